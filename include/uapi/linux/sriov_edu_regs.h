@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH Linux-syscall-note */
+/*
+ * Registers of sriov-edu, an SR-IOV device for developing and testing Physical
+ * Function drivers.
+ *
+ * The device model, the sample drivers and the tests all include this file, so
+ * that each register has one name.  What the registers mean is written in
+ * Documentation/misc-devices/sriov-edu.rst; the notes here are reminders.
+ *
+ * All registers are 32 bits wide, little endian and naturally aligned; an
+ * access of any other width or alignment is a guest error and has no effect.
+ * A register or a bit that is not listed reads as zero and ignores writes.
+ */
+#ifndef _UAPI_LINUX_SRIOV_EDU_REGS_H
+#define _UAPI_LINUX_SRIOV_EDU_REGS_H
+
+/* Identity in config space */
+#define SRIOV_EDU_VENDOR_ID		0x1af4
+#define SRIOV_EDU_PF_DEVICE_ID		0x10f0
+#define SRIOV_EDU_VF_DEVICE_ID		0x10f1
+#define SRIOV_EDU_CLASS			0x1200	/* processing accelerator */
+
+/* BARs, of the PF and of every VF alike; both are 64-bit */
+#define SRIOV_EDU_BAR_REGS		0	/* the registers below */
+#define SRIOV_EDU_BAR_MSIX		2	/* MSI-X table and PBA */
+#define SRIOV_EDU_PF_REGS_SIZE		0x10000
+#define SRIOV_EDU_VF_REGS_SIZE		0x1000	/* least VF BAR 0 */
+
+#define SRIOV_EDU_MAX_VFS		255
+
+/*
+ * The engine: the same at the same place in the PF and in every VF.
+ */
+#define SRIOV_EDU_ID			0x000	/* RO */
+#define  SRIOV_EDU_ID_MAGIC		0x44455253	/* "SRED" */
+#define SRIOV_EDU_VERSION		0x004	/* RO: major << 16 | minor */
+#define  SRIOV_EDU_VERSION_1_0		0x00010000
+#define SRIOV_EDU_FUNCTION		0x008	/* RO: who am I */
+#define  SRIOV_EDU_FUNCTION_VF		0x80000000	/* a VF, else the PF */
+#define  SRIOV_EDU_FUNCTION_VF_ID	0x0000ffff	/* 0-based; 0 on the PF */
+#define SRIOV_EDU_FEATURES		0x00c	/* RO */
+#define  SRIOV_EDU_FEATURE_MGMT		0x00000001	/* PF management */
+#define  SRIOV_EDU_FEATURE_REFEREE	0x00000002	/* the referee */
+#define SRIOV_EDU_SCRATCH		0x010	/* RW, 0 after reset */
+#define SRIOV_EDU_RESETS		0x014	/* RO: resets seen, survives them */
+#define SRIOV_EDU_VECTORS		0x018	/* RO: MSI-X vectors of this function */
+#define SRIOV_EDU_QUOTA			0x01c	/* RO: longest copy allowed, bytes */
+
+/* DMA */
+#define SRIOV_EDU_SRC_LO		0x040	/* RW */
+#define SRIOV_EDU_SRC_HI		0x044	/* RW */
+#define SRIOV_EDU_DST_LO		0x048	/* RW */
+#define SRIOV_EDU_DST_HI		0x04c	/* RW */
+#define SRIOV_EDU_LEN			0x050	/* RW: bytes, 1 .. SRIOV_EDU_MAX_LEN */
+#define  SRIOV_EDU_MAX_LEN		0x00100000
+#define SRIOV_EDU_CMD			0x054	/* WO: starts */
+#define  SRIOV_EDU_CMD_COPY		1	/* SRC to DST, CRC of the data */
+#define  SRIOV_EDU_CMD_CRC		2	/* CRC of SRC only */
+#define SRIOV_EDU_STATUS		0x058	/* RO */
+#define  SRIOV_EDU_STATUS_BUSY		0x00000001
+#define  SRIOV_EDU_STATUS_DONE		0x00000002	/* cleared by a new command */
+#define  SRIOV_EDU_STATUS_OVERRUN	0x00000004	/* command while busy, dropped */
+#define  SRIOV_EDU_STATUS_ERROR		0x0000ff00	/* of the last command: */
+#define   SRIOV_EDU_OK			0
+#define   SRIOV_EDU_ERR_COMMAND		1	/* no such command */
+#define   SRIOV_EDU_ERR_LENGTH		2	/* 0 or above SRIOV_EDU_MAX_LEN */
+#define   SRIOV_EDU_ERR_SRC		3	/* bus error reading SRC */
+#define   SRIOV_EDU_ERR_DST		4	/* bus error writing DST */
+#define   SRIOV_EDU_ERR_MASTER		5	/* Bus Master Enable is clear */
+#define   SRIOV_EDU_ERR_DISABLED	6	/* the PF has not enabled this VF */
+#define   SRIOV_EDU_ERR_QUOTA		7	/* longer than QUOTA */
+#define SRIOV_EDU_CRC			0x05c	/* RO: CRC-32 (IEEE 802.3) of the data */
+#define SRIOV_EDU_COMPLETIONS		0x060	/* RO: commands ended since reset */
+#define SRIOV_EDU_LATENCY		0x064	/* RW: microseconds a command takes */
+#define  SRIOV_EDU_LATENCY_MAX		10000000
+
+/* Interrupts: a message goes out when (STATUS & ENABLE & bit) becomes set */
+#define SRIOV_EDU_INT_STATUS		0x080	/* RW1C */
+#define SRIOV_EDU_INT_ENABLE		0x084	/* RW */
+#define  SRIOV_EDU_INT_DMA		0x00000001	/* command ended */
+#define  SRIOV_EDU_INT_MAILBOX		0x00000002	/* a message came, or its room is free */
+#define  SRIOV_EDU_INT_SOFT		0x00000004	/* INT_RAISE was written */
+#define  SRIOV_EDU_INT_VF_RESET		0x00000008	/* PF: a VF was reset */
+#define  SRIOV_EDU_INT_ALL		0x0000000f
+#define SRIOV_EDU_INT_RAISE		0x088	/* WO: any value sets INT_SOFT */
+#define SRIOV_EDU_INT_VECTOR		0x08c	/* RW: a byte for each of: */
+#define  SRIOV_EDU_INT_VECTOR_DMA	0x000000ff
+#define  SRIOV_EDU_INT_VECTOR_MAILBOX	0x0000ff00
+#define  SRIOV_EDU_INT_VECTOR_SOFT	0x00ff0000
+#define  SRIOV_EDU_INT_VECTOR_VF_RESET	0xff000000
+#define SRIOV_EDU_INT_COUNT		0x090	/* RO: messages sent since reset */
+
+/* A VF's end of its mailbox.  One message of four dwords each way. */
+#define SRIOV_EDU_MBX_WORDS		4
+#define SRIOV_EDU_MBX_TX(i)		(0x0c0 + 4 * (i))	/* RW: to the PF */
+#define SRIOV_EDU_MBX_TX_CTRL		0x0d0	/* RW: write FULL to send */
+#define SRIOV_EDU_MBX_RX(i)		(0x0e0 + 4 * (i))	/* RO: from the PF */
+#define SRIOV_EDU_MBX_RX_CTRL		0x0f0	/* RW: write FULL to free the room */
+#define  SRIOV_EDU_MBX_FULL		0x00000001	/* reads: a message is waiting */
+
+/*
+ * PF only: management of the VFs.
+ */
+#define SRIOV_EDU_TOTAL_VFS		0x1000	/* RO */
+#define SRIOV_EDU_NUM_VFS		0x1004	/* RO: VFs that exist now */
+#define SRIOV_EDU_VF_MSIX_TOTAL		0x1008	/* RO: vectors in the VFs' pool */
+#define SRIOV_EDU_VF_MSIX_FREE		0x100c	/* RO: vectors given to no VF */
+#define SRIOV_EDU_VF_MSIX_MAX		0x1010	/* RO: most vectors one VF can have */
+#define SRIOV_EDU_MBX_PENDING(i)	(0x1020 + 4 * (i))	/* RO: bit = VF with mail */
+#define SRIOV_EDU_VF_RESET(i)		(0x1040 + 4 * (i))	/* RW1C: bit = VF was reset */
+#define SRIOV_EDU_BITMAP_WORDS		8	/* of 32 VFs each */
+
+/* A block for each VF, whether it exists or not */
+#define SRIOV_EDU_VF_BLOCK(vf_id)	(0x4000 + 0x40 * (vf_id))
+#define SRIOV_EDU_VF_CTRL		0x00	/* RW */
+#define  SRIOV_EDU_VF_CTRL_ENABLE	0x00000001	/* the VF's engine may run */
+#define SRIOV_EDU_VF_STATUS		0x04	/* RO */
+#define  SRIOV_EDU_VF_STATUS_EXISTS	0x00000001	/* VF Enable set, below NumVFs */
+#define  SRIOV_EDU_VF_STATUS_MASTER	0x00000002	/* its Bus Master Enable */
+#define  SRIOV_EDU_VF_STATUS_BUSY	0x00000004	/* its engine runs */
+#define SRIOV_EDU_VF_QUOTA		0x08	/* RW: longest copy, bytes */
+#define SRIOV_EDU_VF_MSIX		0x0c	/* RW: vectors, 1 .. VF_MSIX_MAX */
+#define SRIOV_EDU_VF_RESETS		0x10	/* RO: the VF's RESETS */
+#define SRIOV_EDU_VF_MBX_RX(i)		(0x14 + 4 * (i))	/* RO: from the VF */
+#define SRIOV_EDU_VF_MBX_RX_CTRL	0x24	/* RW: as MBX_RX_CTRL */
+#define SRIOV_EDU_VF_MBX_TX(i)		(0x28 + 4 * (i))	/* RW: to the VF */
+#define SRIOV_EDU_VF_MBX_TX_CTRL	0x38	/* RW: as MBX_TX_CTRL */
+
+/*
+ * PF only: the referee, which counts what software does against the rules of
+ * the PCI Express Base Specification's SR-IOV chapter.  The counters survive
+ * every reset of the function and are cleared only through REFEREE_CTRL.
+ */
+#define SRIOV_EDU_REFEREE_CTRL		0x2000	/* WO */
+#define  SRIOV_EDU_REFEREE_CLEAR	0x00000001
+#define SRIOV_EDU_REFEREE_TOTAL		0x2004	/* RO: sum of the counters */
+#define SRIOV_EDU_REFEREE_LAST		0x2008	/* RO: the last breach */
+#define  SRIOV_EDU_REFEREE_LAST_KIND	0x000000ff
+#define  SRIOV_EDU_REFEREE_LAST_FN	0x00ffff00	/* vf_id + 1; 0 the PF */
+#define SRIOV_EDU_REFEREE_COUNT(kind)	(0x2010 + 4 * (kind))	/* RO, saturates */
+#define  SRIOV_EDU_REF_VF_EARLY		0  /* VF accessed before it may be ready */
+#define  SRIOV_EDU_REF_VFE_EARLY	1  /* VF Enable set < 1 s after clearing */
+#define  SRIOV_EDU_REF_CAP_EARLY	2  /* capability read < 1 s after clearing */
+#define  SRIOV_EDU_REF_NUMVFS_LOCKED	3  /* NumVFs written with VF Enable set */
+#define  SRIOV_EDU_REF_NUMVFS_RANGE	4  /* VF Enable set with a bad NumVFs */
+#define  SRIOV_EDU_REF_BAR_LOCKED	5  /* VF BAR written with VF MSE set */
+#define  SRIOV_EDU_REF_PGSIZE_LOCKED	6  /* System Page Size with VF Enable set */
+#define  SRIOV_EDU_REF_PGSIZE_RANGE	7  /* System Page Size not supported */
+#define  SRIOV_EDU_REF_ARI_LOCKED	8  /* ARI Capable Hierarchy with VF Enable set */
+#define  SRIOV_EDU_REF_VF_REQUEST	9  /* engine started on a VF that may not */
+#define  SRIOV_EDU_REF_FLR_EARLY	10 /* function accessed < 100 ms after its FLR */
+#define  SRIOV_EDU_REF_KINDS		11
+
+#endif /* _UAPI_LINUX_SRIOV_EDU_REGS_H */
