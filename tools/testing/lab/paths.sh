@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034 # for those who source it
+#
+# Where things are, and how the lab speaks.  Sourced by every script of the lab.
+
+set -euo pipefail
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
+lab=$top/tools/testing/lab
+build=$top/build
+log=$build/log
+mkdir -p "$build" "$log"
+
+die()
+{
+	echo "lab: $*" >&2
+	exit 1
+}
+
+# hash <file>...: one line that changes when a name or a content does
+hash()
+{
+	sha256sum -- "$@" | sha256sum | cut -d' ' -f1
+}
+
+# Is what <stamp> stands for still made from <hash>?
+fresh()
+{
+	[ -e "$1" ] && [ "$(cat "$1")" = "$2" ]
+}
+
+# "stock" is Debian's kernel as it is, the others have the project's changes.
+source_of()
+{
+	case $1 in
+	stock) echo "$build/linux-stock" ;;
+	new|debug) echo "$build/linux" ;;
+	*) die "no kernel '$1': stock, new or debug" ;;
+	esac
+}
