@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the PF driver does for its VFs on this device: it allows them to work,
+ * limits them, divides MSI-X vectors among them, answers their mail and notices
+ * when they are reset.
+ *
+ * A VF may be in the hands of a guest, and a guest may be hostile.  Nothing
+ * that it sends is used as an index or a length, at most one message of each VF
+ * is served per interrupt, and a VF that does not read its answers gets no
+ * further ones: it waits for itself, not the PF for it.
+ */
+#include <linux/bitfield.h>
+#include <linux/bitops.h>
+#include <linux/iopoll.h>
+
+#include "mailbox.h"
+#include "pf.h"
+
+/* How long the VFs may take to stop when they are told of a reset */
+#define WARN_POLL_US	1000
+#define WARN_LIMIT_US	200000
+
+/*
+ * How long they stay away then.  A Function Level Reset takes 100 ms (PCIe r5.0
+ * section 6.6.2), and 100 ms more must pass when VF Enable is set again
+ * (section 9.3.3.3.1); the rest is for the PF driver.
+ */
+#define WARN_AWAY_MS	1000
+
+static u32 vf_read(struct sriov_edu_pf *pf, u32 vf_id, u32 reg)
+{
+	return sriov_edu_read(pf->fn, SRIOV_EDU_VF_BLOCK(vf_id) + reg);
+}
+
+static void vf_write(struct sriov_edu_pf *pf, u32 vf_id, u32 reg, u32 value)
+{
+	sriov_edu_write(pf->fn, SRIOV_EDU_VF_BLOCK(vf_id) + reg, value);
+}
+
+/* Let the VF work.  Must come before its driver finds it. */
+static void vf_open(struct sriov_edu_pf *pf, u32 vf_id)
+{
+	struct sriov_edu_vf *vf = &pf->vfs[vf_id];
+
+	vf->version = 0;
+	vf_write(pf, vf_id, SRIOV_EDU_VF_QUOTA, vf->quota);
+	vf_write(pf, vf_id, SRIOV_EDU_VF_CTRL, SRIOV_EDU_VF_CTRL_ENABLE);
+}
+
+static void vf_close(struct sriov_edu_pf *pf, u32 vf_id)
+{
+	struct sriov_edu_vf *vf = &pf->vfs[vf_id];
+
+	vf->version = 0;
+	vf->msix = vf->default_msix;
+	vf_write(pf, vf_id, SRIOV_EDU_VF_CTRL, 0);
+}
+
+/*
+ * The pool may be in use to the last vector, so what some VFs get must first
+ * be taken from others.
+ */
+static void pf_write_msix(struct sriov_edu_pf *pf)
+{
+	u32 vf_id;
+
+	for (vf_id = 0; vf_id < pf->total_vfs; vf_id++)
+		if (vf_read(pf, vf_id, SRIOV_EDU_VF_MSIX) > pf->vfs[vf_id].msix)
+			vf_write(pf, vf_id, SRIOV_EDU_VF_MSIX,
+				 pf->vfs[vf_id].msix);
+
+	for (vf_id = 0; vf_id < pf->total_vfs; vf_id++)
+		if (vf_read(pf, vf_id, SRIOV_EDU_VF_MSIX) < pf->vfs[vf_id].msix)
+			vf_write(pf, vf_id, SRIOV_EDU_VF_MSIX,
+				 pf->vfs[vf_id].msix);
+}
+
+/**
+ * sriov_edu_pf_init_vfs - learn what the device has for its VFs
+ * @pf: the PF
+ * @quota: longest copy for each of them, bytes
+ *
+ * Return: 0, or -EINVAL if @quota makes no sense or -ENODEV if the device has
+ * no such part.
+ */
+int sriov_edu_pf_init_vfs(struct sriov_edu_pf *pf, u32 quota)
+{
+	u32 vf_id;
+
+	if (!(sriov_edu_read(pf->fn, SRIOV_EDU_FEATURES) &
+	      SRIOV_EDU_FEATURE_MGMT)) {
+		pci_err(pf->pci, "device cannot manage VFs\n");
+		return -ENODEV;
+	}
+	if (!quota || quota > SRIOV_EDU_MAX_LEN) {
+		pci_err(pf->pci, "vf_quota must be 1 to %u\n",
+			SRIOV_EDU_MAX_LEN);
+		return -EINVAL;
+	}
+
+	pf->total_msix = sriov_edu_read(pf->fn, SRIOV_EDU_VF_MSIX_TOTAL);
+	pf->max_msix = sriov_edu_read(pf->fn, SRIOV_EDU_VF_MSIX_MAX);
+	for (vf_id = 0; vf_id < pf->total_vfs; vf_id++) {
+		struct sriov_edu_vf *vf = &pf->vfs[vf_id];
+
+		vf->quota = quota;
+		vf->default_msix = vf_read(pf, vf_id, SRIOV_EDU_VF_MSIX);
+		vf->msix = vf->default_msix;
+	}
+	return 0;
+}
+
+/**
+ * sriov_edu_pf_open_vfs - let VFs work, before they exist
+ * @pf: the PF
+ * @num_vfs: how many
+ *
+ * Return: 0 or -EIO if the device does not take it.
+ */
+int sriov_edu_pf_open_vfs(struct sriov_edu_pf *pf, u32 num_vfs)
+{
+	u32 vf_id;
+
+	guard(mutex)(&pf->lock);
+	for (vf_id = 0; vf_id < num_vfs; vf_id++)
+		vf_open(pf, vf_id);
+
+	/* The read makes sure that all the writes have arrived */
+	if (vf_read(pf, num_vfs - 1, SRIOV_EDU_VF_CTRL) ==
+	    SRIOV_EDU_VF_CTRL_ENABLE) {
+		pf->num_vfs = num_vfs;
+		return 0;
+	}
+
+	pci_err(pf->pci, "device does not let VF %u work\n", num_vfs - 1);
+	while (vf_id--)
+		vf_close(pf, vf_id);
+	return -EIO;
+}
+
+/**
+ * sriov_edu_pf_close_vfs - the VFs are gone, take back what they had
+ * @pf: the PF
+ */
+void sriov_edu_pf_close_vfs(struct sriov_edu_pf *pf)
+{
+	u32 vf_id;
+
+	guard(mutex)(&pf->lock);
+	for (vf_id = 0; vf_id < pf->num_vfs; vf_id++)
+		vf_close(pf, vf_id);
+	pf_write_msix(pf);
+	pf->num_vfs = 0;
+}
+
+/**
+ * sriov_edu_pf_reopen_vfs - tell a device that was reset about its VFs again
+ * @pf: the PF
+ */
+void sriov_edu_pf_reopen_vfs(struct sriov_edu_pf *pf)
+{
+	u32 vf_id;
+
+	guard(mutex)(&pf->lock);
+	pf_write_msix(pf);
+	for (vf_id = 0; vf_id < pf->num_vfs; vf_id++)
+		vf_open(pf, vf_id);
+}
+
+/**
+ * sriov_edu_pf_set_vf_msix - give a VF MSI-X vectors
+ * @pf: the PF
+ * @vf_id: which VF
+ * @count: how many, or 0 for as many as it had at first
+ *
+ * Return: 0, -EINVAL if one VF cannot have so many, -ENOSPC if the pool has
+ * not so many left.
+ */
+int sriov_edu_pf_set_vf_msix(struct sriov_edu_pf *pf, u32 vf_id, u32 count)
+{
+	struct sriov_edu_vf *vf = &pf->vfs[vf_id];
+
+	guard(mutex)(&pf->lock);
+	if (!count)
+		count = vf->default_msix;
+	if (count > pf->max_msix)
+		return -EINVAL;
+
+	vf_write(pf, vf_id, SRIOV_EDU_VF_MSIX, count);
+	if (vf_read(pf, vf_id, SRIOV_EDU_VF_MSIX) != count)
+		return -ENOSPC;
+	vf->msix = count;
+	return 0;
+}
+
+static void vf_send(struct sriov_edu_pf *pf, u32 vf_id,
+		    const u32 words[SRIOV_EDU_MBX_WORDS])
+{
+	int i;
+
+	for (i = 0; i < SRIOV_EDU_MBX_WORDS; i++)
+		vf_write(pf, vf_id, SRIOV_EDU_VF_MBX_TX(i), words[i]);
+	vf_write(pf, vf_id, SRIOV_EDU_VF_MBX_TX_CTRL, SRIOV_EDU_MBX_FULL);
+	atomic_inc(&pf->fn->mailbox_sent);
+}
+
+static bool vf_room_taken(struct sriov_edu_pf *pf, u32 vf_id)
+{
+	return vf_read(pf, vf_id, SRIOV_EDU_VF_MBX_TX_CTRL) &
+	       SRIOV_EDU_MBX_FULL;
+}
+
+static u32 pf_agree_on_version(struct sriov_edu_vf *vf, u32 words[])
+{
+	if (!words[1])
+		return MBX_STATUS_NO_VERSION;
+	vf->version = min(words[1], MBX_VERSION);
+	words[1] = vf->version;
+	return MBX_STATUS_OK;
+}
+
+/* Turns a request into its reply */
+static u32 pf_answer(struct sriov_edu_vf *vf, u32 words[])
+{
+	u32 opcode = FIELD_GET(MBX_OPCODE, words[0]);
+
+	if (opcode == MBX_OP_VERSION)
+		return pf_agree_on_version(vf, words);
+	if (!vf->version)
+		return MBX_STATUS_NO_VERSION;
+
+	switch (opcode) {
+	case MBX_OP_QUOTA:
+		words[1] = vf->quota;
+		return MBX_STATUS_OK;
+	case MBX_OP_ECHO:
+		return MBX_STATUS_OK;
+	default:
+		return MBX_STATUS_UNKNOWN;
+	}
+}
+
+/*
+ * As long as the VF has not read the last message its mail stays where it is.
+ * When it does read it, the interrupt "its room is free" leads here again.
+ */
+static void pf_serve(struct sriov_edu_pf *pf, u32 vf_id)
+{
+	u32 words[SRIOV_EDU_MBX_WORDS];
+	u32 status;
+	int i;
+
+	if (vf_room_taken(pf, vf_id))
+		return;
+
+	for (i = 0; i < SRIOV_EDU_MBX_WORDS; i++)
+		words[i] = vf_read(pf, vf_id, SRIOV_EDU_VF_MBX_RX(i));
+	vf_write(pf, vf_id, SRIOV_EDU_VF_MBX_RX_CTRL, SRIOV_EDU_MBX_FULL);
+	atomic_inc(&pf->fn->mailbox_received);
+
+	status = pf_answer(&pf->vfs[vf_id], words);
+	words[0] &= MBX_OPCODE | MBX_SEQUENCE;
+	words[0] |= MBX_REPLY | FIELD_PREP(MBX_STATUS, status);
+	vf_send(pf, vf_id, words);
+}
+
+/*
+ * A VF that was reset has forgotten what was agreed on, and may have another
+ * driver now.  What the PF allowed it is the PF's, and not touched by that.
+ */
+static void pf_note_reset(struct sriov_edu_pf *pf, u32 vf_id)
+{
+	pci_dbg(pf->pci, "VF %u was reset\n", vf_id);
+	pf->vfs[vf_id].version = 0;
+}
+
+/* Calls @serve for each of the 32 VFs of a bitmap word that has its bit set */
+static void pf_for_each(struct sriov_edu_pf *pf, int word, u32 bits,
+			void (*serve)(struct sriov_edu_pf *pf, u32 vf_id))
+{
+	while (bits) {
+		u32 vf_id = 32 * word + __ffs(bits);
+
+		bits &= bits - 1;
+		if (vf_id < pf->num_vfs)
+			serve(pf, vf_id);
+	}
+}
+
+static void pf_see_resets(struct sriov_edu_pf *pf)
+{
+	int word;
+
+	for (word = 0; word < SRIOV_EDU_BITMAP_WORDS; word++) {
+		u32 bits = sriov_edu_read(pf->fn, SRIOV_EDU_VF_RESET(word));
+
+		if (!bits)
+			continue;
+		sriov_edu_write(pf->fn, SRIOV_EDU_VF_RESET(word), bits);
+		pf_for_each(pf, word, bits, pf_note_reset);
+	}
+}
+
+static void pf_see_mail(struct sriov_edu_pf *pf)
+{
+	int word;
+
+	for (word = 0; word < SRIOV_EDU_BITMAP_WORDS; word++)
+		pf_for_each(pf, word,
+			    sriov_edu_read(pf->fn, SRIOV_EDU_MBX_PENDING(word)),
+			    pf_serve);
+}
+
+/**
+ * sriov_edu_pf_event - a VF has sent a message, read one, or was reset
+ * @fn: the PF
+ * @events: SRIOV_EDU_INT_* bits
+ *
+ * Resets first: a message may come from the driver that runs after the reset.
+ *
+ * Context: interrupt thread.
+ */
+void sriov_edu_pf_event(struct sriov_edu_fn *fn, u32 events)
+{
+	struct sriov_edu_pf *pf = fn->owner;
+
+	guard(mutex)(&pf->lock);
+	pf_see_resets(pf);
+	if (events & SRIOV_EDU_INT_MAILBOX)
+		pf_see_mail(pf);
+}
+
+/* A VF whose driver has left is no bus master, and would not read the message */
+static bool vf_listens(struct sriov_edu_pf *pf, u32 vf_id)
+{
+	return pf->vfs[vf_id].version &&
+	       vf_read(pf, vf_id, SRIOV_EDU_VF_STATUS) &
+	       SRIOV_EDU_VF_STATUS_MASTER;
+}
+
+static void vf_warn(struct sriov_edu_pf *pf, u32 vf_id)
+{
+	const u32 words[SRIOV_EDU_MBX_WORDS] = {
+		FIELD_PREP_CONST(MBX_OPCODE, MBX_OP_PF_RESET), WARN_AWAY_MS,
+	};
+
+	pf->vfs[vf_id].warned = vf_listens(pf, vf_id) &&
+				!vf_room_taken(pf, vf_id);
+	if (pf->vfs[vf_id].warned)
+		vf_send(pf, vf_id, words);
+}
+
+/* How many VFs were warned and have not acknowledged it */
+static u32 pf_unread(struct sriov_edu_pf *pf)
+{
+	u32 vf_id, unread = 0;
+
+	for (vf_id = 0; vf_id < pf->num_vfs; vf_id++)
+		if (pf->vfs[vf_id].warned && vf_room_taken(pf, vf_id))
+			unread++;
+	return unread;
+}
+
+/**
+ * sriov_edu_pf_warn_vfs - tell the VFs that they are about to be reset
+ * @pf: the PF
+ *
+ * Waits until they have stopped, but no longer than a moment.
+ */
+void sriov_edu_pf_warn_vfs(struct sriov_edu_pf *pf)
+{
+	u32 vf_id, unread;
+
+	guard(mutex)(&pf->lock);
+	for (vf_id = 0; vf_id < pf->num_vfs; vf_id++)
+		vf_warn(pf, vf_id);
+
+	if (read_poll_timeout(pf_unread, unread, !unread, WARN_POLL_US,
+			      WARN_LIMIT_US, false, pf))
+		pci_warn(pf->pci, "%u VFs do not stop for the reset\n", unread);
+}
