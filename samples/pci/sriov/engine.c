@@ -17,17 +17,12 @@
 #include <linux/bitfield.h>
 #include <linux/dma-mapping.h>
 #include <linux/export.h>
-#include <linux/iopoll.h>
 #include <linux/jiffies.h>
 
 #include "engine.h"
 
 /* A command takes SRIOV_EDU_LATENCY; this much more before it is called hung */
 #define ENGINE_GRACE	(5 * HZ)
-
-/* How long an engine may take to notice that it may not be bus master */
-#define HALT_POLL_US	100
-#define HALT_LIMIT_US	100000
 
 #define STOP_ABORTS	(BIT(SRIOV_EDU_STOP_ERROR) | BIT(SRIOV_EDU_STOP_GONE))
 #define STOP_FOR_GOOD	(BIT(SRIOV_EDU_STOP_DEAD) | BIT(SRIOV_EDU_STOP_GONE))
@@ -65,22 +60,25 @@ static void engine_put(struct sriov_edu_fn *fn)
 }
 
 /*
- * From here on no transfer can happen.  An engine that stays busy all the same
- * has hung: should it become bus master again it might write to where the old
- * command told it to, so a reset must come first.
+ * A function that is no bus master begins no transfer; those that it has begun
+ * are waited for (PCIe r5.0 section 7.5.3.5, Transactions Pending).  An engine
+ * that stays busy all the same has hung: should it become bus master again it
+ * might write to where the old command told it to, so a reset must come first.
+ * While the PCI core recovers from an error a reset comes anyway.
  */
 static int engine_halt(struct sriov_edu_fn *fn)
 {
-	u32 status;
-
 	lockdep_assert_held(&fn->lock);
 
 	sriov_edu_write(fn, SRIOV_EDU_INT_ENABLE, 0);
 	pci_clear_master(fn->pci);
+	if (pci_channel_offline(fn->pci))
+		return 0;
+
 	pci_wait_for_pending_transaction(fn->pci);
-	return readl_poll_timeout(fn->regs + SRIOV_EDU_STATUS, status,
-				  !(status & SRIOV_EDU_STATUS_BUSY),
-				  HALT_POLL_US, HALT_LIMIT_US);
+	if (sriov_edu_read(fn, SRIOV_EDU_STATUS) & SRIOV_EDU_STATUS_BUSY)
+		return -EBUSY;
+	return 0;
 }
 
 static u32 engine_interrupts(struct sriov_edu_fn *fn)
@@ -142,11 +140,14 @@ static int engine_begin(struct sriov_edu_fn *fn)
  */
 void sriov_edu_engine_stop(struct sriov_edu_fn *fn, enum sriov_edu_stop why)
 {
+	int err;
+
 	set_bit(why, &fn->stopped);
 	wake_up_all(&fn->wait);
 
 	mutex_lock(&fn->lock);
-	if (engine_halt(fn) && pci_device_is_present(fn->pci)) {
+	err = engine_halt(fn);
+	if (err && why != SRIOV_EDU_STOP_GONE) {
 		pci_warn(fn->pci, "engine does not stop, reset needed\n");
 		set_bit(SRIOV_EDU_STOP_DEAD, &fn->stopped);
 	}

@@ -394,8 +394,10 @@ EXPORT_SYMBOL_GPL(sriov_edu_fn_quiesce);
  * @fn: the function
  * @state: what the PCI core knows about the link
  *
- * The device must be left alone until the core says more, so the command that
- * runs is given up.
+ * After an error that left the link in order the engine goes on: should the
+ * error have been in one of its transfers, it ends the command with an error of
+ * its own.  Else the device must be left alone until the core says more, so the
+ * command that runs is given up.
  *
  * Return: what the driver wants to happen.
  */
@@ -403,6 +405,9 @@ pci_ers_result_t sriov_edu_fn_error(struct sriov_edu_fn *fn,
 				    pci_channel_state_t state)
 {
 	pci_warn(fn->pci, "PCI error, channel state %u\n", state);
+	if (state == pci_channel_io_normal)
+		return PCI_ERS_RESULT_CAN_RECOVER;
+
 	sriov_edu_engine_stop(fn, SRIOV_EDU_STOP_ERROR);
 	if (state == pci_channel_io_perm_failure) {
 		set_bit(SRIOV_EDU_STOP_DEAD, &fn->stopped);
