@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <linux/pci_regs.h>
+
+#include "config_space.h"
+
+/* No list is longer: the space divided by the least size of an entry */
+#define MAX_CAPS	48
+#define MAX_EXT_CAPS	960
+
+int64_t config_read(const struct pci_fn *fn, unsigned int offset,
+		    unsigned int size)
+{
+	char path[SYSFS_PATH_LEN + 8];
+	uint8_t byte[4] = { 0 };
+	ssize_t len;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/config", fn->dir);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+
+	len = pread(fd, byte, size, offset);
+	close(fd);
+	if (len != (ssize_t)size)
+		return -EIO;
+
+	return byte[0] | byte[1] << 8 | byte[2] << 16 | (uint32_t)byte[3] << 24;
+}
+
+unsigned int config_find_cap(const struct pci_fn *fn, unsigned int id)
+{
+	int64_t pos = config_read(fn, PCI_CAPABILITY_LIST, 1);
+	int left;
+
+	for (left = MAX_CAPS; pos >= PCI_STD_HEADER_SIZEOF && left; left--) {
+		if (config_read(fn, pos + PCI_CAP_LIST_ID, 1) == id)
+			return pos;
+		pos = config_read(fn, pos + PCI_CAP_LIST_NEXT, 1);
+	}
+	return 0;
+}
+
+unsigned int config_find_ext_cap(const struct pci_fn *fn, unsigned int id)
+{
+	int64_t pos = PCI_CFG_SPACE_SIZE;
+	int64_t header;
+	int left;
+
+	for (left = MAX_EXT_CAPS; pos && left; left--) {
+		header = config_read(fn, pos, 4);
+		if (header <= 0)
+			return 0;
+		if (PCI_EXT_CAP_ID(header) == id)
+			return pos;
+		pos = PCI_EXT_CAP_NEXT(header);
+	}
+	return 0;
+}
+
+int64_t config_read_sriov(const struct pci_fn *pf, unsigned int reg)
+{
+	unsigned int pos = config_find_ext_cap(pf, PCI_EXT_CAP_ID_SRIOV);
+
+	return pos ? config_read(pf, pos + reg, 2) : -ENOENT;
+}
+
+int resource_read(const struct pci_fn *fn, unsigned int index,
+		  struct pci_range *range)
+{
+	char path[SYSFS_PATH_LEN + 16];
+	int fields = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/resource", fn->dir);
+	file = fopen(path, "r");
+	if (!file)
+		return -errno;
+
+	do {
+		fields = fscanf(file, "%llx %llx %llx",
+				&range->start, &range->end, &range->flags);
+	} while (fields == 3 && index--);
+	fclose(file);
+	return fields == 3 ? 0 : -ENOENT;
+}

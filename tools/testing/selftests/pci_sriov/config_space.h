@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A function's configuration space and resources, through sysfs. */
+#ifndef PCI_SRIOV_CONFIG_SPACE_H
+#define PCI_SRIOV_CONFIG_SPACE_H
+
+#include <stdint.h>
+
+#include "pf.h"
+
+/* The first of the PF's VF BARs in its resource file, after six BARs and a ROM */
+#define PCI_VF_BAR_FIRST	7
+#define PCI_BARS		6
+
+struct pci_range {
+	unsigned long long start;
+	unsigned long long end;
+	unsigned long long flags;
+};
+
+/* Reads 1, 2 or 4 bytes; negative errno if it cannot be read. */
+int64_t config_read(const struct pci_fn *fn, unsigned int offset,
+		    unsigned int size);
+
+/* Where a capability is, or 0. */
+unsigned int config_find_cap(const struct pci_fn *fn, unsigned int id);
+unsigned int config_find_ext_cap(const struct pci_fn *fn, unsigned int id);
+
+/* A word of the PF's SR-IOV capability (PCI_SRIOV_*). */
+int64_t config_read_sriov(const struct pci_fn *pf, unsigned int reg);
+
+/* One line of the function's resource file. */
+int resource_read(const struct pci_fn *fn, unsigned int index,
+		  struct pci_range *range);
+
+#endif

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <linux/pci_regs.h>
+
+#include "config_space.h"
+#include "edu.h"
+
+static int enable_memory(struct edu_map *map)
+{
+	int64_t command = config_read(map->fn, PCI_COMMAND, 2);
+	int ret;
+
+	map->enabled = false;
+	if (command < 0)
+		return command;
+	if (command & PCI_COMMAND_MEMORY || sysfs_exists(map->fn->dir, "physfn"))
+		return 0;
+
+	ret = sysfs_write(map->fn->dir, "enable", "1");
+	map->enabled = !ret;
+	return ret;
+}
+
+static int map_bar(struct edu_map *map)
+{
+	char path[SYSFS_PATH_LEN + 16];
+	struct pci_range bar;
+	void *registers;
+	int ret;
+	int fd;
+
+	ret = resource_read(map->fn, SRIOV_EDU_BAR_REGS, &bar);
+	if (ret)
+		return ret;
+
+	snprintf(path, sizeof(path), "%s/resource%d", map->fn->dir,
+		 SRIOV_EDU_BAR_REGS);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+
+	map->size = bar.end - bar.start + 1;
+	registers = mmap(NULL, map->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	ret = registers == MAP_FAILED ? -errno : 0;
+	map->registers = registers;
+	close(fd);
+	return ret;
+}
+
+static void disable_memory(struct edu_map *map)
+{
+	if (map->enabled)
+		sysfs_write(map->fn->dir, "enable", "0");
+}
+
+int edu_map(struct edu_map *map, const struct pci_fn *fn)
+{
+	int ret;
+
+	map->fn = fn;
+	ret = enable_memory(map);
+	if (ret)
+		return ret;
+
+	ret = map_bar(map);
+	if (ret)
+		disable_memory(map);
+	return ret;
+}
+
+void edu_unmap(struct edu_map *map)
+{
+	munmap((void *)map->registers, map->size);
+	disable_memory(map);
+}
+
+uint32_t edu_read(const struct edu_map *map, unsigned int reg)
+{
+	return le32toh(map->registers[reg / sizeof(uint32_t)]);
+}
+
+void edu_write(const struct edu_map *map, unsigned int reg, uint32_t value)
+{
+	map->registers[reg / sizeof(uint32_t)] = htole32(value);
+}
+
+int64_t edu_peek(const struct pci_fn *fn, unsigned int reg)
+{
+	struct edu_map map;
+	uint32_t value;
+
+	if (edu_map(&map, fn))
+		return -1;
+
+	value = edu_read(&map, reg);
+	edu_unmap(&map);
+	return value;
+}
+
+int edu_poke(const struct pci_fn *fn, unsigned int reg, uint32_t value)
+{
+	struct edu_map map;
+	int ret;
+
+	ret = edu_map(&map, fn);
+	if (ret)
+		return ret;
+
+	edu_write(&map, reg, value);
+	edu_unmap(&map);
+	return 0;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * sriov-edu: the registers of its functions (<linux/sriov_edu_regs.h>), through
+ * resource0 in sysfs.
+ */
+#ifndef PCI_SRIOV_EDU_H
+#define PCI_SRIOV_EDU_H
+
+#include <stdint.h>
+
+#include <linux/sriov_edu_regs.h>
+
+#include "pf.h"
+
+/**
+ * struct edu_map - the registers of one function, mapped
+ * @registers: BAR 0; volatile, for a program has no readl() for device memory
+ * @size: of BAR 0, bytes
+ * @fn: whose they are
+ * @enabled: it was edu_map() that enabled memory decoding
+ */
+struct edu_map {
+	volatile uint32_t *registers;
+	size_t size;
+	const struct pci_fn *fn;
+	bool enabled;
+};
+
+/*
+ * Maps the registers, and enables memory decoding where it is off (a VF's is
+ * its PF's affair and is left alone).  Returns 0 or a negative errno.
+ */
+int edu_map(struct edu_map *map, const struct pci_fn *fn);
+void edu_unmap(struct edu_map *map);
+
+uint32_t edu_read(const struct edu_map *map, unsigned int reg);
+void edu_write(const struct edu_map *map, unsigned int reg, uint32_t value);
+
+/* A single access to a function that nobody has mapped; read is -1 on error. */
+int64_t edu_peek(const struct pci_fn *fn, unsigned int reg);
+int edu_poke(const struct pci_fn *fn, unsigned int reg, uint32_t value);
+
+#endif
