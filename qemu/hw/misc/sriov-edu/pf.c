@@ -7,38 +7,86 @@
 #include "hw/pci/pci.h"
 #include "hw/pci/pcie.h"
 #include "hw/qdev-properties.h"
-#include "standard-headers/linux/sriov_edu_regs.h"
+#include "sriov_edu.h"
 #include "trace.h"
 
-static void sriov_edu_pf_realize(PCIDevice *pf, Error **errp)
+static void realize(PCIDevice *pci, Error **errp)
 {
-    pcie_endpoint_cap_init(pf, 0x80);
+    const uint64_t bar_size[2] = { SRIOV_EDU_PF_REGS_SIZE, SRIOV_EDU_MSIX_SIZE };
+    SriovEduPf *pf = SRIOV_EDU_PF(pci);
+
+    pf->fn.pf = pf;
+    if (!sriov_edu_props_check(pf, errp) ||
+        !sriov_edu_function_init(&pf->fn, bar_size, pf->props.vectors, errp)) {
+        return;
+    }
+    sriov_edu_cap_init(pf);
+    sriov_edu_referee_init(pf);
 }
 
-static void sriov_edu_pf_class_init(ObjectClass *class, void *data)
+static void pf_exit(PCIDevice *pci)
 {
-    PCIDeviceClass *pc = PCI_DEVICE_CLASS(class);
+    SriovEduPf *pf = SRIOV_EDU_PF(pci);
 
-    pc->realize = sriov_edu_pf_realize;
-    pc->vendor_id = SRIOV_EDU_VENDOR_ID;
-    pc->device_id = SRIOV_EDU_PF_DEVICE_ID;
-    pc->class_id = SRIOV_EDU_CLASS;
+    sriov_edu_cap_exit(pf);
+    sriov_edu_function_exit(&pf->fn);
 }
 
-static const TypeInfo sriov_edu_pf_info = {
-    .name = "sriov-edu",
-    .parent = TYPE_PCI_DEVICE,
-    .instance_size = sizeof(PCIDevice),
-    .class_init = sriov_edu_pf_class_init,
-    .interfaces = (InterfaceInfo[]) {
-        { INTERFACE_PCIE_DEVICE },
-        { }
-    },
+static void reset(DeviceState *dev)
+{
+    SriovEduPf *pf = SRIOV_EDU_PF(dev);
+
+    if (pf->powered) {
+        pf->resets++;
+    }
+    pf->powered = true;
+    trace_sriov_edu_pf_reset(pf->fn.pci.devfn, sriov_edu_in_flr(&pf->fn),
+                             pf->resets);
+    sriov_edu_cap_reset(pf);
+    sriov_edu_mgmt_reset(pf);
+    sriov_edu_function_reset(&pf->fn);
+}
+
+static Property properties[] = {
+    DEFINE_PROP_UINT32("total-vfs", SriovEduPf, props.total_vfs, 8),
+    DEFINE_PROP_UINT32("vf-offset", SriovEduPf, props.vf_offset, 1),
+    DEFINE_PROP_UINT32("vf-stride", SriovEduPf, props.vf_stride, 1),
+    DEFINE_PROP_SIZE("vf-bar0-size", SriovEduPf, props.vf_bar_size[0], 4 * KiB),
+    DEFINE_PROP_SIZE("vf-bar2-size", SriovEduPf, props.vf_bar_size[1], 4 * KiB),
+    DEFINE_PROP_UINT32("vectors", SriovEduPf, props.vectors, 8),
+    DEFINE_PROP_UINT32("vf-vectors", SriovEduPf, props.vf_vectors, 4),
+    DEFINE_PROP_UINT32("vf-msix-max", SriovEduPf, props.vf_msix_max, 16),
+    DEFINE_PROP_UINT32("vf-msix-total", SriovEduPf, props.vf_msix_total, 0),
+    DEFINE_PROP_UINT32("vf-ready-ms", SriovEduPf, props.vf_ready_ms, 0),
+    DEFINE_PROP_BOOL("vf-rtr", SriovEduPf, props.vf_rtr, true),
+    DEFINE_PROP_STRING("misbehave", SriovEduPf, props.misbehave),
+    DEFINE_PROP_END_OF_LIST(),
 };
 
-static void sriov_edu_register_types(void)
+static void class_init(ObjectClass *class, void *data)
 {
-    type_register_static(&sriov_edu_pf_info);
+    DeviceClass *dc = DEVICE_CLASS(class);
+    PCIDeviceClass *pc = PCI_DEVICE_CLASS(class);
+
+    pc->realize = realize;
+    pc->exit = pf_exit;
+    pc->device_id = SRIOV_EDU_PF_DEVICE_ID;
+    dc->reset = reset;
+    dc->vmsd = &sriov_edu_pf_vmstate;
+    dc->desc = "SR-IOV educational device";
+    device_class_set_props(dc, properties);
 }
 
-type_init(sriov_edu_register_types)
+static const TypeInfo pf_info = {
+    .name = TYPE_SRIOV_EDU_PF,
+    .parent = TYPE_SRIOV_EDU_FUNCTION,
+    .instance_size = sizeof(SriovEduPf),
+    .class_init = class_init,
+};
+
+static void register_types(void)
+{
+    type_register_static(&pf_info);
+}
+
+type_init(register_types)

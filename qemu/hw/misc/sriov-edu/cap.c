@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sriov-edu: the SR-IOV capability.
+ *
+ * QEMU makes and unmakes the VFs (hw/pci/pcie_sriov.c), but takes every write as
+ * it comes, so none gets there directly: this file looks at each register on its
+ * own, keeps the rules, tells the referee, and calls QEMU for the one thing that
+ * it does.  What QEMU leaves to be done:
+ *
+ * - NumVFs is lost when VF Enable is cleared;
+ * - a VF's memory is mapped when Memory Space Enable is set in the VF, which by
+ *   the specification is VF MSE's business: see sriov_edu_vf_set_mse();
+ * - a reference to each VF is never dropped, so that a guest which toggles VF
+ *   Enable would have QEMU grow without end;
+ * - VF Stride is divided by, so it must not be 0 in the config space that QEMU
+ *   sees.
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/range.h"
+#include "hw/pci/pci.h"
+#include "hw/pci/pci_bus.h"
+#include "hw/pci/pcie.h"
+#include "hw/pci/pcie_sriov.h"
+#include "sriov_edu.h"
+#include "trace.h"
+
+#define VF_BAR_TYPE (PCI_BASE_ADDRESS_MEM_TYPE_64 | \
+                     PCI_BASE_ADDRESS_MEM_PREFETCH)
+#define VF_BAR(nr)  (PCI_SRIOV_BAR + 4 * (nr))
+
+static const int vf_bar_nr[] = { SRIOV_EDU_BAR_REGS, SRIOV_EDU_BAR_MSIX };
+
+static uint8_t *cap(SriovEduPf *pf)
+{
+    return pf->fn.pci.config + SRIOV_EDU_CAP_SRIOV;
+}
+
+static uint8_t *cap_wmask(SriovEduPf *pf)
+{
+    return pf->fn.pci.wmask + SRIOV_EDU_CAP_SRIOV;
+}
+
+static bool vf_enable(SriovEduPf *pf)
+{
+    return pci_get_word(cap(pf) + PCI_SRIOV_CTRL) & PCI_SRIOV_CTRL_VFE;
+}
+
+static bool vf_mse(SriovEduPf *pf)
+{
+    return pci_get_word(cap(pf) + PCI_SRIOV_CTRL) & PCI_SRIOV_CTRL_MSE;
+}
+
+bool sriov_edu_cap_covers(uint32_t addr, int len)
+{
+    return addr >= SRIOV_EDU_CAP_SRIOV &&
+           ranges_overlap(addr, len, SRIOV_EDU_CAP_SRIOV,
+                          PCI_EXT_CAP_SRIOV_SIZEOF);
+}
+
+/* 9.3.3.13: a VF BAR is a multiple of System Page Size. */
+uint64_t sriov_edu_cap_vf_bar_size(SriovEduPf *pf, int i)
+{
+    uint64_t page = (uint64_t)pci_get_long(cap(pf) + PCI_SRIOV_SYS_PGSIZE)
+                    << 12;
+
+    return MAX(pf->props.vf_bar_size[i], page);
+}
+
+static void size_vf_bars(SriovEduPf *pf)
+{
+    uint64_t wmask;
+    int i;
+
+    for (i = 0; i < ARRAY_SIZE(vf_bar_nr); i++) {
+        uint8_t *bar = cap(pf) + VF_BAR(vf_bar_nr[i]);
+
+        wmask = ~(sriov_edu_cap_vf_bar_size(pf, i) - 1);
+        pci_set_quad(cap_wmask(pf) + VF_BAR(vf_bar_nr[i]), wmask);
+        pci_set_quad(bar, (pci_get_quad(bar) & wmask) | VF_BAR_TYPE);
+    }
+}
+
+/*
+ * Making and unmaking VFs
+ */
+
+/* How many of @num VFs find the place on the bus that their number gives them */
+static unsigned int vfs_with_place(SriovEduPf *pf, unsigned int num)
+{
+    PCIBus *bus = pci_get_bus(&pf->fn.pci);
+    unsigned int devfn = pf->fn.pci.devfn + pf->props.vf_offset;
+    unsigned int i;
+
+    for (i = 0; i < num; i++, devfn += pf->props.vf_stride) {
+        if (bus->devices[devfn] ||
+            bus->slot_reserved_mask & (1u << PCI_SLOT(devfn))) {
+            break;
+        }
+    }
+    return i;
+}
+
+static void update_mse(SriovEduPf *pf)
+{
+    unsigned int i;
+
+    for (i = 0; i < pcie_sriov_num_vfs(&pf->fn.pci); i++) {
+        sriov_edu_vf_set_mse(sriov_edu_vf(pf, i), vf_mse(pf));
+    }
+}
+
+static void make_vfs(SriovEduPf *pf)
+{
+    PCIDevice *pci = &pf->fn.pci;
+    unsigned int num = pci_get_word(cap(pf) + PCI_SRIOV_NUM_VF);
+    unsigned int room;
+
+    if (!num || num > pf->props.total_vfs) {
+        return;
+    }
+    room = vfs_with_place(pf, num);
+    if (room < num) {
+        sriov_edu_guest_error(&pf->fn, "only %u of %u VFs: another device is in"
+                              " the next one's place", room, num);
+    }
+    if (!room) {
+        return;
+    }
+    /* QEMU makes as many as NumVFs says. */
+    pci_set_word(cap(pf) + PCI_SRIOV_NUM_VF, room);
+    pcie_sriov_config_write(pci, SRIOV_EDU_CAP_SRIOV + PCI_SRIOV_CTRL,
+                            PCI_SRIOV_CTRL_VFE, 2);
+    pci_set_word(cap(pf) + PCI_SRIOV_NUM_VF, num);
+    trace_sriov_edu_vfs(pci->devfn, pcie_sriov_num_vfs(pci));
+    update_mse(pf);
+}
+
+static void unmake_vfs(SriovEduPf *pf)
+{
+    PCIDevice *pci = &pf->fn.pci;
+    unsigned int num_vfs = pci_get_word(cap(pf) + PCI_SRIOV_NUM_VF);
+    unsigned int num = pcie_sriov_num_vfs(pci);
+    g_autofree PCIDevice **vf = NULL;
+    unsigned int i;
+
+    if (!num) {
+        return;
+    }
+    vf = g_memdup2(pci->exp.sriov_pf.vf, num * sizeof(*vf));
+    pcie_sriov_config_write(pci, SRIOV_EDU_CAP_SRIOV + PCI_SRIOV_CTRL, 0, 2);
+    pci_set_word(cap(pf) + PCI_SRIOV_NUM_VF, num_vfs);
+    trace_sriov_edu_vfs(pci->devfn, 0);
+    for (i = 0; i < num; i++) {
+        sriov_edu_mgmt_vf_ended(pf, i);
+        object_unref(OBJECT(vf[i]));
+    }
+}
+
+/*
+ * Registers: each gets its old and its new value, the latter with only writable
+ * bits changed, and the mask of the bits that the access covers.
+ */
+
+/* 9.3.3.3.5: the lowest numbered PF of a device has the bit for all of them. */
+static bool has_ari_hierarchy(SriovEduPf *pf)
+{
+    PCIBus *bus = pci_get_bus(&pf->fn.pci);
+    int first = pci_bus_is_root(bus) ? PCI_DEVFN(PCI_SLOT(pf->fn.pci.devfn), 0)
+                                     : 0;
+    int devfn;
+
+    for (devfn = first; devfn < pf->fn.pci.devfn; devfn++) {
+        PCIDevice *other = bus->devices[devfn];
+
+        if (other && !pci_is_vf(other) && other->exp.sriov_cap) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static uint32_t check_ari(SriovEduPf *pf, uint32_t old, uint32_t new)
+{
+    if (!((old ^ new) & PCI_SRIOV_CTRL_ARI)) {
+        return new;
+    }
+    if (old & PCI_SRIOV_CTRL_VFE) {
+        sriov_edu_referee_breach(&pf->fn, SRIOV_EDU_REF_ARI_LOCKED);
+    } else if (has_ari_hierarchy(pf)) {
+        return new;
+    }
+    return new ^ PCI_SRIOV_CTRL_ARI;
+}
+
+static void write_ctrl(SriovEduPf *pf, uint32_t old, uint32_t new, uint32_t mask)
+{
+    uint16_t num_vfs = pci_get_word(cap(pf) + PCI_SRIOV_NUM_VF);
+
+    new = check_ari(pf, old, new);
+    pci_set_long(cap(pf) + PCI_SRIOV_CTRL, new);
+    if (~old & new & PCI_SRIOV_CTRL_VFE) {
+        if (!num_vfs || num_vfs > pf->props.total_vfs) {
+            sriov_edu_referee_breach(&pf->fn, SRIOV_EDU_REF_NUMVFS_RANGE);
+        }
+        sriov_edu_referee_vf_enable(pf, true);
+        make_vfs(pf);
+    } else if (old & ~new & PCI_SRIOV_CTRL_VFE) {
+        unmake_vfs(pf);
+        sriov_edu_referee_vf_enable(pf, false);
+    }
+    if ((old ^ new) & PCI_SRIOV_CTRL_MSE) {
+        update_mse(pf);
+    }
+}
+
+static void write_num_vfs(SriovEduPf *pf, uint32_t old, uint32_t new,
+                          uint32_t mask)
+{
+    if (!(mask & UINT16_MAX)) {
+        return;         /* Function Dependency Link shares the dword. */
+    }
+    if (vf_enable(pf)) {
+        sriov_edu_referee_breach(&pf->fn, SRIOV_EDU_REF_NUMVFS_LOCKED);
+        return;
+    }
+    pci_set_long(cap(pf) + PCI_SRIOV_NUM_VF, new);
+}
+
+static void write_page_size(SriovEduPf *pf, uint32_t old, uint32_t new,
+                            uint32_t mask)
+{
+    uint32_t supported = pf->misbehave.no_page_size ? 0
+                         : pci_get_long(cap(pf) + PCI_SRIOV_SUP_PGSIZE);
+
+    if (vf_enable(pf)) {
+        sriov_edu_referee_breach(&pf->fn, SRIOV_EDU_REF_PGSIZE_LOCKED);
+        return;
+    }
+    if (!is_power_of_2(new) || !(new & supported)) {
+        sriov_edu_referee_breach(&pf->fn, SRIOV_EDU_REF_PGSIZE_RANGE);
+        return;
+    }
+    pci_set_long(cap(pf) + PCI_SRIOV_SYS_PGSIZE, new);
+    size_vf_bars(pf);
+}
+
+static void write_bar(SriovEduPf *pf, unsigned int offset, uint32_t new)
+{
+    if (vf_mse(pf)) {
+        sriov_edu_referee_breach(&pf->fn, SRIOV_EDU_REF_BAR_LOCKED);
+        return;
+    }
+    pci_set_long(cap(pf) + offset, new);
+}
+
+void sriov_edu_cap_write(SriovEduPf *pf, uint32_t addr, uint32_t val, int len)
+{
+    unsigned int offset = addr - SRIOV_EDU_CAP_SRIOV;
+    unsigned int shift = offset % 4 * 8;
+    uint32_t mask = MAKE_64BIT_MASK(shift, len * 8);
+    uint32_t old, new, wmask;
+
+    offset &= ~3u;
+    old = pci_get_long(cap(pf) + offset);
+    wmask = mask & pci_get_long(cap_wmask(pf) + offset);
+    new = (old & ~wmask) | (val << shift & wmask);
+
+    switch (offset) {
+    case PCI_SRIOV_CTRL:
+        write_ctrl(pf, old, new, mask);
+        break;
+    case PCI_SRIOV_NUM_VF:
+        write_num_vfs(pf, old, new, mask);
+        break;
+    case PCI_SRIOV_SYS_PGSIZE:
+        /* Bits that cannot be set make the value one that is not supported. */
+        write_page_size(pf, old, (old & ~mask) | (val << shift & mask), mask);
+        break;
+    case VF_BAR(0) ... VF_BAR(PCI_SRIOV_NUM_BARS - 1):
+        write_bar(pf, offset, new);
+        break;
+    }
+}
+
+/*
+ * The capability as a whole
+ */
+
+static void hide(SriovEduPf *pf, unsigned int offset, unsigned int len)
+{
+    memset(pf->fn.hidden + SRIOV_EDU_CAP_SRIOV + offset, 0xff, len);
+}
+
+static void init_misbehave(SriovEduPf *pf)
+{
+    const SriovEduMisbehave *m = &pf->misbehave;
+
+    if (m->vfe_stuck) {
+        pci_word_test_and_clear_mask(cap_wmask(pf) + PCI_SRIOV_CTRL,
+                                     PCI_SRIOV_CTRL_VFE);
+    }
+    if (m->numvfs_stuck) {
+        pci_set_word(cap_wmask(pf) + PCI_SRIOV_NUM_VF, 0);
+    }
+    if (m->zero_offset) {
+        hide(pf, PCI_SRIOV_VF_OFFSET, 2);
+    }
+    if (m->zero_stride || !pf->props.vf_stride) {
+        hide(pf, PCI_SRIOV_VF_STRIDE, 2);
+    }
+    if (m->no_page_size) {
+        hide(pf, PCI_SRIOV_SUP_PGSIZE, 4);
+    }
+}
+
+void sriov_edu_cap_init(SriovEduPf *pf)
+{
+    PCIDevice *pci = &pf->fn.pci;
+    const SriovEduProps *p = &pf->props;
+    int i;
+
+    pcie_sriov_pf_init(pci, SRIOV_EDU_CAP_SRIOV, TYPE_SRIOV_EDU_VF,
+                       SRIOV_EDU_VF_DEVICE_ID, p->total_vfs, p->total_vfs,
+                       p->vf_offset, MAX(p->vf_stride, 1));
+    pci_set_byte(cap(pf) + PCI_SRIOV_FUNC_LINK, pci->devfn);
+    for (i = 0; i < ARRAY_SIZE(vf_bar_nr); i++) {
+        pcie_sriov_pf_init_vf_bar(pci, vf_bar_nr[i], VF_BAR_TYPE,
+                                  p->vf_bar_size[i]);
+    }
+    init_misbehave(pf);
+}
+
+void sriov_edu_cap_exit(SriovEduPf *pf)
+{
+    unmake_vfs(pf);
+    pcie_sriov_pf_exit(&pf->fn.pci);
+}
+
+void sriov_edu_cap_reset(SriovEduPf *pf)
+{
+    int i;
+
+    unmake_vfs(pf);
+    pci_set_word(cap(pf) + PCI_SRIOV_CTRL, 0);
+    pci_set_word(cap(pf) + PCI_SRIOV_NUM_VF, 0);
+    pci_set_long(cap(pf) + PCI_SRIOV_SYS_PGSIZE, 1);
+    for (i = 0; i < ARRAY_SIZE(vf_bar_nr); i++) {
+        pci_set_quad(cap(pf) + VF_BAR(vf_bar_nr[i]), 0);
+    }
+    size_vf_bars(pf);
+    sriov_edu_referee_reset(pf);
+}
+
+/* The capability was loaded from a snapshot: make what it says there is. */
+void sriov_edu_cap_loaded(SriovEduPf *pf)
+{
+    size_vf_bars(pf);
+    if (vf_enable(pf)) {
+        make_vfs(pf);
+    }
+}
+
+/* misbehave=vf-has-sriov: a capability that a VF must not have */
+void sriov_edu_cap_in_a_vf(SriovEduFunction *vf)
+{
+    uint8_t *c = vf->pci.config + SRIOV_EDU_CAP_SRIOV;
+
+    pcie_add_capability(&vf->pci, PCI_EXT_CAP_ID_SRIOV, 1, SRIOV_EDU_CAP_SRIOV,
+                        PCI_EXT_CAP_SRIOV_SIZEOF);
+    pci_set_word(c + PCI_SRIOV_INITIAL_VF, 1);
+    pci_set_word(c + PCI_SRIOV_TOTAL_VF, 1);
+    pci_set_word(c + PCI_SRIOV_VF_OFFSET, 1);
+    pci_set_word(c + PCI_SRIOV_VF_STRIDE, 1);
+    pci_set_word(c + PCI_SRIOV_VF_DID, SRIOV_EDU_VF_DEVICE_ID);
+    pci_set_long(c + PCI_SRIOV_SUP_PGSIZE, SRIOV_SUP_PGSIZE_MINREQ);
+    pci_set_long(c + PCI_SRIOV_SYS_PGSIZE, 1);
+}

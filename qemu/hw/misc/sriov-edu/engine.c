@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sriov-edu: the engine.
+ *
+ *            CMD written                     timer, LATENCY later
+ *    idle ────────────────▶ busy: waiting ─────────────────────▶ busy: a step
+ *     ▲                                                           │  ▲   │
+ *     │                                       more to do: timer,  │  └───┘
+ *     └────────── error, or all done: DONE, INT_DMA ──────────────┘  at once
+ *
+ * A reset, or the end of the VF, leads to idle from everywhere by stopping the
+ * timer.  Between two steps the main loop runs, so that a long copy does not
+ * hold up the virtual machine and a PF that disables the VF is heard.
+ */
+
+#include "qemu/osdep.h"
+#include <zlib.h>
+#include "hw/pci/pci.h"
+#include "hw/pci/pcie.h"
+#include "sriov_edu.h"
+#include "trace.h"
+
+#define STEP_SIZE  (64 * KiB)
+#define PIECE_SIZE (4 * KiB)
+
+#define ERROR_SHIFT ctz32(SRIOV_EDU_STATUS_ERROR)
+
+static void set_busy(SriovEduFunction *fn, bool busy)
+{
+    uint8_t *devsta = fn->pci.config + SRIOV_EDU_CAP_EXP + PCI_EXP_DEVSTA;
+
+    if (busy) {
+        fn->engine.status = SRIOV_EDU_STATUS_BUSY;
+        pci_word_test_and_set_mask(devsta, PCI_EXP_DEVSTA_TRPND);
+    } else {
+        fn->engine.status &= ~SRIOV_EDU_STATUS_BUSY;
+        pci_word_test_and_clear_mask(devsta, PCI_EXP_DEVSTA_TRPND);
+    }
+}
+
+uint32_t sriov_edu_quota(const SriovEduFunction *fn)
+{
+    return sriov_edu_is_vf(fn) ? fn->pf->vf[fn->vf_id].quota
+                               : SRIOV_EDU_MAX_LEN;
+}
+
+static bool is_enabled(const SriovEduFunction *fn)
+{
+    return !sriov_edu_is_vf(fn) ||
+           fn->pf->vf[fn->vf_id].ctrl & SRIOV_EDU_VF_CTRL_ENABLE;
+}
+
+static bool wraps(uint64_t addr, uint32_t len)
+{
+    return addr + len - 1 < addr;
+}
+
+/* The conditions in the order in which the contract lists them */
+static unsigned int check(const SriovEduFunction *fn)
+{
+    const SriovEduEngine *e = &fn->engine;
+
+    if (e->run_cmd != SRIOV_EDU_CMD_COPY && e->run_cmd != SRIOV_EDU_CMD_CRC) {
+        return SRIOV_EDU_ERR_COMMAND;
+    }
+    if (!e->run_len || e->run_len > SRIOV_EDU_MAX_LEN) {
+        return SRIOV_EDU_ERR_LENGTH;
+    }
+    if (!is_enabled(fn)) {
+        return SRIOV_EDU_ERR_DISABLED;
+    }
+    if (e->run_len > sriov_edu_quota(fn)) {
+        return SRIOV_EDU_ERR_QUOTA;
+    }
+    if (!sriov_edu_is_master(fn) || !sriov_edu_in_d0(fn)) {
+        return SRIOV_EDU_ERR_MASTER;
+    }
+    if (wraps(e->run_src, e->run_len)) {
+        return SRIOV_EDU_ERR_SRC;
+    }
+    if (e->run_cmd == SRIOV_EDU_CMD_COPY && wraps(e->run_dst, e->run_len)) {
+        return SRIOV_EDU_ERR_DST;
+    }
+    return SRIOV_EDU_OK;
+}
+
+/*
+ * To and from RAM only.  A device's registers must not be reached from here: a
+ * guest could have the engine write to its own registers, or clear VF Enable
+ * and so take away the very function that is at work.
+ */
+static bool transfer(SriovEduFunction *fn, uint64_t addr, void *buf,
+                     uint32_t len, DMADirection direction)
+{
+    MemTxAttrs attrs = {
+        .memory = 1,
+        .requester_id = pci_requester_id(&fn->pci),
+    };
+
+    return pci_dma_rw(&fn->pci, addr, buf, len, direction, attrs) == MEMTX_OK;
+}
+
+static unsigned int do_piece(SriovEduFunction *fn, uint32_t len)
+{
+    SriovEduEngine *e = &fn->engine;
+    uint8_t buf[PIECE_SIZE];
+
+    if (!transfer(fn, e->run_src + e->run_done, buf, len,
+                  DMA_DIRECTION_TO_DEVICE)) {
+        return SRIOV_EDU_ERR_SRC;
+    }
+    if (e->run_cmd == SRIOV_EDU_CMD_COPY &&
+        !transfer(fn, e->run_dst + e->run_done, buf, len,
+                  DMA_DIRECTION_FROM_DEVICE)) {
+        return SRIOV_EDU_ERR_DST;
+    }
+    e->run_crc = crc32(e->run_crc, buf, len);
+    e->run_done += len;
+    return SRIOV_EDU_OK;
+}
+
+static unsigned int do_step(SriovEduFunction *fn)
+{
+    SriovEduEngine *e = &fn->engine;
+    uint32_t end = MIN(e->run_len, e->run_done + STEP_SIZE);
+    unsigned int error = SRIOV_EDU_OK;
+
+    while (!error && e->run_done < end) {
+        error = do_piece(fn, MIN(PIECE_SIZE, end - e->run_done));
+    }
+    return error;
+}
+
+static void finish(SriovEduFunction *fn, unsigned int error)
+{
+    SriovEduEngine *e = &fn->engine;
+
+    set_busy(fn, false);
+    e->status |= SRIOV_EDU_STATUS_DONE | error << ERROR_SHIFT;
+    e->crc = error ? 0 : e->run_crc;
+    e->completions++;
+    trace_sriov_edu_dma_end(sriov_edu_fn_number(fn), error, e->run_done,
+                            e->crc);
+    sriov_edu_irq_raise(fn, SRIOV_EDU_INT_DMA);
+}
+
+static void step(void *opaque)
+{
+    SriovEduFunction *fn = opaque;
+    SriovEduEngine *e = &fn->engine;
+    unsigned int error = check(fn);
+
+    if (!error) {
+        error = do_step(fn);
+    }
+    if (error || e->run_done == e->run_len) {
+        finish(fn, error);
+    } else {
+        timer_mod_ns(e->timer, sriov_edu_now());
+    }
+}
+
+static void start(SriovEduFunction *fn, uint32_t cmd)
+{
+    SriovEduEngine *e = &fn->engine;
+
+    if (sriov_edu_is_vf(fn) && (!is_enabled(fn) || !sriov_edu_is_master(fn))) {
+        sriov_edu_referee_breach(fn, SRIOV_EDU_REF_VF_REQUEST);
+    }
+    if (e->status & SRIOV_EDU_STATUS_BUSY) {
+        sriov_edu_guest_error(fn, "command %u dropped: the engine is busy", cmd);
+        e->status |= SRIOV_EDU_STATUS_OVERRUN;
+        return;
+    }
+    set_busy(fn, true);
+    e->crc = 0;
+    e->run_cmd = cmd;
+    e->run_src = e->src;
+    e->run_dst = e->dst;
+    e->run_len = e->len;
+    e->run_done = 0;
+    e->run_crc = crc32(0, NULL, 0);
+    trace_sriov_edu_dma_start(sriov_edu_fn_number(fn), cmd, e->src, e->dst,
+                              e->len);
+    timer_mod_ns(e->timer,
+                 sriov_edu_now() + (int64_t)e->latency * SCALE_US);
+}
+
+static void write_latency(SriovEduFunction *fn, uint32_t val)
+{
+    if (val > SRIOV_EDU_LATENCY_MAX) {
+        sriov_edu_guest_error(fn, "LATENCY of %u is too long", val);
+        return;
+    }
+    fn->engine.latency = val;
+}
+
+static uint32_t function_id(const SriovEduFunction *fn)
+{
+    return sriov_edu_is_vf(fn) ? SRIOV_EDU_FUNCTION_VF | fn->vf_id : 0;
+}
+
+static uint32_t features(const SriovEduFunction *fn)
+{
+    return sriov_edu_is_vf(fn) ? 0 : SRIOV_EDU_FEATURE_MGMT |
+                                     SRIOV_EDU_FEATURE_REFEREE;
+}
+
+static uint32_t resets(const SriovEduFunction *fn)
+{
+    return sriov_edu_is_vf(fn) ? fn->pf->vf[fn->vf_id].resets : fn->pf->resets;
+}
+
+uint32_t sriov_edu_engine_read(SriovEduFunction *fn, hwaddr addr)
+{
+    const SriovEduEngine *e = &fn->engine;
+
+    switch (addr) {
+    case SRIOV_EDU_ID:
+        return SRIOV_EDU_ID_MAGIC;
+    case SRIOV_EDU_VERSION:
+        return SRIOV_EDU_VERSION_1_0;
+    case SRIOV_EDU_FUNCTION:
+        return function_id(fn);
+    case SRIOV_EDU_FEATURES:
+        return features(fn);
+    case SRIOV_EDU_SCRATCH:
+        return e->scratch;
+    case SRIOV_EDU_RESETS:
+        return resets(fn);
+    case SRIOV_EDU_VECTORS:
+        return sriov_edu_vectors(fn);
+    case SRIOV_EDU_QUOTA:
+        return sriov_edu_quota(fn);
+    case SRIOV_EDU_SRC_LO:
+        return extract64(e->src, 0, 32);
+    case SRIOV_EDU_SRC_HI:
+        return extract64(e->src, 32, 32);
+    case SRIOV_EDU_DST_LO:
+        return extract64(e->dst, 0, 32);
+    case SRIOV_EDU_DST_HI:
+        return extract64(e->dst, 32, 32);
+    case SRIOV_EDU_LEN:
+        return e->len;
+    case SRIOV_EDU_STATUS:
+        return e->status;
+    case SRIOV_EDU_CRC:
+        return e->crc;
+    case SRIOV_EDU_COMPLETIONS:
+        return e->completions;
+    case SRIOV_EDU_LATENCY:
+        return e->latency;
+    default:
+        return 0;
+    }
+}
+
+bool sriov_edu_engine_write(SriovEduFunction *fn, hwaddr addr, uint32_t val)
+{
+    SriovEduEngine *e = &fn->engine;
+
+    switch (addr) {
+    case SRIOV_EDU_SCRATCH:
+        e->scratch = val;
+        return true;
+    case SRIOV_EDU_SRC_LO:
+        e->src = deposit64(e->src, 0, 32, val);
+        return true;
+    case SRIOV_EDU_SRC_HI:
+        e->src = deposit64(e->src, 32, 32, val);
+        return true;
+    case SRIOV_EDU_DST_LO:
+        e->dst = deposit64(e->dst, 0, 32, val);
+        return true;
+    case SRIOV_EDU_DST_HI:
+        e->dst = deposit64(e->dst, 32, 32, val);
+        return true;
+    case SRIOV_EDU_LEN:
+        e->len = val;
+        return true;
+    case SRIOV_EDU_CMD:
+        start(fn, val);
+        return true;
+    case SRIOV_EDU_LATENCY:
+        write_latency(fn, val);
+        return true;
+    default:
+        return false;
+    }
+}
+
+void sriov_edu_engine_init(SriovEduFunction *fn)
+{
+    fn->engine.timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, step, fn);
+}
+
+void sriov_edu_engine_exit(SriovEduFunction *fn)
+{
+    timer_free(fn->engine.timer);
+}
+
+void sriov_edu_engine_reset(SriovEduFunction *fn)
+{
+    QEMUTimer *timer = fn->engine.timer;
+
+    timer_del(timer);
+    set_busy(fn, false);
+    fn->engine = (SriovEduEngine) { .timer = timer };
+}

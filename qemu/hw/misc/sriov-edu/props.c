@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sriov-edu: are the properties such that the device can exist?
+ */
+
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "hw/pci/pci.h"
+#include "hw/pci/pci_bus.h"
+#include "hw/pci/pcie.h"
+#include "sriov_edu.h"
+
+#define VF_BAR_MIN (4 * KiB)
+#define VF_BAR_MAX (1 * GiB)
+
+static const struct {
+    const char *name;
+    size_t offset;
+    uint32_t min;
+    uint32_t max;
+} ranges[] = {
+    { "total-vfs", offsetof(SriovEduProps, total_vfs), 1, SRIOV_EDU_MAX_VFS },
+    { "vf-offset", offsetof(SriovEduProps, vf_offset), 1, 255 },
+    { "vf-stride", offsetof(SriovEduProps, vf_stride), 0, 255 },
+    { "vectors", offsetof(SriovEduProps, vectors), 1, SRIOV_EDU_MAX_VECTORS },
+    { "vf-msix-max", offsetof(SriovEduProps, vf_msix_max), 1,
+      SRIOV_EDU_MAX_VECTORS },
+    { "vf-vectors", offsetof(SriovEduProps, vf_vectors), 1,
+      SRIOV_EDU_MAX_VECTORS },
+    { "vf-ready-ms", offsetof(SriovEduProps, vf_ready_ms), 0, 10000 },
+};
+
+static bool check_ranges(const SriovEduProps *p, Error **errp)
+{
+    int i;
+
+    for (i = 0; i < ARRAY_SIZE(ranges); i++) {
+        uint32_t val = *(uint32_t *)((char *)p + ranges[i].offset);
+
+        if (val < ranges[i].min || val > ranges[i].max) {
+            error_setg(errp, "%s is %u, must be %u to %u", ranges[i].name, val,
+                       ranges[i].min, ranges[i].max);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool check_bar(const char *name, uint64_t size, Error **errp)
+{
+    if (!is_power_of_2(size) || size < VF_BAR_MIN || size > VF_BAR_MAX) {
+        error_setg(errp, "%s is %" PRIu64 ", must be a power of two from %u to"
+                   " %u", name, size, (unsigned)VF_BAR_MIN,
+                   (unsigned)VF_BAR_MAX);
+        return false;
+    }
+    return true;
+}
+
+static bool check_vectors(SriovEduProps *p, Error **errp)
+{
+    uint32_t least = p->total_vfs * p->vf_vectors;
+
+    if (p->vf_vectors > p->vf_msix_max) {
+        error_setg(errp, "vf-vectors is %u, more than vf-msix-max, which is %u",
+                   p->vf_vectors, p->vf_msix_max);
+        return false;
+    }
+    if (p->vf_msix_max * PCI_MSIX_ENTRY_SIZE > p->vf_bar_size[1] / 2) {
+        error_setg(errp, "vf-bar2-size is %" PRIu64 ", must be at least %"
+                   PRIu64 " for vf-msix-max of %u", p->vf_bar_size[1],
+                   pow2ceil(2 * p->vf_msix_max * PCI_MSIX_ENTRY_SIZE),
+                   p->vf_msix_max);
+        return false;
+    }
+    if (!p->vf_msix_total) {
+        p->vf_msix_total = 2 * least;
+    }
+    if (p->vf_msix_total < least) {
+        error_setg(errp, "vf-msix-total is %u, must be at least %u for %u VFs "
+                   "with vf-vectors of %u", p->vf_msix_total, least,
+                   p->total_vfs, p->vf_vectors);
+        return false;
+    }
+    return true;
+}
+
+/* Where VF @vf_id of the PF at @devfn is, by the PF's SR-IOV numbers */
+static unsigned int place(unsigned int devfn, unsigned int vf_offset,
+                          unsigned int vf_stride, unsigned int vf_id)
+{
+    return devfn + vf_offset + vf_id * vf_stride;
+}
+
+static bool check_bus(const SriovEduPf *pf, Error **errp)
+{
+    const SriovEduProps *p = &pf->props;
+    unsigned int last = place(pf->fn.pci.devfn, p->vf_offset, p->vf_stride,
+                              p->total_vfs - 1);
+
+    if (!p->vf_stride && p->total_vfs > 1) {
+        error_setg(errp, "vf-stride is 0, which is possible with one VF only;"
+                   " total-vfs is %u", p->total_vfs);
+        return false;
+    }
+    if (last >= PCI_DEVFN_MAX) {
+        error_setg(errp, "the last VF would be at %u, beyond the end of the bus"
+                   " at 255: the PF at %u plus vf-offset %u plus %u times"
+                   " vf-stride %u", last, pf->fn.pci.devfn, p->vf_offset,
+                   p->total_vfs - 1, p->vf_stride);
+        return false;
+    }
+    return true;
+}
+
+static bool is_place_of(PCIDevice *other, unsigned int devfn)
+{
+    uint8_t *cap = other->config + other->exp.sriov_cap;
+    unsigned int vf_offset = pci_get_word(cap + PCI_SRIOV_VF_OFFSET);
+    unsigned int vf_stride = pci_get_word(cap + PCI_SRIOV_VF_STRIDE);
+    unsigned int vf_id;
+
+    if (other->devfn == devfn) {
+        return true;
+    }
+    if (!other->exp.sriov_cap) {
+        return false;
+    }
+    for (vf_id = 0; vf_id < pci_get_word(cap + PCI_SRIOV_TOTAL_VF); vf_id++) {
+        if (place(other->devfn, vf_offset, vf_stride, vf_id) == devfn) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool check_neighbour(const SriovEduPf *pf, PCIDevice *other,
+                            Error **errp)
+{
+    const SriovEduProps *p = &pf->props;
+    unsigned int vf_id;
+
+    for (vf_id = 0; vf_id < p->total_vfs; vf_id++) {
+        unsigned int devfn = place(pf->fn.pci.devfn, p->vf_offset,
+                                   p->vf_stride, vf_id);
+
+        if (is_place_of(other, devfn)) {
+            error_setg(errp, "VF %u would be at %02x.%x, the place of %s at"
+                       " %02x.%x or of a VF of it; choose another vf-offset or"
+                       " vf-stride", vf_id, PCI_SLOT(devfn), PCI_FUNC(devfn),
+                       other->name, PCI_SLOT(other->devfn),
+                       PCI_FUNC(other->devfn));
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool check_neighbours(const SriovEduPf *pf, Error **errp)
+{
+    PCIBus *bus = pci_get_bus(&pf->fn.pci);
+    int devfn;
+
+    for (devfn = 0; devfn < ARRAY_SIZE(bus->devices); devfn++) {
+        PCIDevice *other = bus->devices[devfn];
+
+        if (other && other != &pf->fn.pci &&
+            !check_neighbour(pf, other, errp)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool sriov_edu_props_check(SriovEduPf *pf, Error **errp)
+{
+    SriovEduProps *p = &pf->props;
+
+    return check_ranges(p, errp) &&
+           check_bar("vf-bar0-size", p->vf_bar_size[0], errp) &&
+           check_bar("vf-bar2-size", p->vf_bar_size[1], errp) &&
+           check_vectors(p, errp) &&
+           check_bus(pf, errp) &&
+           check_neighbours(pf, errp) &&
+           sriov_edu_misbehave_parse(pf, errp);
+}

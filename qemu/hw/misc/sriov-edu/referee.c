@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sriov-edu: the referee, which counts what software does against the rules.
+ * It only ever watches: what a breach leads to is for others to say.
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/range.h"
+#include "qapi/visitor.h"
+#include "hw/pci/pci.h"
+#include "hw/pci/pcie.h"
+#include "sriov_edu.h"
+#include "trace.h"
+
+#define LAST_KIND (SRIOV_EDU_REF_KINDS - 1)
+
+/* 9.3.3.3.1: from clearing VF Enable to the next use of the capability */
+#define VF_DISABLE_WAIT (1000 * SCALE_MS)
+
+static const char *const kind_name[SRIOV_EDU_REF_KINDS] = {
+    [SRIOV_EDU_REF_VF_EARLY]      = "vf-early",
+    [SRIOV_EDU_REF_VFE_EARLY]     = "vfe-early",
+    [SRIOV_EDU_REF_CAP_EARLY]     = "cap-early",
+    [SRIOV_EDU_REF_NUMVFS_LOCKED] = "numvfs-locked",
+    [SRIOV_EDU_REF_NUMVFS_RANGE]  = "numvfs-range",
+    [SRIOV_EDU_REF_BAR_LOCKED]    = "bar-locked",
+    [SRIOV_EDU_REF_PGSIZE_LOCKED] = "pgsize-locked",
+    [SRIOV_EDU_REF_PGSIZE_RANGE]  = "pgsize-range",
+    [SRIOV_EDU_REF_ARI_LOCKED]    = "ari-locked",
+    [SRIOV_EDU_REF_VF_REQUEST]    = "vf-request",
+    [SRIOV_EDU_REF_FLR_EARLY]     = "flr-early",
+};
+
+static uint32_t saturating_add(uint32_t a, uint32_t b)
+{
+    return MIN((uint64_t)a + b, UINT32_MAX);
+}
+
+static uint32_t total(const SriovEduReferee *r)
+{
+    uint32_t sum = 0;
+    int kind;
+
+    for (kind = 0; kind < SRIOV_EDU_REF_KINDS; kind++) {
+        sum = saturating_add(sum, r->count[kind]);
+    }
+    return sum;
+}
+
+void sriov_edu_referee_breach(SriovEduFunction *fn, unsigned int kind)
+{
+    SriovEduReferee *r = &fn->pf->referee;
+    unsigned int number = sriov_edu_fn_number(fn);
+
+    r->count[kind] = saturating_add(r->count[kind], 1);
+    r->last = kind | number << ctz32(SRIOV_EDU_REFEREE_LAST_FN);
+    trace_sriov_edu_referee(number, kind_name[kind], r->count[kind]);
+    sriov_edu_guest_error(fn, "against the rules: %s", kind_name[kind]);
+}
+
+/* Has less than @wait passed since @since? */
+static bool within(int64_t since, int64_t wait)
+{
+    return since != SRIOV_EDU_NEVER && sriov_edu_now() < since + wait;
+}
+
+/* For any access to @fn, in configuration space or in a BAR */
+void sriov_edu_referee_access(SriovEduFunction *fn)
+{
+    int64_t limit = sriov_edu_rtr_limit(fn);
+
+    if (sriov_edu_is_vf(fn) && within(fn->pf->referee.vf_enabled_at, limit)) {
+        sriov_edu_referee_breach(fn, SRIOV_EDU_REF_VF_EARLY);
+    }
+    if (within(fn->flr_at, limit)) {
+        sriov_edu_referee_breach(fn, SRIOV_EDU_REF_FLR_EARLY);
+    }
+}
+
+/*
+ * QEMU's root port reads the Link Status of what is behind it whenever its own
+ * is read, and nobody can tell that from a read by software.
+ */
+static bool may_be_the_port(uint32_t addr, int len)
+{
+    return addr == SRIOV_EDU_CAP_EXP + PCI_EXP_LNKSTA && len == 2;
+}
+
+void sriov_edu_referee_config_read(SriovEduFunction *fn, uint32_t addr, int len)
+{
+    if (may_be_the_port(addr, len)) {
+        return;
+    }
+    sriov_edu_referee_access(fn);
+    if (!sriov_edu_is_vf(fn) &&
+        ranges_overlap(addr, len, SRIOV_EDU_CAP_SRIOV + PCI_SRIOV_CAP,
+                       PCI_EXT_CAP_SRIOV_SIZEOF - PCI_SRIOV_CAP) &&
+        within(fn->pf->referee.vf_disabled_at, VF_DISABLE_WAIT)) {
+        sriov_edu_referee_breach(fn, SRIOV_EDU_REF_CAP_EARLY);
+    }
+}
+
+/* Software has changed VF Enable. */
+void sriov_edu_referee_vf_enable(SriovEduPf *pf, bool enable)
+{
+    SriovEduReferee *r = &pf->referee;
+
+    if (enable && within(r->vf_disabled_at, VF_DISABLE_WAIT)) {
+        sriov_edu_referee_breach(&pf->fn, SRIOV_EDU_REF_VFE_EARLY);
+    }
+    r->vf_enabled_at = enable ? sriov_edu_now() : SRIOV_EDU_NEVER;
+    r->vf_disabled_at = enable ? SRIOV_EDU_NEVER : sriov_edu_now();
+}
+
+/* The PF was reset: what software did before does not matter to it now. */
+void sriov_edu_referee_reset(SriovEduPf *pf)
+{
+    pf->referee.vf_enabled_at = SRIOV_EDU_NEVER;
+    pf->referee.vf_disabled_at = SRIOV_EDU_NEVER;
+}
+
+uint32_t sriov_edu_referee_read(SriovEduPf *pf, hwaddr addr)
+{
+    const SriovEduReferee *r = &pf->referee;
+
+    switch (addr) {
+    case SRIOV_EDU_REFEREE_TOTAL:
+        return total(r);
+    case SRIOV_EDU_REFEREE_LAST:
+        return r->last;
+    case SRIOV_EDU_REFEREE_COUNT(0) ... SRIOV_EDU_REFEREE_COUNT(LAST_KIND):
+        return r->count[(addr - SRIOV_EDU_REFEREE_COUNT(0)) / 4];
+    default:
+        return 0;
+    }
+}
+
+bool sriov_edu_referee_write(SriovEduPf *pf, hwaddr addr, uint32_t val)
+{
+    if (addr != SRIOV_EDU_REFEREE_CTRL) {
+        return false;
+    }
+    if (val & SRIOV_EDU_REFEREE_CLEAR) {
+        memset(pf->referee.count, 0, sizeof(pf->referee.count));
+        pf->referee.last = 0;
+    }
+    return true;
+}
+
+static void get_total(Object *obj, Visitor *v, const char *name, void *opaque,
+                      Error **errp)
+{
+    uint32_t sum = total(&SRIOV_EDU_PF(obj)->referee);
+
+    visit_type_uint32(v, name, &sum, errp);
+}
+
+void sriov_edu_referee_init(SriovEduPf *pf)
+{
+    Object *obj = OBJECT(pf);
+    int kind;
+
+    object_property_add(obj, "referee-total", "uint32", get_total, NULL, NULL,
+                        NULL);
+    for (kind = 0; kind < SRIOV_EDU_REF_KINDS; kind++) {
+        g_autofree char *name = g_strdup_printf("referee-%s", kind_name[kind]);
+
+        object_property_add_uint32_ptr(obj, name, &pf->referee.count[kind],
+                                       OBJ_PROP_FLAG_READ);
+    }
+}

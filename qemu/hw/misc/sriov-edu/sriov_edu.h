@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sriov-edu: what its files share.
+ *
+ * The contract of the device is Documentation/misc-devices/sriov-edu.rst.
+ *
+ * A PF and each of its VFs is a SriovEduFunction: a PCI shell (function.c), an
+ * engine (engine.c) and interrupts (irq.c).  The PF has besides that the SR-IOV
+ * capability (cap.c), the management registers (mgmt.c), the referee (referee.c)
+ * and, for each VF that could exist, the state that outlives the VF.  The PF
+ * outlives its VFs, so a VF may use fn->pf whenever it likes; the PF finds a VF
+ * with sriov_edu_vf() and must expect NULL.
+ *
+ * All of it runs under the big QEMU lock.  DMA goes to RAM only (engine.c), so
+ * no register is ever accessed from within an access to another.
+ */
+#ifndef HW_MISC_SRIOV_EDU_H
+#define HW_MISC_SRIOV_EDU_H
+
+#include "hw/pci/pci.h"
+#include "qemu/timer.h"
+#include "qemu/units.h"
+#include "qom/object.h"
+#include "standard-headers/linux/sriov_edu_regs.h"
+
+#define TYPE_SRIOV_EDU_FUNCTION "sriov-edu-function"
+#define TYPE_SRIOV_EDU_PF       "sriov-edu"
+#define TYPE_SRIOV_EDU_VF       "sriov-edu-vf"
+
+typedef struct SriovEduFunction SriovEduFunction;
+typedef struct SriovEduPf SriovEduPf;
+
+DECLARE_INSTANCE_CHECKER(SriovEduFunction, SRIOV_EDU_FN,
+                         TYPE_SRIOV_EDU_FUNCTION)
+DECLARE_INSTANCE_CHECKER(SriovEduPf, SRIOV_EDU_PF, TYPE_SRIOV_EDU_PF)
+
+#define SRIOV_EDU_MAX_VECTORS  256     /* a byte of INT_VECTOR tells them apart */
+#define SRIOV_EDU_MSIX_SIZE    (8 * KiB)        /* the PF's BAR 2 */
+#define SRIOV_EDU_NEVER        (-1)
+
+/*
+ * Where the capabilities are.  None may be at SR-IOV + 0x40: when QEMU resets a
+ * VF's BARs it writes past the end of that capability.
+ */
+enum {
+    SRIOV_EDU_CAP_PM    = 0x60,
+    SRIOV_EDU_CAP_EXP   = 0x80,
+    SRIOV_EDU_CAP_MSIX  = 0xd0,
+    SRIOV_EDU_CAP_AER   = 0x100,
+    SRIOV_EDU_CAP_ARI   = 0x150,
+    SRIOV_EDU_CAP_ACS   = 0x158,
+    SRIOV_EDU_CAP_RTR   = 0x160,
+    SRIOV_EDU_CAP_SRIOV = 0x180,
+};
+
+typedef struct SriovEduEngine {
+    uint32_t scratch;
+    uint64_t src;
+    uint64_t dst;
+    uint32_t len;
+    uint32_t status;
+    uint32_t crc;
+    uint32_t completions;
+    uint32_t latency;
+
+    /* The command that runs, as it was when CMD was written */
+    uint32_t run_cmd;
+    uint64_t run_src;
+    uint64_t run_dst;
+    uint32_t run_len;
+    uint32_t run_done;  /* bytes */
+    uint32_t run_crc;
+    QEMUTimer *timer;
+} SriovEduEngine;
+
+typedef struct SriovEduIrq {
+    uint32_t status;
+    uint32_t enable;
+    uint32_t vector;
+    uint32_t count;
+} SriovEduIrq;
+
+struct SriovEduFunction {
+    PCIDevice pci;
+
+    SriovEduPf *pf;     /* the PF itself has itself here */
+    uint16_t vf_id;     /* a VF's */
+
+    MemoryRegion bar[2];        /* BAR 0 and BAR 2 */
+    MemoryRegion regs;
+    MemoryRegion absent[2];     /* over the BARs while nobody answers */
+    uint8_t *hidden;    /* bits of config space that read as 0 to the guest */
+
+    SriovEduEngine engine;
+    SriovEduIrq irq;
+
+    int64_t flr_at;     /* when the last FLR was, or SRIOV_EDU_NEVER */
+    int64_t ready_at;   /* from when on the function answers */
+    QEMUTimer *ready_timer;
+};
+
+/* One direction of a mailbox */
+typedef struct SriovEduRoom {
+    uint32_t word[SRIOV_EDU_MBX_WORDS];
+    uint32_t full;      /* 0 or SRIOV_EDU_MBX_FULL */
+} SriovEduRoom;
+
+/* What is kept for a VF whether it exists or not */
+typedef struct SriovEduVfState {
+    uint32_t ctrl;
+    uint32_t quota;
+    uint32_t msix;
+    uint32_t resets;
+    SriovEduRoom to_pf;
+    SriovEduRoom to_vf;
+} SriovEduVfState;
+
+typedef struct SriovEduReferee {
+    uint32_t count[SRIOV_EDU_REF_KINDS];
+    uint32_t last;
+    int64_t vf_enabled_at;      /* or SRIOV_EDU_NEVER */
+    int64_t vf_disabled_at;     /* by software; or SRIOV_EDU_NEVER */
+} SriovEduReferee;
+
+typedef struct SriovEduMisbehave {
+    bool vfe_stuck;
+    bool numvfs_stuck;
+    bool zero_offset;
+    bool zero_stride;
+    bool no_page_size;
+    bool vf_has_sriov;
+    uint32_t silent_vf[SRIOV_EDU_BITMAP_WORDS];
+} SriovEduMisbehave;
+
+typedef struct SriovEduProps {
+    uint32_t total_vfs;
+    uint32_t vf_offset;
+    uint32_t vf_stride;
+    uint64_t vf_bar_size[2];
+    uint32_t vectors;
+    uint32_t vf_vectors;
+    uint32_t vf_msix_max;
+    uint32_t vf_msix_total;
+    uint32_t vf_ready_ms;
+    bool vf_rtr;
+    char *misbehave;
+} SriovEduProps;
+
+struct SriovEduPf {
+    SriovEduFunction fn;
+
+    SriovEduProps props;
+    SriovEduMisbehave misbehave;
+    SriovEduReferee referee;
+
+    bool powered;       /* the reset at power-on has been */
+    uint32_t resets;
+    uint32_t vf_reset[SRIOV_EDU_BITMAP_WORDS];
+    SriovEduVfState vf[SRIOV_EDU_MAX_VFS];
+};
+
+static inline bool sriov_edu_is_vf(const SriovEduFunction *fn)
+{
+    return pci_is_vf(&fn->pci);
+}
+
+/* As REFEREE_LAST and the trace events number the functions */
+static inline unsigned int sriov_edu_fn_number(const SriovEduFunction *fn)
+{
+    return sriov_edu_is_vf(fn) ? fn->vf_id + 1 : 0;
+}
+
+static inline bool sriov_edu_bit(const uint32_t *map, unsigned int n)
+{
+    return map[n / 32] >> n % 32 & 1;
+}
+
+static inline int64_t sriov_edu_now(void)
+{
+    return qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+}
+
+/* function.c */
+bool sriov_edu_function_init(SriovEduFunction *fn, const uint64_t *bar_size,
+                             unsigned int vectors, Error **errp);
+void sriov_edu_function_exit(SriovEduFunction *fn);
+void sriov_edu_function_reset(SriovEduFunction *fn);
+void sriov_edu_not_ready(SriovEduFunction *fn, unsigned int ms);
+void sriov_edu_update_answer(SriovEduFunction *fn);
+bool sriov_edu_in_d0(const SriovEduFunction *fn);
+bool sriov_edu_is_master(const SriovEduFunction *fn);
+bool sriov_edu_in_flr(const SriovEduFunction *fn);
+unsigned int sriov_edu_vectors(const SriovEduFunction *fn);
+void sriov_edu_guest_error(const SriovEduFunction *fn, const char *fmt, ...)
+    G_GNUC_PRINTF(2, 3);
+
+/* regs.c */
+extern const MemoryRegionOps sriov_edu_regs_ops;
+extern const MemoryRegionOps sriov_edu_absent_ops;
+
+/* engine.c */
+void sriov_edu_engine_init(SriovEduFunction *fn);
+void sriov_edu_engine_exit(SriovEduFunction *fn);
+void sriov_edu_engine_reset(SriovEduFunction *fn);
+uint32_t sriov_edu_quota(const SriovEduFunction *fn);
+uint32_t sriov_edu_engine_read(SriovEduFunction *fn, hwaddr addr);
+bool sriov_edu_engine_write(SriovEduFunction *fn, hwaddr addr, uint32_t val);
+
+/* irq.c */
+void sriov_edu_irq_raise(SriovEduFunction *fn, uint32_t bit);
+void sriov_edu_irq_reset(SriovEduFunction *fn);
+uint32_t sriov_edu_irq_read(SriovEduFunction *fn, hwaddr addr);
+bool sriov_edu_irq_write(SriovEduFunction *fn, hwaddr addr, uint32_t val);
+
+/* mailbox.c */
+bool sriov_edu_mailbox_write_word(SriovEduRoom *room,
+                                  unsigned int i, uint32_t val);
+void sriov_edu_mailbox_send(SriovEduFunction *from, SriovEduFunction *to,
+                            SriovEduRoom *room, uint32_t val);
+void sriov_edu_mailbox_free(SriovEduFunction *from, SriovEduRoom *room,
+                            uint32_t val);
+void sriov_edu_mailbox_empty(SriovEduPf *pf, unsigned int vf_id);
+uint32_t sriov_edu_mailbox_read(SriovEduFunction *vf, hwaddr addr);
+bool sriov_edu_mailbox_write(SriovEduFunction *vf, hwaddr addr, uint32_t val);
+
+/* mgmt.c */
+uint32_t sriov_edu_mgmt_read(SriovEduPf *pf, hwaddr addr);
+bool sriov_edu_mgmt_write(SriovEduPf *pf, hwaddr addr, uint32_t val);
+void sriov_edu_mgmt_reset(SriovEduPf *pf);
+void sriov_edu_mgmt_vf_was_reset(SriovEduPf *pf, unsigned int vf_id);
+void sriov_edu_mgmt_vf_ended(SriovEduPf *pf, unsigned int vf_id);
+
+/* cap.c */
+void sriov_edu_cap_init(SriovEduPf *pf);
+void sriov_edu_cap_exit(SriovEduPf *pf);
+void sriov_edu_cap_reset(SriovEduPf *pf);
+bool sriov_edu_cap_covers(uint32_t addr, int len);
+void sriov_edu_cap_write(SriovEduPf *pf, uint32_t addr, uint32_t val, int len);
+uint64_t sriov_edu_cap_vf_bar_size(SriovEduPf *pf, int bar);
+void sriov_edu_cap_loaded(SriovEduPf *pf);
+void sriov_edu_cap_in_a_vf(SriovEduFunction *vf);
+
+/* vf.c */
+SriovEduFunction *sriov_edu_vf(SriovEduPf *pf, unsigned int vf_id);
+void sriov_edu_vf_set_vectors(SriovEduFunction *vf);
+void sriov_edu_vf_set_mse(SriovEduFunction *vf, bool mse);
+
+/* rtr.c */
+void sriov_edu_rtr_init(SriovEduFunction *vf);
+int64_t sriov_edu_rtr_limit(const SriovEduFunction *fn);
+
+/* referee.c */
+void sriov_edu_referee_init(SriovEduPf *pf);
+void sriov_edu_referee_reset(SriovEduPf *pf);
+void sriov_edu_referee_breach(SriovEduFunction *fn, unsigned int kind);
+void sriov_edu_referee_access(SriovEduFunction *fn);
+void sriov_edu_referee_config_read(SriovEduFunction *fn, uint32_t addr, int len);
+void sriov_edu_referee_vf_enable(SriovEduPf *pf, bool enable);
+uint32_t sriov_edu_referee_read(SriovEduPf *pf, hwaddr addr);
+bool sriov_edu_referee_write(SriovEduPf *pf, hwaddr addr, uint32_t val);
+
+/* props.c */
+bool sriov_edu_props_check(SriovEduPf *pf, Error **errp);
+
+/* misbehave.c */
+bool sriov_edu_misbehave_parse(SriovEduPf *pf, Error **errp);
+
+/* vmstate.c */
+extern const VMStateDescription sriov_edu_pf_vmstate;
+extern const VMStateDescription sriov_edu_function_vmstate;
+
+#endif /* HW_MISC_SRIOV_EDU_H */
