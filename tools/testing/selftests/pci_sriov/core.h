@@ -21,11 +21,12 @@ bool core_is_new(void);
 	char *__reason = _metadata->results->reason;			\
 									\
 	snprintf(__reason, sizeof(_metadata->results->reason), __VA_ARGS__); \
-	if (core_is_new())						\
+	if (core_is_new()) {						\
 		EXPECT_TRUE(__holds)					\
 			TH_LOG("%s", __reason);				\
-	else if (!_metadata->exit_code)					\
+	} else if (!_metadata->exit_code) {				\
 		_metadata->exit_code = __holds ? KSFT_XPASS : KSFT_XFAIL; \
+	}								\
 } while (0)
 
 #endif

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The events that go out when VFs come and go.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../kselftest_harness.h"
+#include "fixture.h"
+#include "uevent.h"
+
+#define MAX_VFS	8
+
+FIXTURE(uevent)
+{
+	struct pci_fn pf;
+	char driver[DRIVER_NAME_LEN];
+	int num_vfs;
+	int sock;
+};
+
+FIXTURE_VARIANT(uevent)
+{
+	enum pf_kind kind;
+};
+
+FIXTURE_VARIANT_ADD(uevent, sriov_edu) {
+	.kind = PF_SRIOV_EDU,
+};
+
+FIXTURE_VARIANT_ADD(uevent, foreign) {
+	.kind = PF_FOREIGN,
+};
+
+FIXTURE_SETUP(uevent)
+{
+	int total;
+
+	if (pf_take(variant->kind, 0, &self->pf, self->driver))
+		SKIP(return, NO_SUCH_PF);
+	total = pf_total_vfs(&self->pf);
+	self->num_vfs = total < MAX_VFS ? total : MAX_VFS;
+	ASSERT_EQ(0, pf_want_num_vfs(&self->pf, 0));
+	self->sock = uevent_listen();
+	ASSERT_LE(0, self->sock);
+}
+
+FIXTURE_TEARDOWN(uevent)
+{
+	EXPECT_EQ(0, pf_want_num_vfs(&self->pf, 0));
+	EXPECT_EQ(0, pf_give_back(&self->pf));
+	close(self->sock);
+}
+
+static bool is_about(const struct uevent *event, const char *action,
+		     const struct pci_fn *fn)
+{
+	const char *subsystem = uevent_get(event, "SUBSYSTEM");
+	const char *its_action = uevent_get(event, "ACTION");
+	const char *slot = uevent_get(event, "PCI_SLOT_NAME");
+
+	return subsystem && !strcmp(subsystem, "pci") &&
+	       its_action && !strcmp(its_action, action) &&
+	       slot && !strcmp(slot, fn->name);
+}
+
+/* How often each VF, or with -1 the PF, had this event; takes all events. */
+static void count_events(int sock, const struct pci_fn *pf, const char *action,
+			 int counts[MAX_VFS])
+{
+	struct uevent event;
+	struct pci_fn vf;
+	int i;
+
+	memset(counts, 0, MAX_VFS * sizeof(counts[0]));
+	while (!uevent_next(sock, &event)) {
+		for (i = 0; i < MAX_VFS; i++)
+			if (!pf_vf(pf, i, &vf) && is_about(&event, action, &vf))
+				counts[i]++;
+	}
+}
+
+static int count_pf_changes(int sock, const struct pci_fn *pf)
+{
+	struct uevent event;
+	int count = 0;
+
+	while (!uevent_next(sock, &event))
+		count += is_about(&event, "change", pf);
+	return count;
+}
+
+TEST_F(uevent, one_add_per_vf)
+{
+	int counts[MAX_VFS];
+	int i;
+
+	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, self->num_vfs));
+	count_events(self->sock, &self->pf, "add", counts);
+	for (i = 0; i < self->num_vfs; i++)
+		EXPECT_EQ(1, counts[i])
+			TH_LOG("add of VF %d", i);
+}
+
+TEST_F(uevent, one_remove_per_vf)
+{
+	int counts[MAX_VFS];
+	int i;
+
+	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, self->num_vfs));
+	uevent_drain(self->sock);
+	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, 0));
+	count_events(self->sock, &self->pf, "remove", counts);
+	for (i = 0; i < self->num_vfs; i++)
+		EXPECT_EQ(1, counts[i])
+			TH_LOG("remove of VF %d", i);
+}
+
+/* KOBJ_CHANGE follows the links: who waits for it finds them. */
+TEST_F(uevent, one_change_per_vf_after_its_links)
+{
+	int counts[MAX_VFS];
+	int i;
+
+	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, self->num_vfs));
+	count_events(self->sock, &self->pf, "change", counts);
+	for (i = 0; i < self->num_vfs; i++)
+		EXPECT_EQ(1, counts[i])
+			TH_LOG("change of VF %d", i);
+}
+
+TEST_F(uevent, change_of_the_pf_on_enable)
+{
+	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, 1));
+	EXPECT_EQ(1, count_pf_changes(self->sock, &self->pf));
+}
+
+TEST_F(uevent, nothing_on_a_refused_write)
+{
+	struct uevent event;
+
+	EXPECT_EQ(-ERANGE, pf_set_num_vfs(&self->pf, 65535));
+	EXPECT_EQ(-EINVAL, sysfs_write(self->pf.dir, "sriov_numvfs", "garbage"));
+	EXPECT_EQ(0, pf_set_num_vfs(&self->pf, 0));
+	EXPECT_EQ(-EAGAIN, uevent_next(self->sock, &event))
+		TH_LOG("%s", event.text);
+}
+
+TEST_F(uevent, change_of_the_pf_on_disable)
+{
+	int count;
+
+	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, 1));
+	uevent_drain(self->sock);
+	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, 0));
+	count = count_pf_changes(self->sock, &self->pf);
+	EXPECT_ON_NEW(count == 1, "%d change events on disable", count);
+}
+
+/* Has the file been notified since it was last read? */
+static bool notified(int fd)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLPRI };
+	char text[32];
+	bool is;
+
+	is = poll(&poll_fd, 1, 0) == 1 && poll_fd.revents & POLLPRI;
+	pread(fd, text, sizeof(text), 0);
+	return is;
+}
+
+TEST_F(uevent, num_vfs_can_be_polled)
+{
+	char path[SYSFS_PATH_LEN + 16];
+	bool on, again, off;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/sriov_numvfs", self->pf.dir);
+	fd = open(path, O_RDONLY);
+	ASSERT_LE(0, fd);
+	notified(fd);
+
+	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, 1));
+	on = notified(fd);
+	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, 1));
+	again = notified(fd);
+	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, 0));
+	off = notified(fd);
+	close(fd);
+
+	EXPECT_ON_NEW(on && off && !again,
+		      "notified on enable %d, the same again %d, disable %d",
+		      on, again, off);
+}
+
+TEST_HARNESS_MAIN
