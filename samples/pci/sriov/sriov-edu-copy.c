@@ -219,9 +219,9 @@ static void print_function(const struct function *fn,
 		printf("%s: %s: FAILED after %lu good copies: %s\n", fn->path,
 		       who, fn->done, fn->error);
 	else if (!options->quiet)
-		printf("%s: %s: ok, %lu %s of %lu bytes, %llu interrupts\n",
-		       fn->path, who, fn->done,
-		       options->crc_only ? "CRCs" : "copies", options->len,
+		printf("%s: %s: ok, %lu x %lu bytes %s, interrupts: %llu\n",
+		       fn->path, who, fn->done, options->len,
+		       options->crc_only ? "read" : "copied",
 		       (unsigned long long)(fn->after.interrupts -
 					    fn->before.interrupts));
 }
