@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SR-IOV core: what drivers call
+ *
+ * Check, call, return.  Inside the core "not a PF" cannot happen; the values
+ * that callers have always been given for it are made here.  (That -ENOSYS is
+ * one of them is why checkpatch complains.)
+ */
+#include <linux/export.h>
+
+#include "../pci.h"
+#include "sriov.h"
+
+/**
+ * pci_enable_sriov - enable VFs, add them and look for their drivers
+ * @pf: a PF
+ * @num_vfs: how many VFs; 0 is no error and does nothing
+ *
+ * When this returns, the VFs are there with their sysfs links, and drivers have
+ * had their chance.  VFs that do not answer within 1 s are left out and named
+ * in the log.  Of a device that is VF Migration Capable no more than InitialVFs
+ * are enabled; pci_num_vf() says how many.
+ *
+ * See PCIe r6.0, sec 9.2.1 and 9.3.3.3.1.
+ *
+ * Context: process context, sleeps at least 100 ms.  Called by the PF's driver,
+ * usually from its sriov_configure() or probe().  VF drivers probe before this
+ * returns.  pci_rescan_remove_lock need not be held.
+ *
+ * Return: 0, or
+ *	-ENOSYS if @pf is no PF, or depends on a function that is none
+ *	-EINVAL if VFs are enabled already, @num_vfs is negative or above TotalVFs,
+ *		or a VF could not be reached without ARI
+ *	-ENOMEM if there is not enough memory, MMIO space or bus numbers
+ *	-ENODEV if the PF it depends on does not exist, or @pf is being removed
+ *	-EBUSY if somebody who must not wait wants to change @pf
+ *	-EIO if a register is invalid or does not keep what was written to it, or
+ *		no VF answers
+ * or an error of the architecture or the driver core.  The PF is as before then.
+ */
+int pci_enable_sriov(struct pci_dev *pf, int num_vfs)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+
+	might_sleep();
+
+	return sriov ? sriov_pf_enable(sriov, num_vfs) : -ENOSYS;
+}
+EXPORT_SYMBOL_GPL(pci_enable_sriov);
+
+/**
+ * pci_disable_sriov - remove all VFs and disable them
+ * @pf: a PF; for any other device, and without VFs, nothing is done
+ *
+ * When this returns no VF has a driver.  The second for which the capability
+ * must not be read then (PCIe r6.0, sec 9.3.3.3.1) is not slept out here;
+ * config access by programs is blocked until it is over.
+ *
+ * Context: process context, sleeps as long as VF drivers take to let go.
+ */
+void pci_disable_sriov(struct pci_dev *pf)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+
+	might_sleep();
+
+	if (sriov)
+		sriov_pf_disable(sriov);
+}
+EXPORT_SYMBOL_GPL(pci_disable_sriov);
+
+/**
+ * pci_num_vf - how many VFs are enabled
+ * @pf: any device
+ *
+ * Context: any.  While VFs are being enabled or disabled, the number before.
+ * Return: the number, 0 if @pf is no PF.
+ */
+int pci_num_vf(struct pci_dev *pf)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+
+	return sriov ? READ_ONCE(sriov->num_vfs) : 0;
+}
+EXPORT_SYMBOL_GPL(pci_num_vf);
+
+/**
+ * pci_vfs_assigned - how many VFs are assigned to guests
+ * @pf: any device
+ *
+ * Context: process context.
+ * Return: the number, 0 if @pf is no PF.
+ */
+int pci_vfs_assigned(struct pci_dev *pf)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+	unsigned int vf_id, assigned = 0;
+	struct pci_dev *vf;
+
+	if (!sriov)
+		return 0;
+
+	spin_lock(&sriov->lock);
+	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
+		vf = sriov->slots[vf_id].vf;
+		assigned += vf && pci_is_dev_assigned(vf);
+	}
+	spin_unlock(&sriov->lock);
+
+	return assigned;
+}
+EXPORT_SYMBOL_GPL(pci_vfs_assigned);
+
+/**
+ * pci_sriov_set_totalvfs - reduce the number of VFs that users may enable
+ * @pf: a PF
+ * @num_vfs: the limit, at most TotalVFs
+ *
+ * Holds until the driver is gone, or its probe has failed.
+ *
+ * Context: any; usually the driver's probe().
+ * Return: 0, -ENOSYS if @pf is no PF, -EINVAL if @num_vfs is above TotalVFs,
+ * -EBUSY if VFs are enabled.
+ */
+int pci_sriov_set_totalvfs(struct pci_dev *pf, u16 num_vfs)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+
+	if (!sriov)
+		return -ENOSYS;
+
+	if (num_vfs > sriov->cap.total_vfs)
+		return -EINVAL;
+
+	if (READ_ONCE(sriov->phase) != SRIOV_OFF)
+		return -EBUSY;
+
+	WRITE_ONCE(sriov->policy.driver_max, num_vfs);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(pci_sriov_set_totalvfs);
+
+/**
+ * pci_sriov_get_totalvfs - how many VFs users may enable
+ * @pf: any device
+ *
+ * Context: any.
+ * Return: TotalVFs, or less if the driver says so; 0 if @pf is no PF.
+ */
+int pci_sriov_get_totalvfs(struct pci_dev *pf)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+
+	return sriov ? READ_ONCE(sriov->policy.driver_max) : 0;
+}
+EXPORT_SYMBOL_GPL(pci_sriov_get_totalvfs);
+
+/**
+ * pci_sriov_configure_simple - an sriov_configure() for PFs that need no more
+ * @pf: a PF
+ * @num_vfs: how many VFs to enable, 0 to disable them
+ *
+ * Context: as pci_enable_sriov() and pci_disable_sriov().
+ * Return: @num_vfs, -ENODEV if @pf is no PF, -EPERM if VFs are assigned to
+ * guests, or as pci_enable_sriov().
+ */
+int pci_sriov_configure_simple(struct pci_dev *pf, int num_vfs)
+{
+	int rc;
+
+	might_sleep();
+
+	if (!to_sriov(pf))
+		return -ENODEV;
+
+	if (pci_vfs_assigned(pf)) {
+		pci_warn(pf, "Cannot modify SR-IOV while VFs are assigned\n");
+		return -EPERM;
+	}
+
+	if (!num_vfs) {
+		pci_disable_sriov(pf);
+		return 0;
+	}
+
+	rc = pci_enable_sriov(pf, num_vfs);
+	return rc < 0 ? rc : num_vfs;
+}
+EXPORT_SYMBOL_GPL(pci_sriov_configure_simple);
+
+/**
+ * pci_iov_virtfn_bus - bus number of a VF
+ * @pf: a PF
+ * @vf_id: number of the VF, from 0
+ *
+ * Return: the bus number, -EINVAL if @pf is no PF.
+ */
+int pci_iov_virtfn_bus(struct pci_dev *pf, int vf_id)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+
+	return sriov ? sriov_rid(pci_dev_id(pf), READ_ONCE(sriov->offset),
+				 READ_ONCE(sriov->stride), vf_id) >> 8 :
+		       -EINVAL;
+}
+
+/**
+ * pci_iov_virtfn_devfn - device and function number of a VF
+ * @pf: a PF
+ * @vf_id: number of the VF, from 0
+ *
+ * Return: the devfn, -EINVAL if @pf is no PF.
+ */
+int pci_iov_virtfn_devfn(struct pci_dev *pf, int vf_id)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+
+	return sriov ? sriov_vf_rid(sriov, vf_id) & 0xff : -EINVAL;
+}
+EXPORT_SYMBOL_GPL(pci_iov_virtfn_devfn);
+
+/**
+ * pci_iov_vf_id - number of a VF among its PF's
+ * @vf: a VF
+ *
+ * Return: the number, from 0; -EINVAL if @vf is no VF.
+ */
+int pci_iov_vf_id(struct pci_dev *vf)
+{
+	struct pci_sriov *sriov;
+
+	if (!vf->is_virtfn)
+		return -EINVAL;
+
+	sriov = to_sriov(vf->physfn);
+	return sriov_rid_to_vf_id(pci_dev_id(vf->physfn),
+				  READ_ONCE(sriov->offset),
+				  READ_ONCE(sriov->stride), pci_dev_id(vf));
+}
+EXPORT_SYMBOL_GPL(pci_iov_vf_id);
+
+/**
+ * pci_iov_get_pf_drvdata - driver data of a VF's PF, if the driver is the right one
+ * @vf: a VF
+ * @pf_driver: the driver that the PF must be bound to
+ *
+ * Context: while a driver is bound to @vf: it is only probed after the PF's
+ * driver called pci_enable_sriov(), and is gone before that driver's
+ * pci_disable_sriov() returns.  So the value is good until the VF driver's
+ * remove() returns, if the PF driver calls pci_disable_sriov() before it
+ * destroys its data.
+ * Return: the data, or an ERR_PTR of -EINVAL.
+ */
+void *pci_iov_get_pf_drvdata(struct pci_dev *vf, struct pci_driver *pf_driver)
+{
+	if (!vf->is_virtfn || vf->physfn->driver != pf_driver)
+		return ERR_PTR(-EINVAL);
+
+	return pci_get_drvdata(vf->physfn);
+}
+EXPORT_SYMBOL_GPL(pci_iov_get_pf_drvdata);

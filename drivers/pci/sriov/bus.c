@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SR-IOV core: the buses that VFs are on
+ *
+ * PCIe r6.0, sec 9.2.1.2: VFs may have Routing IDs on buses after the PF's.
+ * There is no bridge to these buses; the PF's Device answers for them.  They
+ * are made when the first VF needs them, and removed with the last one.
+ */
+#include "../pci.h"
+#include "sriov.h"
+
+static bool sriov_bus_is_ours(struct pci_sriov *sriov, struct pci_bus *bus)
+{
+	return bus->parent == sriov->pf->bus && !bus->self;
+}
+
+static struct pci_bus *sriov_bus_add(struct pci_sriov *sriov, int busnr)
+{
+	struct pci_bus *bus;
+
+	bus = pci_add_new_bus(sriov->pf->bus, NULL, busnr);
+	if (bus)
+		pci_bus_insert_busn_res(bus, busnr, busnr);
+
+	return bus;
+}
+
+/**
+ * sriov_bus_find_or_add - the bus of a VF
+ * @sriov: the PF
+ * @rid: the VF's Routing ID
+ *
+ * Context: pci_rescan_remove_lock held.
+ * Return: the bus, or NULL if there is no memory or another bridge has taken
+ * the number, which has been said.
+ */
+struct pci_bus *sriov_bus_find_or_add(struct pci_sriov *sriov, u16 rid)
+{
+	struct pci_dev *pf = sriov->pf;
+	int busnr = PCI_BUS_NUM(rid);
+	struct pci_bus *bus;
+
+	if (busnr == pf->bus->number)
+		return pf->bus;
+
+	bus = pci_find_bus(pci_domain_nr(pf->bus), busnr);
+	if (!bus)
+		return sriov_bus_add(sriov, busnr);
+
+	if (!sriov_bus_is_ours(sriov, bus)) {
+		pci_err(pf, "bus %02x, which VFs need, is in use by another bridge\n",
+			busnr);
+		return NULL;
+	}
+
+	return bus;
+}
+
+/**
+ * sriov_bus_remove_empty - remove the buses that no VF is on any more
+ * @sriov: the PF
+ *
+ * Another PF on this one's bus may share them.
+ *
+ * Context: pci_rescan_remove_lock held.
+ */
+void sriov_bus_remove_empty(struct pci_sriov *sriov)
+{
+	struct pci_bus *bus, *tmp;
+
+	list_for_each_entry_safe(bus, tmp, &sriov->pf->bus->children, node)
+		if (sriov_bus_is_ours(sriov, bus) && list_empty(&bus->devices))
+			pci_remove_bus(bus);
+}
+
+/*
+ * Without ARI Forwarding a Downstream Port passes on requests for Device 0 of
+ * its secondary bus alone (sec 6.13 and 7.3.1).
+ */
+static bool sriov_bus_reaches(struct pci_bus *bus, u16 rid)
+{
+	if (!bus->self || !pcie_downstream_port(bus->self) ||
+	    pci_ari_enabled(bus))
+		return true;
+
+	return PCI_BUS_NUM(rid) != bus->number || !PCI_SLOT(rid & 0xff);
+}
+
+/**
+ * sriov_bus_check - can all VFs be reached where their Routing IDs put them?
+ * @sriov: the PF; NumVFs has been written
+ * @num_vfs: how many VFs, at least 1
+ *
+ * Return: 0; -ENOMEM if bus numbers are missing; -EINVAL if a VF would be where
+ * no request can reach it.  Both have been said.
+ */
+int sriov_bus_check(struct pci_sriov *sriov, unsigned int num_vfs)
+{
+	struct pci_dev *pf = sriov->pf;
+	u32 last = sriov_rid(pci_dev_id(pf), sriov->offset, sriov->stride,
+			     num_vfs - 1);
+	unsigned int vf_id;
+
+	if (last >> 8 > pf->bus->busn_res.end) {
+		pci_err(pf, "can't enable %u VFs (bus %02x out of range of %pR): %llu more bus numbers are needed behind %s; try pci=assign-busses or hpbussize\n",
+			num_vfs, last >> 8, &pf->bus->busn_res,
+			(last >> 8) - pf->bus->busn_res.end,
+			pf->bus->self ? pci_name(pf->bus->self) : "the host bridge");
+		return -ENOMEM;
+	}
+
+	for (vf_id = 0; vf_id < num_vfs; vf_id++) {
+		u16 rid = sriov_vf_rid(sriov, vf_id);
+
+		if (sriov_bus_reaches(pf->bus, rid))
+			continue;
+		pci_err(pf, "can't enable %u VFs: VF %u would be %02x:%02x.%u, which needs ARI Forwarding in %s\n",
+			num_vfs, vf_id, PCI_BUS_NUM(rid), PCI_SLOT(rid & 0xff),
+			PCI_FUNC(rid & 0xff), pci_name(pf->bus->self));
+		return -EINVAL;
+	}
+
+	return 0;
+}

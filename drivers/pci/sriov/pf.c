@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SR-IOV core: enabling and disabling the VFs of a PF
+ *
+ * The only file that changes NumVFs and VF Enable.
+ *
+ * Enable:   prepare    nothing is visible yet, and all of it is given back if
+ *                      a step fails
+ *           commit     VF Enable; wait until VFs are ready
+ *           populate   add the VFs, then look for their drivers
+ *           announce   the number, the event
+ *
+ * Disable:  unbind     VF drivers are released; none comes after
+ *           unpopulate remove the VFs
+ *           release    clear VF Enable, give everything back
+ *           announce
+ *
+ * Disable cannot fail.  It may have to stop between its first two steps (see
+ * struct pci_sriov); the PF then stays in SRIOV_DISABLING, and the next
+ * operation on it, which is made by whoever asked for that, goes on there.
+ */
+#include <linux/slab.h>
+
+#define CREATE_TRACE_POINTS
+#include "../pci.h"
+#include "sriov.h"
+#include "trace.h"
+
+/* Architectures with isolation domains of their own prepare them here. */
+int __weak pcibios_sriov_enable(struct pci_dev *pf, u16 num_vfs)
+{
+	return 0;
+}
+
+int __weak pcibios_sriov_disable(struct pci_dev *pf)
+{
+	return 0;
+}
+
+static void sriov_pf_set_phase(struct pci_sriov *sriov, enum sriov_phase phase)
+{
+	lockdep_assert_held(&sriov->op_lock);
+
+	WRITE_ONCE(sriov->phase, phase);
+}
+
+/* All that a program may look for is there when it is told. */
+static void sriov_pf_announce(struct pci_sriov *sriov, u16 num_vfs)
+{
+	char count[sizeof("SRIOV_NUMVFS=65535")];
+	char *env[] = { count, NULL };
+
+	WRITE_ONCE(sriov->num_vfs, num_vfs);
+
+	snprintf(count, sizeof(count), "SRIOV_NUMVFS=%u", num_vfs);
+	kobject_uevent_env(&sriov->pf->dev.kobj, KOBJ_CHANGE, env);
+	sysfs_notify(&sriov->pf->dev.kobj, NULL, "sriov_numvfs");
+}
+
+static int sriov_slots_alloc(struct pci_sriov *sriov, unsigned int num_vfs)
+{
+	struct sriov_slot *slots = kvcalloc(num_vfs, sizeof(*slots), GFP_KERNEL);
+
+	if (!slots)
+		return -ENOMEM;
+
+	spin_lock(&sriov->lock);
+	sriov->slots = slots;
+	sriov->nr_slots = num_vfs;
+	spin_unlock(&sriov->lock);
+
+	return 0;
+}
+
+static void sriov_slots_free(struct pci_sriov *sriov)
+{
+	struct sriov_slot *slots;
+
+	spin_lock(&sriov->lock);
+	slots = sriov->slots;
+	sriov->slots = NULL;
+	sriov->nr_slots = 0;
+	spin_unlock(&sriov->lock);
+
+	kvfree(slots);
+}
+
+/*
+ * Sec 9.3.3.8: VFs of a PF may depend on the VFs of another PF of the device,
+ * which must have the capability, too.  Users find it as dep_link.
+ */
+static int sriov_pf_link(struct pci_sriov *sriov)
+{
+	struct pci_dev *pf = sriov->pf, *other;
+	int rc = -ENOSYS;	/* no system call's, but what callers know */
+
+	if (sriov->cap.link == pf->devfn)
+		return 0;
+
+	other = pci_get_slot(pf->bus, sriov->cap.link);
+	if (!other)
+		return -ENODEV;
+
+	if (other->is_physfn)
+		rc = sysfs_create_link(&pf->dev.kobj, &other->dev.kobj,
+				       "dep_link");
+	pci_dev_put(other);
+	return rc;
+}
+
+static void sriov_pf_unlink(struct pci_sriov *sriov)
+{
+	if (sriov->cap.link != sriov->pf->devfn)
+		sysfs_remove_link(&sriov->pf->dev.kobj, "dep_link");
+}
+
+/*
+ * Of VFs above InitialVFs none is there before VF Migration brings it (sec
+ * 9.3.3.5), so no more than those are enabled.
+ */
+static int sriov_pf_count(struct pci_sriov *sriov, int wanted, u16 *num_vfs)
+{
+	u16 initial;
+	int rc;
+
+	rc = sriov_cap_initial_vfs(sriov, &initial);
+	if (rc)
+		return rc;
+
+	if (wanted > sriov->cap.total_vfs || (wanted > initial && !initial))
+		return -EINVAL;
+
+	if (wanted > initial)
+		pci_info(sriov->pf, "%d VFs requested; %u are there initially\n",
+			 wanted, initial);
+	*num_vfs = min_t(int, wanted, initial);
+	return 0;
+}
+
+/* Prepare: NumVFs is set, and everything that VFs need is there. */
+static int sriov_pf_prepare(struct pci_sriov *sriov, u16 num_vfs)
+{
+	struct pci_dev *pf = sriov->pf;
+	int rc;
+
+	rc = sriov_bar_check(sriov);
+	if (rc)
+		return rc;
+
+	rc = sriov_pf_link(sriov);
+	if (rc)
+		return rc;
+
+	rc = sriov_cap_set_numvfs(sriov, num_vfs);
+	if (rc)
+		goto unset;
+
+	rc = sriov_bus_check(sriov, num_vfs);
+	if (rc)
+		goto unset;
+
+	rc = sriov_slots_alloc(sriov, num_vfs);
+	if (rc)
+		goto unset;
+
+	rc = pcibios_sriov_enable(pf, num_vfs);
+	if (rc) {
+		pci_err(pf, "failure %d from pcibios_sriov_enable()\n", rc);
+		goto free;
+	}
+
+	return 0;
+
+free:
+	sriov_slots_free(sriov);
+unset:
+	/* what is wrong has been said */
+	sriov_cap_set_numvfs(sriov, 0);
+	sriov_pf_unlink(sriov);
+	return rc;
+}
+
+/* The reverse of sriov_pf_prepare(), but for NumVFs, see sriov_settle_work(). */
+static void sriov_pf_release(struct pci_sriov *sriov)
+{
+	pcibios_sriov_disable(sriov->pf);
+	sriov_slots_free(sriov);
+	sriov_pf_unlink(sriov);
+	sriov_pf_set_phase(sriov, SRIOV_OFF);
+}
+
+static void sriov_buses_put(struct pci_sriov *sriov)
+{
+	unsigned int vf_id;
+
+	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
+		pci_bus_put(sriov->slots[vf_id].bus);
+		sriov->slots[vf_id].bus = NULL;
+	}
+}
+
+/* VFs are waited for on their buses, which must be there for that. */
+static int sriov_buses_get(struct pci_sriov *sriov)
+{
+	unsigned int vf_id;
+	struct pci_bus *bus;
+	int rc = 0;
+
+	if (!sriov_rescan_enter(sriov))
+		return sriov_preempted(sriov);
+
+	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
+		bus = sriov_bus_find_or_add(sriov, sriov_vf_rid(sriov, vf_id));
+		if (!bus) {
+			rc = -ENOMEM;
+			break;
+		}
+		sriov->slots[vf_id].bus = pci_bus_get(bus);
+	}
+
+	sriov_rescan_exit(sriov);
+	return rc;
+}
+
+static int sriov_pf_settle(struct pci_sriov *sriov)
+{
+	int rc;
+
+	rc = sriov_settle_enabled(sriov);
+	if (rc || sriov->pf->no_vf_scan)
+		return rc;
+
+	rc = sriov_buses_get(sriov);
+	if (!rc)
+		rc = sriov_settle_vfs(sriov, sriov->nr_slots);
+	sriov_buses_put(sriov);
+
+	return rc;
+}
+
+static int sriov_pf_add_vf(struct pci_sriov *sriov, unsigned int vf_id)
+{
+	int rc;
+
+	if (!sriov->slots[vf_id].ready)
+		return 0;
+
+	if (!sriov_rescan_enter(sriov))
+		return sriov_preempted(sriov);
+	rc = sriov_vf_add(sriov, vf_id);
+	sriov_rescan_exit(sriov);
+
+	return rc;
+}
+
+/*
+ * On a platform that announces VFs itself (no_vf_scan) no slot is ready, and
+ * the slots are filled through pci_iov_sysfs_link().
+ */
+static int sriov_pf_populate(struct pci_sriov *sriov)
+{
+	unsigned int vf_id;
+	int rc;
+
+	memset(&sriov->common, 0, sizeof(sriov->common));
+
+	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
+		rc = sriov_pf_add_vf(sriov, vf_id);
+		if (rc)
+			return rc;
+	}
+
+	if (!READ_ONCE(sriov->policy.autoprobe))
+		return 0;
+
+	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
+		rc = sriov_preempted(sriov);
+		if (rc)
+			return rc;
+		sriov_vf_bind(sriov, vf_id);
+	}
+
+	return 0;
+}
+
+static bool sriov_pf_remove_vf(struct pci_sriov *sriov, unsigned int vf_id)
+{
+	struct pci_dev *vf = sriov_slot_get(sriov, vf_id);
+	bool may;
+
+	if (!vf)
+		return true;
+
+	may = sriov_rescan_enter(sriov);
+	if (may) {
+		sriov_vf_remove(sriov, vf, vf_id);
+		sriov_rescan_exit(sriov);
+	}
+	pci_dev_put(vf);
+	return may;
+}
+
+/* Return: false if the VFs could not be removed, because somebody else must. */
+static bool sriov_pf_unpopulate(struct pci_sriov *sriov)
+{
+	unsigned int vf_id;
+
+	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++)
+		sriov_vf_unbind(sriov, vf_id);
+
+	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++)
+		if (!sriov_pf_remove_vf(sriov, vf_id))
+			return false;
+
+	if (!sriov_rescan_enter(sriov))
+		return false;
+	sriov_bus_remove_empty(sriov);
+	sriov_rescan_exit(sriov);
+	return true;
+}
+
+/* From any phase to SRIOV_OFF.  Return: as sriov_pf_unpopulate(). */
+static bool sriov_pf_tear_down(struct pci_sriov *sriov)
+{
+	sriov_pf_set_phase(sriov, SRIOV_DISABLING);
+	if (!sriov_pf_unpopulate(sriov))
+		return false;
+
+	sriov_cap_clear_enable(sriov);
+	sriov_settle_disabled(sriov);
+	sriov_pf_release(sriov);
+	return true;
+}
+
+/* Tear down VFs that users have been told of. */
+static void sriov_pf_take_down(struct pci_sriov *sriov)
+{
+	ktime_t start = ktime_get();
+	u16 num_vfs = sriov->num_vfs;
+	bool done;
+
+	done = sriov_pf_tear_down(sriov);
+	if (done && num_vfs)
+		sriov_pf_announce(sriov, 0);
+
+	trace_sriov_disable(sriov->pf, num_vfs, done, start);
+}
+
+/* Commit and populate. */
+static int sriov_pf_bring_up(struct pci_sriov *sriov)
+{
+	int rc;
+
+	rc = sriov_cap_set_enable(sriov);
+	if (rc) {
+		sriov_pf_release(sriov);
+		sriov_cap_set_numvfs(sriov, 0);
+		return rc;
+	}
+	sriov->enabled_at = ktime_get();
+
+	rc = sriov_pf_settle(sriov);
+	if (!rc)
+		rc = sriov_pf_populate(sriov);
+	if (rc)
+		sriov_pf_tear_down(sriov);
+
+	return rc;
+}
+
+static int sriov_pf_enable_locked(struct pci_sriov *sriov, int wanted)
+{
+	u16 num_vfs;
+	int rc;
+
+	if (READ_ONCE(sriov->stopping))
+		return -ENODEV;
+
+	if (sriov->phase == SRIOV_DISABLING)
+		sriov_pf_take_down(sriov);
+
+	if (sriov->phase != SRIOV_OFF || wanted < 0)
+		return -EINVAL;
+
+	rc = sriov_settle_wait(sriov);
+	if (rc)
+		return rc;
+
+	rc = sriov_pf_count(sriov, wanted, &num_vfs);
+	if (rc)
+		return rc;
+
+	rc = sriov_pf_prepare(sriov, num_vfs);
+	if (rc)
+		return rc;
+
+	sriov_pf_set_phase(sriov, SRIOV_ENABLING);
+	rc = sriov_pf_bring_up(sriov);
+	if (rc)
+		return rc;
+
+	sriov_pf_set_phase(sriov, SRIOV_ON);
+	sriov_pf_announce(sriov, num_vfs);
+	return 0;
+}
+
+/**
+ * sriov_pf_enable - enable VFs and add them
+ * @sriov: the PF
+ * @num_vfs: how many VFs; 0 is no error and does nothing
+ *
+ * Return: 0, or as pci_enable_sriov(); the PF is as it was before then.
+ */
+int sriov_pf_enable(struct pci_sriov *sriov, int num_vfs)
+{
+	ktime_t start = ktime_get();
+	int rc;
+
+	if (!num_vfs)
+		return 0;
+
+	sriov_op_begin(sriov);
+	rc = sriov_pf_enable_locked(sriov, num_vfs);
+	sriov_op_end(sriov);
+
+	trace_sriov_enable(sriov->pf, num_vfs, rc, start);
+	return rc;
+}
+
+/**
+ * sriov_pf_disable - remove all VFs and disable them
+ * @sriov: the PF; without VFs, nothing is done
+ *
+ * When this returns no VF has a driver, and none gets one.  If removal of the
+ * PF has made it give up, the VFs themselves are still there, without a driver,
+ * until that removal comes to them.
+ */
+void sriov_pf_disable(struct pci_sriov *sriov)
+{
+	sriov_op_begin(sriov);
+	if (sriov->phase != SRIOV_OFF)
+		sriov_pf_take_down(sriov);
+	sriov_op_end(sriov);
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * SR-IOV core: what its files share.  Nothing outside this directory includes
+ * this header; the rest of drivers/pci asks through the functions in ../pci.h.
+ *
+ * Vocabulary: a PF has TotalVFs places for VFs.  The specification counts VFs
+ * from 1; a vf_id here counts from 0, so the specification's VF n is vf_id n-1.
+ * A slot is the place of one VF: empty, or holding the VF's pci_dev.
+ */
+#ifndef _PCI_SRIOV_SRIOV_H
+#define _PCI_SRIOV_SRIOV_H
+
+#include <linux/atomic.h>
+#include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/pci.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+/**
+ * struct sriov_cap - what the hardware says; constant after sriov_cap_init()
+ * @pos: where the SR-IOV Extended Capability is in config space
+ * @total_vfs: TotalVFs
+ * @vf_device: VF Device ID
+ * @link: devfn of the PF that this one depends on, its own if on none
+ * @ari: this PF holds ARI Capable Hierarchy for its device, and it is set
+ * @migration: VF Migration Capable
+ * @pgsz: System Page Size, one bit, in units of 4 KiB
+ * @bus_span: most buses beyond the PF's own that its VFs can occupy
+ * @nr_bars: how many VF BARs there are (a 64-bit one counts once)
+ * @bar_size: bytes of each VF BAR for one VF, 0 where there is none
+ */
+struct sriov_cap {
+	u16 pos;
+	u16 total_vfs;
+	u16 vf_device;
+	u8 link;
+	bool ari;
+	bool migration;
+	u32 pgsz;
+	unsigned int bus_span;
+	unsigned int nr_bars;
+	resource_size_t bar_size[PCI_SRIOV_NUM_BARS];
+};
+
+/**
+ * struct sriov_policy - what the driver and the administrator wish
+ * @driver_max: most VFs that the PF driver supports
+ * @autoprobe: bind drivers to new VFs
+ */
+struct sriov_policy {
+	u16 driver_max;
+	bool autoprobe;
+};
+
+/**
+ * enum sriov_phase - where a PF is between no VFs and all of them
+ * @SRIOV_OFF: VF Enable is clear, all slots are empty
+ * @SRIOV_ENABLING: on the way to SRIOV_ON
+ * @SRIOV_ON: VF Enable is set, VFs are published
+ * @SRIOV_DISABLING: on the way to SRIOV_OFF; VFs are refused new drivers.
+ *	An operation that had to give up leaves the PF so, and whoever made it
+ *	give up goes on from here.
+ */
+enum sriov_phase {
+	SRIOV_OFF,
+	SRIOV_ENABLING,
+	SRIOV_ON,
+	SRIOV_DISABLING,
+};
+
+/**
+ * struct sriov_slot - the place of one VF
+ * @vf: the VF, with one reference, or NULL; written under
+ *	pci_rescan_remove_lock and &pci_sriov.lock
+ * @bus: its bus while the VF is being waited for, with one reference, or NULL;
+ *	belongs to the operation
+ * @ready: the VF answered config requests; belongs to the operation
+ */
+struct sriov_slot {
+	struct pci_dev *vf;
+	struct pci_bus *bus;
+	bool ready;
+};
+
+/**
+ * struct sriov_vf_common - config space that all VFs of a PF share
+ * @class: Class Code and Revision ID
+ * @subsystem_vendor: Subsystem Vendor ID
+ * @subsystem_device: Subsystem ID
+ * @hdr_type: Header Type
+ *
+ * Read once, from the first VF that answers (PCIe r6.0, sec 9.3.4.1: VFs have
+ * the PF's Class Code; that all VFs have one Revision and Subsystem ID is what
+ * Linux has always taken for granted).
+ */
+struct sriov_vf_common {
+	u32 class;
+	u16 subsystem_vendor;
+	u16 subsystem_device;
+	u8 hdr_type;
+};
+
+/**
+ * struct pci_sriov - the SR-IOV side of one PF
+ * @pf: the PF; the struct lives and dies with it
+ * @cap: hardware facts
+ * @policy: wishes
+ * @op_lock: see below
+ * @phase: where the PF is; written under @op_lock
+ * @num_vfs: VFs that users are told of; written under @op_lock
+ * @ctrl: SR-IOV Control as last written; under @op_lock
+ * @offset: First VF Offset, valid for the NumVFs last written
+ * @stride: VF Stride, likewise
+ * @common: config space that the VFs share; under @op_lock
+ * @nested: the operation's task holds pci_rescan_remove_lock itself
+ * @enabled_at: when VF Enable was set; under @op_lock
+ * @settled_at: when the capability may be read again after VF Enable was
+ *	cleared; under @op_lock
+ * @settle_work: runs at @settled_at and opens config space again
+ * @settling: config access is blocked until @settle_work; under @op_lock
+ * @lock: see below
+ * @slots: one for each VF that hardware has been given; under @lock
+ * @nr_slots: how many; under @lock
+ * @preempt: how many holders of pci_rescan_remove_lock want this PF
+ * @stopping: the PF is being removed; never cleared
+ * @wait: operations sleep here; woken when @preempt rises
+ * @vf_total_msix: last answer of the driver's sriov_get_vf_total_msix()
+ *
+ * Locks, outermost first:
+ *
+ *	pci_rescan_remove_lock	devices come and go; &sriov_slot.vf is written
+ *	device_lock(pf)		the PF's driver; its callbacks run under it
+ *	@op_lock		one operation (enable, disable) at a time
+ *	device_lock(vf)		a VF's driver comes and goes
+ *	@lock			readers of @slots; nothing sleeps under it
+ *
+ * An operation holds the second and third of these while it needs the first,
+ * against the order.  So it never blocks on pci_rescan_remove_lock, but waits
+ * in sriov_rescan_enter(), which gives up as soon as @preempt is not zero; and
+ * who holds pci_rescan_remove_lock raises @preempt before waiting for
+ * device_lock(pf) or @op_lock.  The operation then leaves the PF in
+ * SRIOV_DISABLING without VF drivers, and the other one finishes the work.
+ * pci_rescan_remove_lock is never held over a wait for hardware or while a VF
+ * driver probes or removes, unless the caller came with it held.
+ *
+ * @num_vfs, @phase, @offset and @stride may be read without a lock.
+ */
+struct pci_sriov {
+	struct pci_dev *pf;
+	struct sriov_cap cap;
+	struct sriov_policy policy;
+
+	struct mutex op_lock;	/* one operation at a time: the fields below */
+	enum sriov_phase phase;
+	u16 num_vfs;
+	u16 ctrl;
+	u16 offset;
+	u16 stride;
+	struct sriov_vf_common common;
+	bool nested;
+	bool settling;
+	ktime_t enabled_at;
+	ktime_t settled_at;
+	struct delayed_work settle_work;
+
+	spinlock_t lock;	/* readers of: */
+	struct sriov_slot *slots;
+	unsigned int nr_slots;
+
+	atomic_t preempt;
+	bool stopping;
+	wait_queue_head_t wait;
+
+	u32 vf_total_msix;
+};
+
+/* cap.c: the only file that touches the capability's registers */
+int sriov_cap_init(struct pci_sriov *sriov, u16 pos);
+int sriov_cap_initial_vfs(struct pci_sriov *sriov, u16 *initial);
+int sriov_cap_set_numvfs(struct pci_sriov *sriov, u16 num_vfs);
+int sriov_cap_set_enable(struct pci_sriov *sriov);
+void sriov_cap_clear_enable(struct pci_sriov *sriov);
+bool sriov_cap_is_enabled(struct pci_sriov *sriov);
+bool sriov_cap_bars_in_use(struct pci_sriov *sriov);
+void sriov_cap_write_bar(struct pci_sriov *sriov, int bar, u32 val);
+u64 sriov_cap_bar_mask(struct pci_sriov *sriov, int bar, bool is_64);
+void sriov_cap_restore(struct pci_sriov *sriov);
+
+/* rid.c: Routing ID arithmetic, no device access */
+u32 sriov_rid(u16 pf_rid, u16 offset, u16 stride, unsigned int vf_id);
+int sriov_rid_check(u16 pf_rid, u16 offset, u16 stride, unsigned int num_vfs);
+int sriov_rid_to_vf_id(u16 pf_rid, u16 offset, u16 stride, u16 vf_rid);
+unsigned int sriov_rid_bus_span(u16 pf_rid, u16 offset, u16 stride,
+				unsigned int num_vfs);
+u16 sriov_vf_rid(struct pci_sriov *sriov, unsigned int vf_id);
+
+/* bar.c */
+int sriov_bar_init(struct pci_sriov *sriov);
+void sriov_bar_forget(struct pci_dev *pf);
+int sriov_bar_check(struct pci_sriov *sriov);
+int sriov_bar_claim(struct pci_sriov *sriov, struct pci_dev *vf,
+		    unsigned int vf_id);
+void sriov_bar_unclaim(struct pci_dev *vf);
+
+/* vf.c */
+struct pci_dev *sriov_slot_get(struct pci_sriov *sriov, unsigned int vf_id);
+int sriov_vf_add(struct pci_sriov *sriov, unsigned int vf_id);
+void sriov_vf_bind(struct pci_sriov *sriov, unsigned int vf_id);
+void sriov_vf_unbind(struct pci_sriov *sriov, unsigned int vf_id);
+void sriov_vf_remove(struct pci_sriov *sriov, struct pci_dev *vf,
+		     unsigned int vf_id);
+int sriov_vf_link(struct pci_sriov *sriov, struct pci_dev *vf,
+		  unsigned int vf_id);
+void sriov_vf_unlink(struct pci_dev *vf);
+
+/* bus.c */
+struct pci_bus *sriov_bus_find_or_add(struct pci_sriov *sriov, u16 rid);
+void sriov_bus_remove_empty(struct pci_sriov *sriov);
+int sriov_bus_check(struct pci_sriov *sriov, unsigned int num_vfs);
+
+/* op.c: one operation at a time, and the lock order */
+void sriov_op_begin(struct pci_sriov *sriov);
+void sriov_op_end(struct pci_sriov *sriov);
+bool sriov_rescan_enter(struct pci_sriov *sriov);
+void sriov_rescan_exit(struct pci_sriov *sriov);
+int sriov_preempted(struct pci_sriov *sriov);
+int sriov_wait_until(struct pci_sriov *sriov, ktime_t when);
+
+/* settle.c */
+void sriov_settle_init(struct pci_sriov *sriov);
+int sriov_settle_enabled(struct pci_sriov *sriov);
+int sriov_settle_vfs(struct pci_sriov *sriov, unsigned int num_vfs);
+void sriov_settle_disabled(struct pci_sriov *sriov);
+int sriov_settle_wait(struct pci_sriov *sriov);
+void sriov_settle_restored(void);
+void sriov_settle_left(struct pci_sriov *sriov);
+void sriov_settle_abandon(struct pci_sriov *sriov);
+
+/* pf.c */
+int sriov_pf_enable(struct pci_sriov *sriov, int num_vfs);
+void sriov_pf_disable(struct pci_sriov *sriov);
+
+/**
+ * to_sriov - the SR-IOV side of a device
+ * @pf: any PCI device
+ *
+ * Return: NULL if @pf is no PF.
+ */
+static inline struct pci_sriov *to_sriov(struct pci_dev *pf)
+{
+	return pf->is_physfn ? pf->sriov : NULL;
+}
+
+#endif /* _PCI_SRIOV_SRIOV_H */

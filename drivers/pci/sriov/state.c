@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SR-IOV core: what happens to VFs when their PF loses its state
+ *
+ * A reset of the PF (FLR, or one of the Device) and a power cycle clear VF
+ * Enable and everything else that was written to the capability (PCIe r6.0,
+ * sec 9.2.2.2).  The struct pci_sriov is the saved copy: what it says is
+ * written back, and the VFs' pci_devs live on.
+ */
+#include "../pci.h"
+#include "sriov.h"
+
+/**
+ * pci_restore_iov_state - put a PF's capability back as it was
+ * @pf: any device; one that is no PF is left alone
+ *
+ * If VF Enable is still set nothing has been lost, and nothing is done.
+ *
+ * Context: process context, sleeps 100 ms if VFs are on; the PF is not used by
+ * its driver.
+ */
+void pci_restore_iov_state(struct pci_dev *pf)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+	int bar;
+
+	if (!sriov)
+		return;
+
+	sriov_settle_left(sriov);
+	if (sriov_cap_is_enabled(sriov))
+		return;
+
+	for (bar = 0; bar < PCI_SRIOV_NUM_BARS; bar++)
+		pci_update_resource(pf, PCI_IOV_RESOURCES + bar);
+
+	sriov_cap_restore(sriov);
+	if (sriov->ctrl & PCI_SRIOV_CTRL_VFE)
+		sriov_settle_restored();
+}

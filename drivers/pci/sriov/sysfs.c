@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SR-IOV core: sysfs files, described in Documentation/ABI/testing/sysfs-bus-pci
+ *
+ * Parse and print; what is allowed is decided elsewhere.
+ *
+ * No read waits for an operation.  A write to a PF's file may wait for the PF's
+ * lock: nobody who holds that waits for files of the PF to be closed.  A write
+ * to a VF's file must not, for the holder may be removing that VF and waiting
+ * for this very write; it restarts the system call instead.
+ */
+#include <linux/delay.h>
+#include <linux/kstrtox.h>
+#include <linux/sched/signal.h>
+
+#include "../pci.h"
+#include "sriov.h"
+
+static struct pci_sriov *dev_to_sriov(struct device *dev)
+{
+	return to_pci_dev(dev)->sriov;
+}
+
+static ssize_t sriov_totalvfs_show(struct device *dev,
+				   struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", pci_sriov_get_totalvfs(to_pci_dev(dev)));
+}
+static DEVICE_ATTR_RO(sriov_totalvfs);
+
+static ssize_t sriov_numvfs_show(struct device *dev,
+				 struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", pci_num_vf(to_pci_dev(dev)));
+}
+
+#ifdef CONFIG_PCI_MSI
+/* Under device_lock(), so that the driver stays. */
+static void sriov_refresh_vf_total_msix(struct pci_dev *pf)
+{
+	u32 total = 0;
+
+	if (pf->driver && pf->driver->sriov_get_vf_total_msix)
+		total = pf->driver->sriov_get_vf_total_msix(pf);
+
+	WRITE_ONCE(pf->sriov->vf_total_msix, total);
+}
+
+static ssize_t sriov_vf_total_msix_show(struct device *dev,
+					struct device_attribute *attr,
+					char *buf)
+{
+	/* during an operation the number is the one from before it */
+	if (device_trylock(dev)) {
+		sriov_refresh_vf_total_msix(to_pci_dev(dev));
+		device_unlock(dev);
+	}
+
+	return sysfs_emit(buf, "%u\n",
+			  READ_ONCE(dev_to_sriov(dev)->vf_total_msix));
+}
+static DEVICE_ATTR_RO(sriov_vf_total_msix);
+#else
+static void sriov_refresh_vf_total_msix(struct pci_dev *pf) { }
+#endif
+
+/* Return: 0 if there is nothing to do, 1 if there is, or an error. */
+static int sriov_numvfs_check(struct pci_dev *pf, u16 num_vfs)
+{
+	u16 now = pci_num_vf(pf);
+
+	if (num_vfs == now)
+		return 0;
+
+	if (!pf->driver) {
+		pci_info(pf, "no driver bound to device; cannot configure SR-IOV\n");
+		return -ENOENT;
+	}
+
+	if (!pf->driver->sriov_configure) {
+		pci_info(pf, "driver does not support SR-IOV configuration via sysfs\n");
+		return -ENOENT;
+	}
+
+	if (num_vfs && now) {
+		pci_warn(pf, "%u VFs already enabled. Disable before enabling %u VFs\n",
+			 now, num_vfs);
+		return -EBUSY;
+	}
+
+	return 1;
+}
+
+static int sriov_numvfs_set(struct pci_dev *pf, u16 num_vfs)
+{
+	int rc = sriov_numvfs_check(pf, num_vfs);
+
+	if (rc <= 0)
+		return rc;
+
+	/* an operation may be long, and readers shall have something to read */
+	sriov_refresh_vf_total_msix(pf);
+
+	rc = pf->driver->sriov_configure(pf, num_vfs);
+	if (rc >= 0 && num_vfs && rc != num_vfs)
+		pci_warn(pf, "%u VFs requested; only %d enabled\n", num_vfs, rc);
+
+	return rc;
+}
+
+static ssize_t sriov_numvfs_store(struct device *dev,
+				  struct device_attribute *attr,
+				  const char *buf, size_t count)
+{
+	struct pci_dev *pf = to_pci_dev(dev);
+	u16 num_vfs;
+	int rc;
+
+	if (kstrtou16(buf, 0, &num_vfs) < 0)
+		return -EINVAL;
+
+	if (num_vfs > pci_sriov_get_totalvfs(pf))
+		return -ERANGE;
+
+	if (device_lock_interruptible(dev))
+		return -ERESTARTSYS;
+	rc = sriov_numvfs_set(pf, num_vfs);
+	device_unlock(dev);
+
+	return rc < 0 ? rc : count;
+}
+static DEVICE_ATTR_RW(sriov_numvfs);
+
+static ssize_t sriov_offset_show(struct device *dev,
+				 struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(dev_to_sriov(dev)->offset));
+}
+static DEVICE_ATTR_RO(sriov_offset);
+
+static ssize_t sriov_stride_show(struct device *dev,
+				 struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(dev_to_sriov(dev)->stride));
+}
+static DEVICE_ATTR_RO(sriov_stride);
+
+static ssize_t sriov_vf_device_show(struct device *dev,
+				    struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%x\n", dev_to_sriov(dev)->cap.vf_device);
+}
+static DEVICE_ATTR_RO(sriov_vf_device);
+
+static ssize_t sriov_drivers_autoprobe_show(struct device *dev,
+					    struct device_attribute *attr,
+					    char *buf)
+{
+	return sysfs_emit(buf, "%u\n",
+			  READ_ONCE(dev_to_sriov(dev)->policy.autoprobe));
+}
+
+static ssize_t sriov_drivers_autoprobe_store(struct device *dev,
+					     struct device_attribute *attr,
+					     const char *buf, size_t count)
+{
+	bool autoprobe;
+
+	if (kstrtobool(buf, &autoprobe) < 0)
+		return -EINVAL;
+
+	pci_vf_drivers_autoprobe(to_pci_dev(dev), autoprobe);
+	return count;
+}
+static DEVICE_ATTR_RW(sriov_drivers_autoprobe);
+
+static struct attribute *sriov_pf_dev_attrs[] = {
+	&dev_attr_sriov_totalvfs.attr,
+	&dev_attr_sriov_numvfs.attr,
+	&dev_attr_sriov_offset.attr,
+	&dev_attr_sriov_stride.attr,
+	&dev_attr_sriov_vf_device.attr,
+	&dev_attr_sriov_drivers_autoprobe.attr,
+#ifdef CONFIG_PCI_MSI
+	&dev_attr_sriov_vf_total_msix.attr,
+#endif
+	NULL,
+};
+
+static umode_t sriov_pf_attrs_are_visible(struct kobject *kobj,
+					  struct attribute *a, int n)
+{
+	return dev_is_pf(kobj_to_dev(kobj)) ? a->mode : 0;
+}
+
+const struct attribute_group sriov_pf_dev_attr_group = {
+	.attrs = sriov_pf_dev_attrs,
+	.is_visible = sriov_pf_attrs_are_visible,
+};
+
+#ifdef CONFIG_PCI_MSI
+/* A driver sets itself up for the vectors that it finds. */
+static int sriov_vf_set_msix_count(struct pci_dev *pf, struct pci_dev *vf,
+				   int vectors)
+{
+	int rc;
+
+	if (!pf->driver || !pf->driver->sriov_set_msix_vec_count)
+		return -EOPNOTSUPP;
+
+	device_lock(&vf->dev);
+	rc = vf->driver ? -EBUSY :
+			  pf->driver->sriov_set_msix_vec_count(vf, vectors);
+	device_unlock(&vf->dev);
+
+	return rc;
+}
+
+static ssize_t sriov_vf_msix_count_store(struct device *dev,
+					 struct device_attribute *attr,
+					 const char *buf, size_t count)
+{
+	struct pci_dev *vf = to_pci_dev(dev);
+	struct pci_dev *pf = pci_physfn(vf);
+	int vectors, rc;
+
+	if (kstrtoint(buf, 0, &vectors) < 0 || vectors < 0)
+		return -EINVAL;
+
+	if (!device_trylock(&pf->dev)) {
+		/* not too soon again */
+		fsleep(USEC_PER_MSEC);
+		return restart_syscall();
+	}
+	rc = sriov_vf_set_msix_count(pf, vf, vectors);
+	device_unlock(&pf->dev);
+
+	return rc ?: count;
+}
+static DEVICE_ATTR_WO(sriov_vf_msix_count);
+#endif
+
+static struct attribute *sriov_vf_dev_attrs[] = {
+#ifdef CONFIG_PCI_MSI
+	&dev_attr_sriov_vf_msix_count.attr,
+#endif
+	NULL,
+};
+
+static umode_t sriov_vf_attrs_are_visible(struct kobject *kobj,
+					  struct attribute *a, int n)
+{
+	return to_pci_dev(kobj_to_dev(kobj))->is_virtfn ? a->mode : 0;
+}
+
+const struct attribute_group sriov_vf_dev_attr_group = {
+	.attrs = sriov_vf_dev_attrs,
+	.is_visible = sriov_vf_attrs_are_visible,
+};

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SR-IOV core: making and unmaking one VF
+ *
+ * A VF is a struct pci_dev like any other.  What is special about it:
+ *
+ *  - It cannot be found by scanning (its Vendor ID reads as all ones), so it is
+ *    built from what the PF's capability and the first VF say.
+ *  - It holds a reference to its PF until its last user lets go of it, see
+ *    pci_iov_release().
+ *  - Its slot holds a reference to it from sriov_vf_link() to sriov_vf_unlink(),
+ *    which the PCI core calls when the VF is destroyed, whoever did that.
+ *
+ * A VF is added under pci_rescan_remove_lock, but its driver is bound after
+ * that lock was released: a probe may take long.
+ */
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+
+#include "../pci.h"
+#include "sriov.h"
+#include "trace.h"
+
+/* Long enough for "virtfn65535" */
+#define SRIOV_LINK_LEN	12
+
+/**
+ * sriov_slot_get - the VF in a slot
+ * @sriov: the PF
+ * @vf_id: number of the VF
+ *
+ * Context: process context.
+ * Return: the VF, with a reference that the caller gives back, or NULL.
+ */
+struct pci_dev *sriov_slot_get(struct pci_sriov *sriov, unsigned int vf_id)
+{
+	struct pci_dev *vf = NULL;
+
+	spin_lock(&sriov->lock);
+	if (vf_id < sriov->nr_slots)
+		vf = pci_dev_get(sriov->slots[vf_id].vf);
+	spin_unlock(&sriov->lock);
+
+	return vf;
+}
+
+/* Put @vf in place of @old; false if that is not what was there. */
+static bool sriov_slot_replace(struct pci_sriov *sriov, unsigned int vf_id,
+			       struct pci_dev *old, struct pci_dev *vf)
+{
+	bool done = false;
+
+	spin_lock(&sriov->lock);
+	if (vf_id < sriov->nr_slots && sriov->slots[vf_id].vf == old) {
+		sriov->slots[vf_id].vf = pci_dev_get(vf);
+		done = true;
+	}
+	spin_unlock(&sriov->lock);
+
+	if (done)
+		pci_dev_put(old);
+	return done;
+}
+
+static void sriov_vf_read_common(struct pci_sriov *sriov, struct pci_dev *vf)
+{
+	struct sriov_vf_common *common = &sriov->common;
+
+	pci_read_config_dword(vf, PCI_CLASS_REVISION, &common->class);
+	pci_read_config_byte(vf, PCI_HEADER_TYPE, &common->hdr_type);
+	pci_read_config_word(vf, PCI_SUBSYSTEM_VENDOR_ID,
+			     &common->subsystem_vendor);
+	pci_read_config_word(vf, PCI_SUBSYSTEM_ID, &common->subsystem_device);
+}
+
+/*
+ * Sec 9.3.4.1.1 and 9.3.4.1.3: Vendor ID and Device ID come from the PF, and a
+ * VF has no Memory Space Enable: VF MSE in the PF's capability stands for it.
+ */
+static struct pci_dev *sriov_vf_alloc(struct pci_sriov *sriov,
+				      unsigned int vf_id)
+{
+	u16 rid = sriov_vf_rid(sriov, vf_id);
+	struct pci_bus *bus = sriov_bus_find_or_add(sriov, rid);
+	struct pci_dev *vf = bus ? pci_alloc_dev(bus) : NULL;
+
+	if (!vf)
+		return NULL;
+
+	vf->devfn = rid & 0xff;
+	vf->vendor = sriov->pf->vendor;
+	vf->device = sriov->cap.vf_device;
+	vf->is_virtfn = 1;
+	vf->physfn = pci_dev_get(sriov->pf);
+	vf->no_command_memory = 1;
+
+	return vf;
+}
+
+/* Give back a VF that pci_device_add() has not seen. */
+static void sriov_vf_discard(struct pci_dev *vf)
+{
+	pci_release_of_node(vf);
+	pci_bus_put(vf->bus);
+	pci_dev_put(vf->physfn);
+	kfree_const(vf->dev.kobj.name);
+	kfree(vf);
+}
+
+static struct pci_dev *sriov_vf_build(struct pci_sriov *sriov,
+				      unsigned int vf_id)
+{
+	struct pci_dev *vf = sriov_vf_alloc(sriov, vf_id);
+	int rc;
+
+	if (!vf)
+		return ERR_PTR(-ENOMEM);
+
+	if (!sriov->common.class)
+		sriov_vf_read_common(sriov, vf);
+
+	rc = pci_setup_device(vf);
+	if (rc)
+		goto discard;
+
+	/* a VF on a bus of its own has no bridge above, but the PF's */
+	vf->dev.parent = sriov->pf->dev.parent;
+	vf->multifunction = 0;
+
+	rc = sriov_bar_claim(sriov, vf, vf_id);
+	if (rc)
+		goto discard;
+
+	return vf;
+
+discard:
+	sriov_vf_discard(vf);
+	return ERR_PTR(rc);
+}
+
+static int sriov_vf_publish(struct pci_sriov *sriov, unsigned int vf_id)
+{
+	struct pci_dev *vf = sriov_vf_build(sriov, vf_id);
+	int rc;
+
+	if (IS_ERR(vf))
+		return PTR_ERR(vf);
+
+	rc = pci_device_add(vf, vf->bus);
+	if (rc) {
+		sriov_bar_unclaim(vf);
+		put_device(&vf->dev);
+		return rc;
+	}
+
+	rc = sriov_vf_link(sriov, vf, vf_id);
+	if (rc) {
+		pci_stop_and_remove_bus_device(vf);
+		return rc;
+	}
+
+	pci_bus_add_device_unbound(vf);
+	return 0;
+}
+
+/**
+ * sriov_vf_add - add a VF, without a driver
+ * @sriov: the PF, VF Enable set, @vf_id's slot empty
+ * @vf_id: number of the VF
+ *
+ * Context: pci_rescan_remove_lock held.
+ * Return: 0; -ENOMEM; -EBUSY if its memory is taken; -EIO if the VFs' header
+ * is invalid; or an error of the driver core.  Nothing is left of the VF then.
+ */
+int sriov_vf_add(struct pci_sriov *sriov, unsigned int vf_id)
+{
+	ktime_t start = ktime_get();
+	int rc = sriov_vf_publish(sriov, vf_id);
+
+	if (rc) {
+		pci_err(sriov->pf, "VF %u could not be added (%d)\n", vf_id, rc);
+		sriov_bus_remove_empty(sriov);
+	}
+
+	trace_sriov_vf_add(sriov->pf, vf_id, sriov_vf_rid(sriov, vf_id), rc,
+			   start);
+	return rc;
+}
+
+/**
+ * sriov_vf_bind - look for a driver for a VF
+ * @sriov: the PF
+ * @vf_id: number of the VF; an empty slot is left alone
+ *
+ * That there is none, or that it fails, is no error of the PF's.
+ *
+ * Context: takes device_lock() of the VF.
+ */
+void sriov_vf_bind(struct pci_sriov *sriov, unsigned int vf_id)
+{
+	struct pci_dev *vf = sriov_slot_get(sriov, vf_id);
+	int rc;
+
+	if (!vf)
+		return;
+
+	rc = device_attach(&vf->dev);
+	if (rc < 0 && rc != -EPROBE_DEFER)
+		pci_warn(vf, "device attach failed (%d)\n", rc);
+	pci_dev_put(vf);
+}
+
+/**
+ * sriov_vf_unbind - take a VF from its driver
+ * @sriov: the PF, in SRIOV_DISABLING, so that no driver comes after
+ * @vf_id: number of the VF; an empty slot is left alone
+ *
+ * Context: takes device_lock() of the VF; sleeps as long as the driver does.
+ */
+void sriov_vf_unbind(struct pci_sriov *sriov, unsigned int vf_id)
+{
+	struct pci_dev *vf = sriov_slot_get(sriov, vf_id);
+
+	if (!vf)
+		return;
+
+	device_release_driver(&vf->dev);
+	pci_dev_put(vf);
+}
+
+/**
+ * sriov_vf_remove - remove a VF
+ * @sriov: the PF
+ * @vf: the VF; the caller has a reference
+ * @vf_id: its number
+ *
+ * Context: pci_rescan_remove_lock held.
+ */
+void sriov_vf_remove(struct pci_sriov *sriov, struct pci_dev *vf,
+		     unsigned int vf_id)
+{
+	ktime_t start = ktime_get();
+
+	pci_stop_and_remove_bus_device(vf);
+	trace_sriov_vf_remove(sriov->pf, vf_id, pci_dev_id(vf), start);
+}
+
+/**
+ * sriov_vf_link - join a VF and its PF, in the slot and in sysfs
+ * @sriov: the PF
+ * @vf: the VF, added
+ * @vf_id: number of the VF
+ *
+ * Return: 0, -EEXIST if there is such a VF already, or -ENOMEM; nothing is
+ * joined then.
+ */
+int sriov_vf_link(struct pci_sriov *sriov, struct pci_dev *vf,
+		  unsigned int vf_id)
+{
+	struct kobject *pf_kobj = &sriov->pf->dev.kobj;
+	char name[SRIOV_LINK_LEN];
+	int rc;
+
+	snprintf(name, sizeof(name), "virtfn%u", vf_id);
+	rc = sysfs_create_link(pf_kobj, &vf->dev.kobj, name);
+	if (rc)
+		return rc;
+
+	rc = sysfs_create_link(&vf->dev.kobj, pf_kobj, "physfn");
+	if (rc) {
+		sysfs_remove_link(pf_kobj, name);
+		return rc;
+	}
+
+	sriov_slot_replace(sriov, vf_id, NULL, vf);
+	kobject_uevent(&vf->dev.kobj, KOBJ_CHANGE);
+	return 0;
+}
+
+/* The link to the PF is made last, so it stands for the other one too. */
+static bool sriov_vf_is_linked(struct pci_dev *vf)
+{
+	struct kernfs_node *link = sysfs_get_dirent(vf->dev.kobj.sd, "physfn");
+
+	sysfs_put(link);
+	return link;
+}
+
+/**
+ * sriov_vf_unlink - undo sriov_vf_link(), if it was done
+ * @vf: a VF that is being destroyed
+ */
+void sriov_vf_unlink(struct pci_dev *vf)
+{
+	struct pci_sriov *sriov = to_sriov(vf->physfn);
+	unsigned int vf_id = pci_iov_vf_id(vf);
+	char name[SRIOV_LINK_LEN];
+
+	if (!sriov_vf_is_linked(vf))
+		return;
+
+	sysfs_remove_link(&vf->dev.kobj, "physfn");
+	snprintf(name, sizeof(name), "virtfn%u", vf_id);
+	if (vf->physfn->dev.kobj.sd)
+		sysfs_remove_link(&vf->physfn->dev.kobj, name);
+	sriov_slot_replace(sriov, vf_id, vf, NULL);
+}
