@@ -60,12 +60,71 @@ modules()
 {
 	make -s -C "$objects" modules_install INSTALL_MOD_PATH="$root" \
 		INSTALL_MOD_STRIP=1
+	[ "$kernel" != stock ] || stock_samples
 	rm -f "$root"/lib/modules/*/{build,source}
 }
 
-rm -rf "$root"
-base
-modules
-(cd "$root" && find . | sort | cpio --quiet -o -H newc -R 0:0) \
-	>"$root.cpio.tmp"
-mv "$root.cpio.tmp" "$root.cpio"
+# The stock kernel does not have the sample drivers, but they are drivers like
+# any other, and it can load them.
+stock_samples()
+{
+	local dir=$objects/lab-samples
+
+	mkdir -p "$dir/include/linux"
+	cp -u "$top"/samples/pci/sriov/{Makefile,*.[ch]} "$dir/"
+	cp -u "$top"/include/uapi/linux/sriov_edu*.h "$dir/include/linux/"
+	make -s -C "$objects" M="$dir" KCPPFLAGS="-I$dir/include" \
+		"${samples[@]}" modules
+	make -s -C "$objects" M="$dir" INSTALL_MOD_PATH="$root" \
+		INSTALL_MOD_STRIP=1 modules_install
+}
+
+samples=(CONFIG_SAMPLE_PCI_SRIOV_ENGINE=m CONFIG_SAMPLE_PCI_SRIOV_PF=m
+	CONFIG_SAMPLE_PCI_SRIOV_VF=m)
+
+programs()
+{
+	mkdir -p "$objects/lab"
+	gcc -O2 -Wall -pthread -I"$top/include/uapi" \
+		-o "$objects/lab/sriov-edu-copy" \
+		"$top/samples/pci/sriov/sriov-edu-copy.c"
+	put "$objects/lab/sriov-edu-copy" usr/bin
+}
+
+# As "make install" of any kernel's selftests would, at /tests in the VM.
+selftests()
+{
+	local src file
+
+	src=$(source_of new)
+	[ "$kernel" != stock ] || "$lab/tree.sh"
+	make -s -C "$src/tools/testing/selftests" TARGETS=pci_sriov \
+		O="$objects" KHDR_INCLUDES="-isystem $objects/usr/include -I$top/include/uapi" \
+		KSFT_INSTALL_PATH="$root/tests" install
+	find "$root/tests" -type f -perm -u+x | while read -r file; do
+		libraries "$file"
+	done
+}
+
+inputs()
+{
+	local files
+
+	mapfile -t files < <(find "$lab/guest" "$top/samples/pci/sriov" \
+		"$top/tools/testing/selftests/pci_sriov" \
+		"$top/include/uapi" -type f | sort)
+	hash "${files[@]}" "$lab/image.sh" "$objects/lab.stamp"
+}
+
+now=$(inputs)
+if ! fresh "$root.stamp" "$now" || [ ! -e "$root.cpio" ]; then
+	rm -rf "$root"
+	base
+	modules
+	programs
+	selftests
+	(cd "$root" && find . | sort | cpio --quiet -o -H newc -R 0:0) \
+		>"$root.cpio.tmp"
+	mv "$root.cpio.tmp" "$root.cpio"
+	echo "$now" >"$root.stamp"
+fi

@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# kernel.sh stock|new|debug: configures and builds a kernel in build/obj-*.
+
+. "$(dirname "$0")/paths.sh"
+
+kernel=${1:-new}
+src=$(source_of "$kernel")
+obj=$build/obj-$kernel
+# the same kernel from the same sources, whoever builds it and when
+export KBUILD_BUILD_USER=lab KBUILD_BUILD_HOST=lab
+
+# The tests' config comes last: what they need, the kernel they run on has.
+fragments()
+{
+	echo "$lab/config/base"
+	[ "$kernel" = stock ] || echo "$lab/config/new"
+	[ "$kernel" != debug ] || echo "$lab/config/debug"
+	find "$top/tools/testing/selftests/pci_sriov" -name config
+}
+
+# The stock kernel cannot have the options that the project's Kconfig files add.
+wanted()
+{
+	if [ "$kernel" = stock ]; then
+		find "$top/drivers" "$top/samples" -name Kconfig -exec \
+			sed -nE 's/^(menu)?config (.*)/CONFIG_\2=/p' {} + |
+			grep -vFf - "$@" -h
+	else
+		cat "$@"
+	fi
+}
+
+# Kconfig drops in silence what it cannot give.
+check()
+{
+	local line bad=0
+
+	while read -r line; do
+		case $line in CONFIG_*|'# CONFIG_'*' is not set') ;; *) continue ;; esac
+		grep -qxF "$line" .config && continue
+		# allnoconfig writes nothing for what cannot be chosen either
+		[[ $line == '# '* ]] && name=${line#\# } &&
+			! grep -q "^${name%% *}=" .config && continue
+		echo "lab: $kernel kernel: not in the configuration: $line" >&2
+		bad=1
+	done <"$1"
+	return $bad
+}
+
+configure()
+{
+	local files
+
+	mapfile -t files < <(fragments)
+	cd "$obj"
+	wanted "${files[@]}" >lab.config
+	make -s -C "$src" O="$obj" KCONFIG_ALLCONFIG="$obj/lab.config" \
+		allnoconfig 2>&1 | { grep -v "warning: override: reassigning" || :; }
+	check lab.config
+}
+
+inputs()
+{
+	local files
+
+	mapfile -t files < <(fragments)
+	{
+		hash "${files[@]}" "$lab/kernel.sh"
+		[ "$kernel" = stock ] || cat "$build/overlay.stamp"
+	} | sha256sum
+}
+
+"$lab/sources.sh" linux
+[ "$kernel" = stock ] || "$lab/tree.sh"
+now=$(inputs)
+fresh "$obj/lab.stamp" "$now" && exit
+mkdir -p "$obj"
+configure
+make -C "$src" O="$obj" -j"$(nproc)" vmlinux modules
+echo "$now" >"$obj/lab.stamp"

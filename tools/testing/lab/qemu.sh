@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# qemu.sh: builds QEMU with the sriov-edu device, and the device's own test.
+
+. "$(dirname "$0")/paths.sh"
+
+"$lab/sources.sh" qemu
+src=$build/qemu-src
+obj=$build/obj-qemu
+
+configure=(--without-default-features --without-default-devices
+	--with-devices-x86_64=lab --target-list=x86_64-softmmu
+	--enable-kvm --enable-tcg --enable-avx2 --enable-trace-backends=log
+	--audio-drv-list= --disable-docs --disable-user --disable-tools
+	--disable-install-blobs)
+
+device()
+{
+	cp -u "$lab/qemu-devices.mak" \
+		"$src/configs/devices/x86_64-softmmu/lab.mak"
+	"$top/qemu/apply" "$src"
+}
+
+inputs()
+{
+	local files
+
+	mapfile -t files < <(find "$top/qemu" -type f | sort)
+	{
+		hash "${files[@]}" "$top/include/uapi/linux/sriov_edu_regs.h" \
+			"$lab/qemu-devices.mak" "$lab/qemu.sh"
+		echo "${configure[@]}"
+	} | sha256sum
+}
+
+now=$(inputs)
+fresh "$obj/lab.stamp" "$now" && exit
+device
+mkdir -p "$obj/optionrom"
+cd "$obj"
+[ -e build.ninja ] && [ "$(cat lab.configured 2>/dev/null)" = "${configure[*]}" ] || {
+	"$src/configure" "${configure[@]}"
+	echo "${configure[*]}" >lab.configured
+}
+ninja qemu-system-x86_64 tests/qtest/sriov-edu-test
+make -s -f "$src/debian/optionrom.mak" -C optionrom SRC_PATH="$src" all
+echo "$now" >lab.stamp

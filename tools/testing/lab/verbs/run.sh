@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2154 # variables of steps.sh
+#
+# run: guest/story in the VM, with its steps numbered after ours, and a table of
+# what held.
+
+steps=$((4 + $(sed -n '/^done <<END/,/^END/p' "$lab/guest/story" | wc -l) - 2))
+titles=() outcomes=() status=''
+
+tell()
+{
+	local line
+
+	while IFS= read -r line; do
+		case $line in
+		@step*) step "${line#@step }"; titles+=("${line#@step }") ;;
+		@held*) outcomes+=("${line#@held }") ;;
+		@status*) status=${line#@status } ;;
+		*) printf '%15s%s\n' '' "$line" ;;
+		esac
+	done
+}
+
+table()
+{
+	local i
+
+	printf '\n   step  held  what\n'
+	for i in "${!titles[@]}"; do
+		printf '   %4d  %-4s  %s\n' $((i + 5)) "${outcomes[i]:-no}" "${titles[i]}"
+	done
+	echo
+}
+
+prepare
+build
+step "Boot"
+tell < <("$lab/vm" --kernel "$kernel" --timeout 120 --log "$log/run-$kernel.console" \
+		-- "story $kernel" 2>&1 | tee "$log/run-$kernel.log"
+	echo "@status ${PIPESTATUS[0]}")
+table
+if [ "$status" -eq 0 ] && [ "$step" -eq "$steps" ]; then
+	echo "All of it held, in $(clock)."
+else
+	die "not all of it held (status $status); the log: $log/run-$kernel.log"
+fi

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2154 # variables of results.sh and steps.sh
+#
+# test [test]...: all tests, or the kselftests named.
+
+# shellcheck source=tools/testing/lab/results.sh
+. "$lab/results.sh"
+
+steps=5
+begun=$(date +%s)
+
+# The device's own test, which needs no kernel.
+qtest()
+{
+	local line status=0 out=$log/qtest.log
+
+	step "The device's qtest"
+	group_begin sriov-edu-test
+	while IFS= read -r line; do
+		case $line in
+		@status*) status=${line#@status } ;;
+		*) tap_line "$line" ;;
+		esac
+	done < <(cd "$build/obj-qemu" &&
+		QTEST_QEMU_BINARY=./qemu-system-x86_64 timeout 300 \
+			tests/qtest/sriov-edu-test --tap -k 2>&1 |
+			tee "$out"; echo "@status ${PIPESTATUS[0]}")
+	group_end "$status"
+}
+
+# in_vm <devices> [test]...
+in_vm()
+{
+	local line status=0 finished='' open='' devices=$1 words
+	local name=${1##*/}
+
+	shift
+	group_begin "vm $name"
+	while IFS= read -r line; do
+		case $line in
+		@begin*) open=${line#@begin }; group_begin "$open" ;;
+		@end*)
+			read -r _ _ words <<<"$line"
+			[ "$open" = referee ] || group_end "$words"
+			open=''
+			;;
+		@count*) ;;
+		@done*) finished=y ;;
+		@status*) status=${line#@status } ;;
+		'lab: '*|'    '*) echo "$line"; tap_line "$line" ;;
+		*) tap_line "$line" ;;
+		esac
+	done < <("$lab/vm" --kernel "$kernel" --leaks --timeout 1500 \
+			--devices "$devices" --log "$log/test-$kernel-$name.console" \
+			-- "run-tests $*" 2>&1 |
+			tee "$log/test-$kernel-$name.log"
+		echo "@status ${PIPESTATUS[0]}")
+	[ -z "$open" ] || group_end "$status"
+	[ -n "$finished" ] && [ "$status" -eq 0 ] && return
+	group="VM with the $name devices" notes=''
+	case $status in
+	113) result failed "$group" "the kernel reported a bug" ;;
+	*) result failed "$group" "the run did not finish, status $status" ;;
+	esac
+}
+
+suites()
+{
+	in_vm "$lab/devices/default" "$@"
+}
+
+prepare
+build
+qtest
+step "kselftests in the VM, $kernel kernel"
+suites "$@"
+echo
+echo "logs: build/log/qtest.log, build/log/test-$kernel-*; $(($(date +%s) - begun)) s"
+closing="$passed passed, $failed failed"
+[ "$skipped" -eq 0 ] || closing="$closing, $skipped skipped"
+echo "$closing"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
