@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "engine.h"
+
+#define CRC32_REFLECTED	0xedb88320
+
+int engine_open(const struct pci_fn *fn)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/sriov-edu/%s", fn->name);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int engine_info(int fd, struct sriov_edu_info *info)
+{
+	return ioctl(fd, SRIOV_EDU_IOC_INFO, info) ? -errno : 0;
+}
+
+int engine_copy(int fd, const void *src, void *dst, uint32_t len,
+		struct sriov_edu_copy *copy)
+{
+	*copy = (struct sriov_edu_copy) {
+		.src = (uintptr_t)src,
+		.dst = (uintptr_t)dst,
+		.len = len,
+	};
+	return ioctl(fd, SRIOV_EDU_IOC_COPY, copy) ? -errno : 0;
+}
+
+/* IEEE 802.3, bit by bit: written down here apart from the device's own */
+static uint32_t crc32(const uint8_t *data, size_t len)
+{
+	uint32_t crc = ~0U;
+	int bit;
+
+	while (len--) {
+		crc ^= *data++;
+		for (bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? CRC32_REFLECTED : 0);
+	}
+	return ~crc;
+}
+
+/* Differs in every byte from what a destination is filled with. */
+static void fill(uint8_t *src, uint8_t *dst, size_t len, uint32_t seed)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		seed = seed * 1664525 + 1013904223;
+		src[i] = seed >> 24;
+		dst[i] = ~src[i];
+	}
+}
+
+int engine_check(int fd, uint32_t len, uint32_t seed)
+{
+	struct sriov_edu_copy copy;
+	uint8_t *src = malloc(len);
+	uint8_t *dst = malloc(len);
+	int ret = -ENOMEM;
+
+	if (src && dst) {
+		fill(src, dst, len, seed);
+		ret = engine_copy(fd, src, dst, len, &copy);
+		if (!ret && (copy.error || copy.crc != crc32(src, len) ||
+			     memcmp(src, dst, len)))
+			ret = -EBADMSG;
+	}
+	free(src);
+	free(dst);
+	return ret;
+}
