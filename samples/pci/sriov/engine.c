@@ -24,6 +24,9 @@
 /* A command takes SRIOV_EDU_LATENCY; this much more before it is called hung */
 #define ENGINE_GRACE	(5 * HZ)
 
+/* How long a thread waits for an engine that stands still */
+#define RESTART_LIMIT	(30 * HZ)
+
 #define STOP_ABORTS	(BIT(SRIOV_EDU_STOP_ERROR) | BIT(SRIOV_EDU_STOP_GONE))
 #define STOP_FOR_GOOD	(BIT(SRIOV_EDU_STOP_DEAD) | BIT(SRIOV_EDU_STOP_GONE))
 
@@ -32,12 +35,17 @@ static unsigned long engine_stopped(struct sriov_edu_fn *fn)
 	return READ_ONCE(fn->stopped);
 }
 
-/* Takes the lock with the engine running, waiting for that if it will again */
+/*
+ * Takes the lock with the engine running, waiting for that if it will again.
+ * An error from which the PCI core finds no way back ends without a word to the
+ * driver, so the wait has an end of its own.
+ */
 static int engine_get(struct sriov_edu_fn *fn)
 {
-	for (;;) {
-		unsigned long stopped;
+	unsigned long stopped;
+	long left = RESTART_LIMIT;
 
+	while (left) {
 		if (mutex_lock_interruptible(&fn->lock))
 			return -ERESTARTSYS;
 
@@ -48,10 +56,13 @@ static int engine_get(struct sriov_edu_fn *fn)
 		mutex_unlock(&fn->lock);
 		if (stopped & STOP_FOR_GOOD)
 			return -ENODEV;
-		if (wait_event_interruptible(fn->wait,
-					     engine_stopped(fn) != stopped))
-			return -ERESTARTSYS;
+		left = wait_event_interruptible_timeout(fn->wait,
+							engine_stopped(fn) != stopped,
+							left);
+		if (left < 0)
+			return left;
 	}
+	return -ETIMEDOUT;
 }
 
 static void engine_put(struct sriov_edu_fn *fn)
@@ -228,8 +239,10 @@ static int engine_give_up(struct sriov_edu_fn *fn)
 {
 	int err = engine_halt(fn);
 
-	if (engine_stopped(fn) & STOP_ABORTS)
+	if (engine_stopped(fn) & BIT(SRIOV_EDU_STOP_GONE))
 		return -ENODEV;
+	if (engine_stopped(fn) & BIT(SRIOV_EDU_STOP_ERROR))
+		return -EIO;
 
 	pci_err(fn->pci, "command timed out\n");
 	if (!err)
@@ -365,7 +378,7 @@ int sriov_edu_engine_copy(struct sriov_edu_fn *fn, void *src, void *dst,
  * @info: to be filled in
  *
  * Context: may sleep, for as long as other threads use the engine.
- * Return: 0, -ERESTARTSYS or -ENODEV.
+ * Return: 0, -ERESTARTSYS, -ENODEV or -ETIMEDOUT.
  */
 int sriov_edu_engine_info(struct sriov_edu_fn *fn, struct sriov_edu_info *info)
 {
