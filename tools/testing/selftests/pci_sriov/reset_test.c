@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Function Level Resets through sysfs: of one VF, which is nobody else's
+ * affair, and of the PF, after which its VFs must be there again.
+ */
+#include <errno.h>
+#include <stdio.h>
+
+#include <linux/pci_regs.h>
+
+#include "../kselftest_harness.h"
+#include "config_space.h"
+#include "edu.h"
+#include "engine.h"
+#include "fixture.h"
+
+#define NUM_VFS	2
+#define RESET	0		/* vf_id of the VF that is reset */
+#define OTHER	1
+#define MARK	0x5ca1ab1e
+
+FIXTURE(reset)
+{
+	struct pci_fn pf;
+	struct pci_fn vf[NUM_VFS];
+	char driver[DRIVER_NAME_LEN];
+};
+
+FIXTURE_VARIANT(reset)
+{
+	bool vf_drivers;
+};
+
+FIXTURE_VARIANT_ADD(reset, bound) {
+	.vf_drivers = true,
+};
+
+FIXTURE_VARIANT_ADD(reset, unbound) {
+	.vf_drivers = false,
+};
+
+FIXTURE_SETUP(reset)
+{
+	int i;
+
+	if (pf_take(PF_SRIOV_EDU, 0, &self->pf, self->driver))
+		SKIP(return, NO_SUCH_PF);
+	if (pf_total_vfs(&self->pf) < NUM_VFS)
+		SKIP(return, "%s has too few VFs", self->pf.name);
+	ASSERT_EQ(0, pf_want_num_vfs(&self->pf, 0));
+	ASSERT_EQ(0, sysfs_write_number(self->pf.dir, "sriov_drivers_autoprobe",
+					variant->vf_drivers));
+	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, NUM_VFS));
+	for (i = 0; i < NUM_VFS; i++)
+		ASSERT_EQ(0, pf_vf(&self->pf, i, &self->vf[i]));
+}
+
+FIXTURE_TEARDOWN(reset)
+{
+	EXPECT_EQ(0, pf_want_num_vfs(&self->pf, 0));
+	EXPECT_EQ(0, pf_give_back(&self->pf));
+}
+
+static int reset(const struct pci_fn *fn)
+{
+	return sysfs_write(fn->dir, "reset", "1");
+}
+
+/* A copy through the function's driver is done right. */
+static int works(const struct pci_fn *fn)
+{
+	int fd = engine_open(fn);
+	int ret;
+
+	if (fd < 0)
+		return fd;
+
+	ret = engine_check(fd, 4096, 1);
+	close(fd);
+	return ret;
+}
+
+TEST_F(reset, vf_alone)
+{
+	int64_t resets[NUM_VFS];
+	int64_t pf_resets = edu_peek(&self->pf, SRIOV_EDU_RESETS);
+	ino_t before = sysfs_identity(self->vf[RESET].dir);
+	int i;
+
+	for (i = 0; i < NUM_VFS; i++) {
+		resets[i] = edu_peek(&self->vf[i], SRIOV_EDU_RESETS);
+		ASSERT_EQ(0, edu_poke(&self->vf[i], SRIOV_EDU_SCRATCH, MARK));
+	}
+	ASSERT_EQ(0, reset(&self->vf[RESET]));
+
+	EXPECT_EQ(resets[RESET] + 1, edu_peek(&self->vf[RESET], SRIOV_EDU_RESETS));
+	EXPECT_EQ(0, edu_peek(&self->vf[RESET], SRIOV_EDU_SCRATCH));
+	EXPECT_EQ(resets[OTHER], edu_peek(&self->vf[OTHER], SRIOV_EDU_RESETS));
+	EXPECT_EQ(MARK, edu_peek(&self->vf[OTHER], SRIOV_EDU_SCRATCH));
+	EXPECT_EQ(pf_resets, edu_peek(&self->pf, SRIOV_EDU_RESETS));
+	EXPECT_EQ(before, sysfs_identity(self->vf[RESET].dir));
+
+	for (i = 0; variant->vf_drivers && i < NUM_VFS; i++)
+		EXPECT_EQ(0, works(&self->vf[i]))
+			TH_LOG("VF %d after the reset of VF %d", i, RESET);
+}
+
+/* An FLR of the PF clears VF Enable; the core sets it again, with NumVFs. */
+TEST_F(reset, pf_with_vfs)
+{
+	int64_t resets = edu_peek(&self->pf, SRIOV_EDU_RESETS);
+	ino_t before[NUM_VFS];
+	int i;
+
+	for (i = 0; i < NUM_VFS; i++)
+		before[i] = sysfs_identity(self->vf[i].dir);
+	ASSERT_EQ(0, reset(&self->pf));
+
+	EXPECT_EQ(resets + 1, edu_peek(&self->pf, SRIOV_EDU_RESETS));
+	EXPECT_EQ(NUM_VFS, pf_num_vfs(&self->pf));
+	EXPECT_EQ(NUM_VFS, pf_count_links(&self->pf));
+	EXPECT_EQ(NUM_VFS, config_read_sriov(&self->pf, PCI_SRIOV_NUM_VF));
+	EXPECT_EQ(PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE,
+		  config_read_sriov(&self->pf, PCI_SRIOV_CTRL) &
+		  (PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE));
+	for (i = 0; i < NUM_VFS; i++) {
+		EXPECT_EQ(before[i], sysfs_identity(self->vf[i].dir));
+		EXPECT_EQ(SRIOV_EDU_FUNCTION_VF | i,
+			  edu_peek(&self->vf[i], SRIOV_EDU_FUNCTION));
+	}
+	EXPECT_EQ(0, works(&self->pf));
+}
+
+TEST_HARNESS_MAIN
