@@ -83,8 +83,9 @@ static void fn_name_vector(struct sriov_edu_fn *fn, int i)
 		while (++i < SRIOV_EDU_MAX_VECTORS)
 			vector->sources |= fn_vectors[i].source;
 
-	snprintf(vector->name, sizeof(vector->name), "sriov-edu-%s-%s",
-		 pci_name(fn->pci), fn_vectors[vector - fn->vectors].name);
+	snprintf(vector->name, sizeof(vector->name), "%s-%s-%s",
+		 dev_driver_string(&fn->pci->dev), pci_name(fn->pci),
+		 fn_vectors[vector - fn->vectors].name);
 }
 
 static void fn_free_irqs(struct sriov_edu_fn *fn, int num)

@@ -207,9 +207,15 @@ static void check_interrupts(struct function *fn)
 	}
 }
 
+static const char *plural(unsigned long n, const char *one, const char *many)
+{
+	return n == 1 ? one : many;
+}
+
 static void print_function(const struct function *fn,
 			   const struct options *options)
 {
+	unsigned long seen = fn->after.interrupts - fn->before.interrupts;
 	char who[16] = "PF";
 
 	if (fn->before.vf_id >= 0)
@@ -219,11 +225,12 @@ static void print_function(const struct function *fn,
 		printf("%s: %s: FAILED after %lu good copies: %s\n", fn->path,
 		       who, fn->done, fn->error);
 	else if (!options->quiet)
-		printf("%s: %s: ok, %lu x %lu bytes %s, interrupts: %llu\n",
-		       fn->path, who, fn->done, options->len,
-		       options->crc_only ? "read" : "copied",
-		       (unsigned long long)(fn->after.interrupts -
-					    fn->before.interrupts));
+		printf("%s: %s: ok, %lu %s of %lu %s, %lu %s\n",
+		       fn->path, who, fn->done,
+		       options->crc_only ? plural(fn->done, "CRC", "CRCs") :
+					   plural(fn->done, "copy", "copies"),
+		       options->len, plural(options->len, "byte", "bytes"),
+		       seen, plural(seen, "interrupt", "interrupts"));
 }
 
 static void *allocate(size_t n, size_t size)
