@@ -105,9 +105,11 @@ static void update_mse(SriovEduPf *pf)
 {
     unsigned int i;
 
+    memory_region_transaction_begin();
     for (i = 0; i < pcie_sriov_num_vfs(&pf->fn.pci); i++) {
         sriov_edu_vf_set_mse(sriov_edu_vf(pf, i), vf_mse(pf));
     }
+    memory_region_transaction_commit();
 }
 
 static void make_vfs(SriovEduPf *pf)
@@ -127,6 +129,8 @@ static void make_vfs(SriovEduPf *pf)
     if (!room) {
         return;
     }
+    /* One change of the memory map, not some for each VF */
+    memory_region_transaction_begin();
     /* QEMU makes as many as NumVFs says. */
     pci_set_word(cap(pf) + PCI_SRIOV_NUM_VF, room);
     pcie_sriov_config_write(pci, SRIOV_EDU_CAP_SRIOV + PCI_SRIOV_CTRL,
@@ -134,6 +138,7 @@ static void make_vfs(SriovEduPf *pf)
     pci_set_word(cap(pf) + PCI_SRIOV_NUM_VF, num);
     trace_sriov_edu_vfs(pci->devfn, pcie_sriov_num_vfs(pci));
     update_mse(pf);
+    memory_region_transaction_commit();
 }
 
 static void unmake_vfs(SriovEduPf *pf)
@@ -147,6 +152,7 @@ static void unmake_vfs(SriovEduPf *pf)
     if (!num) {
         return;
     }
+    memory_region_transaction_begin();
     vf = g_memdup2(pci->exp.sriov_pf.vf, num * sizeof(*vf));
     pcie_sriov_config_write(pci, SRIOV_EDU_CAP_SRIOV + PCI_SRIOV_CTRL, 0, 2);
     pci_set_word(cap(pf) + PCI_SRIOV_NUM_VF, num_vfs);
@@ -155,6 +161,7 @@ static void unmake_vfs(SriovEduPf *pf)
         sriov_edu_mgmt_vf_ended(pf, i);
         object_unref(OBJECT(vf[i]));
     }
+    memory_region_transaction_commit();
 }
 
 /*

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A q35 machine with sriov-edu PFs, as much of it as the tests need: the bus
+ * numbers, windows and BARs that firmware would set, accesses by ECAM, and the
+ * steps that every test takes.
+ *
+ * Functions that a test calls check what they do, so a test reads as a story.
+ */
+#ifndef SRIOV_EDU_MACHINE_H
+#define SRIOV_EDU_MACHINE_H
+
+#include "libqtest.h"
+#include "qemu/host-utils.h"
+#include "standard-headers/linux/pci_regs.h"
+#include "standard-headers/linux/sriov_edu_regs.h"
+
+#define MS 1000000ll    /* in the units of qtest_clock_step() */
+
+/* Where the tests have their data in the guest's memory */
+#define SRC_ADDR 0x0000000001000000ull
+#define DST_ADDR 0x0000000002000000ull
+#define MSG_ADDR 0x0000000003000000ull  /* messages are written here */
+#define BAD_ADDR 0x0000ff0000000000ull  /* nothing there */
+
+typedef struct Fn {
+    QTestState *qts;
+    uint8_t bus;
+    uint8_t devfn;
+    uint64_t bar0;
+    uint64_t bar2;
+    uint16_t sriov;     /* a PF's capability */
+} Fn;
+
+/* A machine with one PF behind a root port; with no @props the defaults. */
+Fn boot(const char *props);
+/* A machine as @args say; its root ports have the ids port1, port2 and port3. */
+QTestState *boot_args(const char *args);
+/* The PF at @devfn behind root port @port, its BARs placed */
+Fn find_pf(QTestState *qts, unsigned int port, uint8_t devfn);
+void shut_down(Fn *pf);
+void system_reset(Fn *pf);
+
+uint32_t cfg_readl(Fn *fn, unsigned int offset);
+uint16_t cfg_readw(Fn *fn, unsigned int offset);
+void cfg_writel(Fn *fn, unsigned int offset, uint32_t val);
+void cfg_writew(Fn *fn, unsigned int offset, uint16_t val);
+void cfg_writeb(Fn *fn, unsigned int offset, uint8_t val);
+unsigned int find_cap(Fn *fn, uint8_t id);
+unsigned int find_ext_cap(Fn *fn, uint16_t id);
+
+uint32_t rd(Fn *fn, unsigned int reg);
+void wr(Fn *fn, unsigned int reg, uint32_t val);
+uint32_t block_rd(Fn *pf, unsigned int vf_id, unsigned int reg);
+void block_wr(Fn *pf, unsigned int vf_id, unsigned int reg, uint32_t val);
+
+void set_bus_master(Fn *fn, bool on);
+void enable_msix(Fn *fn);
+void set_message(Fn *fn, unsigned int vector, uint32_t data);
+uint32_t take_message(Fn *fn);  /* the data of the last message, then 0 */
+void flr(Fn *fn);               /* and the time that one has to wait */
+
+/* The rules kept: NumVFs, VF BARs, VF Enable and VF MSE, then wait */
+void enable_vfs(Fn *pf, unsigned int num);
+void disable_vfs(Fn *pf);
+Fn get_vf(Fn *pf, unsigned int vf_id);
+bool is_there(Fn *fn);
+
+void fill(Fn *fn, uint64_t addr, uint32_t len, uint8_t seed);
+uint32_t crc_of(Fn *fn, uint64_t addr, uint32_t len);
+void start(Fn *fn, uint32_t cmd, uint64_t src, uint64_t dst, uint32_t len);
+uint32_t wait_done(Fn *fn);     /* STATUS when BUSY has gone */
+uint32_t run(Fn *fn, uint32_t cmd, uint64_t src, uint64_t dst, uint32_t len);
+void check_copy(Fn *fn, uint32_t len);  /* one copy, with everything about it */
+
+#define STATUS_OF(error) \
+    (SRIOV_EDU_STATUS_DONE | (error) << ctz32(SRIOV_EDU_STATUS_ERROR))
+
+/* The referee: exactly this many of this kind, and none besides; then clear */
+void expect_breaches(Fn *pf, unsigned int kind, uint32_t count);
+void expect_no_breach(Fn *pf);
+
+/* Tests, by file */
+void add_engine_tests(void);
+void add_vf_tests(void);
+void add_mgmt_tests(void);
+void add_referee_tests(void);
+void add_property_tests(void);
+void add_misbehave_tests(void);
+void add_hostile_tests(void);
+void add_machine_tests(void);
+
+#endif

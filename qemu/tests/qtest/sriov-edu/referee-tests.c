@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The referee: each kind of breach is counted once, at its limit and not
+ * beyond, and the innocent are not accused.
+ */
+
+#include "qemu/osdep.h"
+#include "qapi/qmp/qdict.h"
+#include "machine.h"
+
+static void write_ctrl(Fn *pf, uint16_t val)
+{
+    cfg_writew(pf, pf->sriov + PCI_SRIOV_CTRL, val);
+}
+
+static void test_vf_early(void)
+{
+    Fn pf = boot(NULL);
+    Fn vf;
+
+    enable_vfs(&pf, 2);
+    vf = get_vf(&pf, 1);
+    disable_vfs(&pf);
+    write_ctrl(&pf, PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE);
+    cfg_readl(&vf, 0);
+    cfg_writew(&vf, PCI_COMMAND, 0);
+    rd(&vf, SRIOV_EDU_ID);
+    g_assert_cmphex(rd(&pf, SRIOV_EDU_REFEREE_LAST), ==,
+                    SRIOV_EDU_REF_VF_EARLY | 2 << 8);
+    expect_breaches(&pf, SRIOV_EDU_REF_VF_EARLY, 3);
+    g_assert_cmphex(rd(&pf, SRIOV_EDU_REFEREE_LAST), ==, 0);
+    qtest_clock_step(pf.qts, 100 * MS - 1);
+    cfg_readl(&vf, 0);
+    expect_breaches(&pf, SRIOV_EDU_REF_VF_EARLY, 1);
+    qtest_clock_step(pf.qts, 1);
+    cfg_readl(&vf, 0);
+    rd(&vf, SRIOV_EDU_ID);
+    expect_no_breach(&pf);
+    shut_down(&pf);
+}
+
+static void test_vfe_early(void)
+{
+    Fn pf = boot(NULL);
+
+    enable_vfs(&pf, 2);
+    write_ctrl(&pf, 0);
+    qtest_clock_step(pf.qts, 1000 * MS - 1);
+    write_ctrl(&pf, PCI_SRIOV_CTRL_VFE);
+    expect_breaches(&pf, SRIOV_EDU_REF_VFE_EARLY, 1);
+    write_ctrl(&pf, 0);
+    qtest_clock_step(pf.qts, 1000 * MS);
+    write_ctrl(&pf, PCI_SRIOV_CTRL_VFE);
+    expect_no_breach(&pf);
+    shut_down(&pf);
+}
+
+static void test_cap_early(void)
+{
+    Fn pf = boot(NULL);
+
+    enable_vfs(&pf, 2);
+    write_ctrl(&pf, 0);
+    cfg_readw(&pf, pf.sriov + PCI_SRIOV_NUM_VF);
+    cfg_readl(&pf, pf.sriov + PCI_SRIOV_CAP);
+    expect_breaches(&pf, SRIOV_EDU_REF_CAP_EARLY, 2);
+    cfg_readl(&pf, pf.sriov);           /* its header is part of the list */
+    cfg_readl(&pf, PCI_VENDOR_ID);
+    expect_no_breach(&pf);
+    qtest_clock_step(pf.qts, 1000 * MS - 1);
+    cfg_readw(&pf, pf.sriov + PCI_SRIOV_BAR);
+    expect_breaches(&pf, SRIOV_EDU_REF_CAP_EARLY, 1);
+    qtest_clock_step(pf.qts, 1);
+    cfg_readw(&pf, pf.sriov + PCI_SRIOV_NUM_VF);
+    expect_no_breach(&pf);
+    shut_down(&pf);
+}
+
+/* Locked registers keep their value, whatever part of them is written. */
+static void test_numvfs(void)
+{
+    Fn pf = boot(NULL);
+
+    enable_vfs(&pf, 2);
+    cfg_writew(&pf, pf.sriov + PCI_SRIOV_NUM_VF, 2);
+    cfg_writeb(&pf, pf.sriov + PCI_SRIOV_NUM_VF + 1, 0);
+    expect_breaches(&pf, SRIOV_EDU_REF_NUMVFS_LOCKED, 2);
+    cfg_writew(&pf, pf.sriov + PCI_SRIOV_NUM_VF, 5);
+    g_assert_cmpint(cfg_readw(&pf, pf.sriov + PCI_SRIOV_NUM_VF), ==, 2);
+    expect_breaches(&pf, SRIOV_EDU_REF_NUMVFS_LOCKED, 1);
+    cfg_writew(&pf, pf.sriov + PCI_SRIOV_FUNC_LINK, 5);
+    expect_no_breach(&pf);
+
+    disable_vfs(&pf);
+    cfg_writew(&pf, pf.sriov + PCI_SRIOV_NUM_VF, 0);
+    write_ctrl(&pf, PCI_SRIOV_CTRL_VFE);
+    g_assert_cmpint(rd(&pf, SRIOV_EDU_NUM_VFS), ==, 0);
+    expect_breaches(&pf, SRIOV_EDU_REF_NUMVFS_RANGE, 1);
+    disable_vfs(&pf);
+    cfg_writew(&pf, pf.sriov + PCI_SRIOV_NUM_VF, 9);
+    write_ctrl(&pf, PCI_SRIOV_CTRL_VFE);
+    g_assert_cmpint(rd(&pf, SRIOV_EDU_NUM_VFS), ==, 0);
+    expect_breaches(&pf, SRIOV_EDU_REF_NUMVFS_RANGE, 1);
+    shut_down(&pf);
+}
+
+static void test_bar_locked(void)
+{
+    Fn pf = boot(NULL);
+    uint32_t bar;
+
+    enable_vfs(&pf, 2);
+    bar = cfg_readl(&pf, pf.sriov + PCI_SRIOV_BAR);
+    cfg_writel(&pf, pf.sriov + PCI_SRIOV_BAR, 0x12345000);
+    cfg_writel(&pf, pf.sriov + PCI_SRIOV_BAR + 12, bar);
+    g_assert_cmphex(cfg_readl(&pf, pf.sriov + PCI_SRIOV_BAR), ==, bar);
+    expect_breaches(&pf, SRIOV_EDU_REF_BAR_LOCKED, 2);
+    write_ctrl(&pf, PCI_SRIOV_CTRL_VFE);
+    cfg_writel(&pf, pf.sriov + PCI_SRIOV_BAR, bar);
+    expect_no_breach(&pf);
+    shut_down(&pf);
+}
+
+static void test_page_size(void)
+{
+    static const uint32_t bad[] = { 0, 4, 8, 3, 0x553, ~0u, 0x80000000 };
+    Fn pf = boot(NULL);
+    unsigned int reg = pf.sriov + PCI_SRIOV_SYS_PGSIZE;
+    int i;
+
+    for (i = 0; i < ARRAY_SIZE(bad); i++) {
+        cfg_writel(&pf, reg, bad[i]);
+        g_assert_cmphex(cfg_readl(&pf, reg), ==, 1);
+        expect_breaches(&pf, SRIOV_EDU_REF_PGSIZE_RANGE, 1);
+    }
+    cfg_writel(&pf, reg, 0x10);
+    cfg_writel(&pf, reg, 1);
+    expect_no_breach(&pf);
+    enable_vfs(&pf, 2);
+    cfg_writel(&pf, reg, 0x10);
+    g_assert_cmphex(cfg_readl(&pf, reg), ==, 1);
+    expect_breaches(&pf, SRIOV_EDU_REF_PGSIZE_LOCKED, 1);
+    shut_down(&pf);
+}
+
+static void test_ari_locked(void)
+{
+    const uint16_t on = PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE;
+    Fn pf = boot(NULL);
+    unsigned int reg = pf.sriov + PCI_SRIOV_CTRL;
+
+    enable_vfs(&pf, 2);
+    write_ctrl(&pf, on | PCI_SRIOV_CTRL_ARI);
+    g_assert_cmphex(cfg_readw(&pf, reg), ==, on);
+    expect_breaches(&pf, SRIOV_EDU_REF_ARI_LOCKED, 1);
+    disable_vfs(&pf);
+    write_ctrl(&pf, PCI_SRIOV_CTRL_ARI);
+    write_ctrl(&pf, on | PCI_SRIOV_CTRL_ARI);
+    g_assert_cmphex(cfg_readw(&pf, reg), ==, on | PCI_SRIOV_CTRL_ARI);
+    expect_no_breach(&pf);
+    shut_down(&pf);
+}
+
+static void test_vf_request(void)
+{
+    Fn pf = boot(NULL);
+    Fn vf;
+
+    enable_vfs(&pf, 2);
+    vf = get_vf(&pf, 0);
+    run(&vf, SRIOV_EDU_CMD_CRC, SRC_ADDR, 0, 4);        /* neither */
+    set_bus_master(&vf, true);
+    run(&vf, SRIOV_EDU_CMD_CRC, SRC_ADDR, 0, 4);        /* not enabled */
+    set_bus_master(&vf, false);
+    block_wr(&pf, 0, SRIOV_EDU_VF_CTRL, SRIOV_EDU_VF_CTRL_ENABLE);
+    g_assert_cmphex(run(&vf, SRIOV_EDU_CMD_CRC, SRC_ADDR, 0, 4), ==,
+                    SRIOV_EDU_STATUS_DONE | SRIOV_EDU_ERR_MASTER << 8);
+    expect_breaches(&pf, SRIOV_EDU_REF_VF_REQUEST, 3);
+    set_bus_master(&vf, true);
+    check_copy(&vf, 4);
+    expect_no_breach(&pf);
+    shut_down(&pf);
+}
+
+static void test_flr_early(void)
+{
+    Fn pf = boot(NULL);
+    unsigned int devctl = find_cap(&pf, PCI_CAP_ID_EXP) + PCI_EXP_DEVCTL;
+    Fn vf;
+
+    enable_vfs(&pf, 2);
+    vf = get_vf(&pf, 0);
+    cfg_writew(&vf, devctl, PCI_EXP_DEVCTL_BCR_FLR);
+    qtest_clock_step(pf.qts, 100 * MS - 1);
+    cfg_readl(&vf, 0);
+    rd(&vf, SRIOV_EDU_ID);
+    expect_breaches(&pf, SRIOV_EDU_REF_FLR_EARLY, 2);
+    qtest_clock_step(pf.qts, 1);
+    cfg_readl(&vf, 0);
+    expect_no_breach(&pf);
+
+    cfg_writew(&pf, devctl, PCI_EXP_DEVCTL_BCR_FLR);
+    cfg_readl(&pf, 0);
+    qtest_clock_step(pf.qts, 100 * MS);
+    pf = find_pf(pf.qts, 1, 0);
+    expect_breaches(&pf, SRIOV_EDU_REF_FLR_EARLY, 1);
+    shut_down(&pf);
+}
+
+static uint32_t get_property(Fn *pf, const char *name)
+{
+    QDict *rsp = qtest_qmp(pf->qts, "{ 'execute': 'qom-get', 'arguments': "
+                           "{ 'path': '/machine/peripheral/pf', "
+                           "'property': %s } }", name);
+    uint32_t val = qdict_get_int(rsp, "return");
+
+    qobject_unref(rsp);
+    return val;
+}
+
+static void test_properties(void)
+{
+    Fn pf = boot(NULL);
+
+    cfg_writel(&pf, pf.sriov + PCI_SRIOV_SYS_PGSIZE, 0);
+    cfg_writel(&pf, pf.sriov + PCI_SRIOV_SYS_PGSIZE, 0);
+    cfg_writew(&pf, pf.sriov + PCI_SRIOV_CTRL, PCI_SRIOV_CTRL_VFE);
+    g_assert_cmpint(get_property(&pf, "referee-total"), ==, 3);
+    g_assert_cmpint(get_property(&pf, "referee-pgsize-range"), ==, 2);
+    g_assert_cmpint(get_property(&pf, "referee-numvfs-range"), ==, 1);
+    g_assert_cmpint(get_property(&pf, "referee-vf-early"), ==, 0);
+    g_assert_cmpint(get_property(&pf, "referee-flr-early"), ==, 0);
+    shut_down(&pf);
+}
+
+void add_referee_tests(void)
+{
+    qtest_add_func("/sriov-edu/referee/vf-early", test_vf_early);
+    qtest_add_func("/sriov-edu/referee/vfe-early", test_vfe_early);
+    qtest_add_func("/sriov-edu/referee/cap-early", test_cap_early);
+    qtest_add_func("/sriov-edu/referee/numvfs", test_numvfs);
+    qtest_add_func("/sriov-edu/referee/bar-locked", test_bar_locked);
+    qtest_add_func("/sriov-edu/referee/page-size", test_page_size);
+    qtest_add_func("/sriov-edu/referee/ari-locked", test_ari_locked);
+    qtest_add_func("/sriov-edu/referee/vf-request", test_vf_request);
+    qtest_add_func("/sriov-edu/referee/flr-early", test_flr_early);
+    qtest_add_func("/sriov-edu/referee/properties", test_properties);
+}
