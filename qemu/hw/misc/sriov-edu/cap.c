@@ -2,10 +2,10 @@
 /*
  * sriov-edu: the SR-IOV capability.
  *
- * QEMU makes and unmakes the VFs (hw/pci/pcie_sriov.c), but takes every write as
- * it comes, so none gets there directly: this file looks at each register on its
- * own, keeps the rules, tells the referee, and calls QEMU for the one thing that
- * it does.  What QEMU leaves to be done:
+ * QEMU makes and unmakes the VFs (hw/pci/pcie_sriov.c), but takes every write
+ * as it comes, so none gets there directly: this file looks at each register on
+ * its own, keeps the rules, tells the referee, and calls QEMU for the one thing
+ * that it does.  What QEMU leaves to be done:
  *
  * - NumVFs is lost when VF Enable is cleared;
  * - a VF's memory is mapped when Memory Space Enable is set in the VF, which by
@@ -85,7 +85,7 @@ static void size_vf_bars(SriovEduPf *pf)
  * Making and unmaking VFs
  */
 
-/* How many of @num VFs find the place on the bus that their number gives them */
+/* How many of @num VFs find the place that their number gives them free */
 static unsigned int vfs_with_place(SriovEduPf *pf, unsigned int num)
 {
     PCIBus *bus = pci_get_bus(&pf->fn.pci);
@@ -200,7 +200,8 @@ static uint32_t check_ari(SriovEduPf *pf, uint32_t old, uint32_t new)
     return new ^ PCI_SRIOV_CTRL_ARI;
 }
 
-static void write_ctrl(SriovEduPf *pf, uint32_t old, uint32_t new, uint32_t mask)
+static void write_ctrl(SriovEduPf *pf, uint32_t old, uint32_t new,
+                       uint32_t mask)
 {
     uint16_t num_vfs = pci_get_word(cap(pf) + PCI_SRIOV_NUM_VF);
 

@@ -2,11 +2,11 @@
 /*
  * sriov-edu: the engine.
  *
- *            CMD written                     timer, LATENCY later
- *    idle ────────────────▶ busy: waiting ─────────────────────▶ busy: a step
- *     ▲                                                           │  ▲   │
- *     │                                       more to do: timer,  │  └───┘
- *     └────────── error, or all done: DONE, INT_DMA ──────────────┘  at once
+ *           CMD written               timer, LATENCY later
+ *    idle ---------------> busy: waiting ---------------> busy: a step
+ *     ^                                                    |  ^   | more to do:
+ *     |                                                    |  +---+ timer, now
+ *     +------ error, or all done: DONE, INT_DMA -----------+
  *
  * A reset, or the end of the VF, leads to idle from everywhere by stopping the
  * timer.  Between two steps the main loop runs, so that a long copy does not
@@ -168,7 +168,7 @@ static void start(SriovEduFunction *fn, uint32_t cmd)
         sriov_edu_referee_breach(fn, SRIOV_EDU_REF_VF_REQUEST);
     }
     if (e->status & SRIOV_EDU_STATUS_BUSY) {
-        sriov_edu_guest_error(fn, "command %u dropped: the engine is busy", cmd);
+        sriov_edu_guest_error(fn, "command %u dropped: engine is busy", cmd);
         e->status |= SRIOV_EDU_STATUS_OVERRUN;
         return;
     }

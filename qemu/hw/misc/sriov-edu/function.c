@@ -3,8 +3,9 @@
  * sriov-edu: the PCI shell that the PF and the VFs have in common.
  *
  * A function answers in configuration space from ready_at on, unless its PF is
- * told to keep it silent; in its BARs it answers then, and only in D0.  While it
- * does not answer in its BARs, a region that reads as all ones lies over them.
+ * told to keep it silent; in its BARs it answers then, and only in D0.  While
+ * it does not answer in its BARs, a region that reads as all ones lies over
+ * them.
  */
 
 #include "qemu/osdep.h"
@@ -253,7 +254,7 @@ static void init_bars(SriovEduFunction *fn, const uint64_t *size)
     memory_region_add_subregion(&fn->bar[0], 0, &fn->regs);
 }
 
-/* A region in a BAR holds a reference to its owner: let go or never be freed. */
+/* A region in a BAR holds a reference to its owner, who else is never freed. */
 static void exit_bars(SriovEduFunction *fn)
 {
     memory_region_del_subregion(&fn->bar[0], &fn->regs);

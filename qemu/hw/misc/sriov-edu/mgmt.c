@@ -178,19 +178,23 @@ bool sriov_edu_mgmt_write(SriovEduPf *pf, hwaddr addr, uint32_t val)
     if (in_block(pf, addr, &vf_id)) {
         return write_block(pf, vf_id, addr % BLOCK_SIZE, val);
     }
-    if (addr >= SRIOV_EDU_VF_RESET(0) && addr <= SRIOV_EDU_VF_RESET(LAST_WORD)) {
+    switch (addr) {
+    case SRIOV_EDU_VF_RESET(0) ... SRIOV_EDU_VF_RESET(LAST_WORD):
         pf->vf_reset[(addr - SRIOV_EDU_VF_RESET(0)) / 4] &= ~val;
         return true;
+    default:
+        return false;
     }
-    return false;
 }
 
-/* Everything that a VF's block holds but the count of its resets */
+/*
+ * Everything that a VF's block holds but the count of its resets.  The VFs have
+ * ended before, and with them what is kept for existing VFs only.
+ */
 void sriov_edu_mgmt_reset(SriovEduPf *pf)
 {
     unsigned int vf_id;
 
-    memset(pf->vf_reset, 0, sizeof(pf->vf_reset));
     for (vf_id = 0; vf_id < pf->props.total_vfs; vf_id++) {
         pf->vf[vf_id] = (SriovEduVfState) {
             .quota = SRIOV_EDU_MAX_LEN,

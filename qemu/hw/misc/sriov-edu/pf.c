@@ -12,7 +12,9 @@
 
 static void realize(PCIDevice *pci, Error **errp)
 {
-    const uint64_t bar_size[2] = { SRIOV_EDU_PF_REGS_SIZE, SRIOV_EDU_MSIX_SIZE };
+    const uint64_t bar_size[] = {
+        SRIOV_EDU_PF_REGS_SIZE, SRIOV_EDU_MSIX_SIZE,
+    };
     SriovEduPf *pf = SRIOV_EDU_PF(pci);
 
     pf->fn.pf = pf;

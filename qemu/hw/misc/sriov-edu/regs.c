@@ -7,7 +7,7 @@
 #include "sriov_edu.h"
 #include "trace.h"
 
-/* Widths other than 4 bytes are let through so that they can be refused here. */
+/* Widths other than 4 bytes are let through so that they are refused here. */
 #define ANY_ACCESS { .min_access_size = 1, .max_access_size = 8, \
                      .unaligned = true }
 

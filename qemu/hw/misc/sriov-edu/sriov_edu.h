@@ -6,10 +6,10 @@
  *
  * A PF and each of its VFs is a SriovEduFunction: a PCI shell (function.c), an
  * engine (engine.c) and interrupts (irq.c).  The PF has besides that the SR-IOV
- * capability (cap.c), the management registers (mgmt.c), the referee (referee.c)
- * and, for each VF that could exist, the state that outlives the VF.  The PF
- * outlives its VFs, so a VF may use fn->pf whenever it likes; the PF finds a VF
- * with sriov_edu_vf() and must expect NULL.
+ * capability (cap.c), the management registers (mgmt.c), the referee
+ * (referee.c) and, for each VF that could exist, the state that outlives it.
+ * The PF outlives its VFs, so a VF may use fn->pf whenever it likes; the PF
+ * finds a VF with sriov_edu_vf() and must expect NULL.
  *
  * All of it runs under the big QEMU lock.  DMA goes to RAM only (engine.c), so
  * no register is ever accessed from within an access to another.
@@ -34,7 +34,7 @@ DECLARE_INSTANCE_CHECKER(SriovEduFunction, SRIOV_EDU_FN,
                          TYPE_SRIOV_EDU_FUNCTION)
 DECLARE_INSTANCE_CHECKER(SriovEduPf, SRIOV_EDU_PF, TYPE_SRIOV_EDU_PF)
 
-#define SRIOV_EDU_MAX_VECTORS  256     /* a byte of INT_VECTOR tells them apart */
+#define SRIOV_EDU_MAX_VECTORS  256     /* INT_VECTOR has a byte */
 #define SRIOV_EDU_MSIX_SIZE    (8 * KiB)        /* the PF's BAR 2 */
 #define SRIOV_EDU_NEVER        (-1)
 
@@ -254,7 +254,8 @@ void sriov_edu_referee_init(SriovEduPf *pf);
 void sriov_edu_referee_reset(SriovEduPf *pf);
 void sriov_edu_referee_breach(SriovEduFunction *fn, unsigned int kind);
 void sriov_edu_referee_access(SriovEduFunction *fn);
-void sriov_edu_referee_config_read(SriovEduFunction *fn, uint32_t addr, int len);
+void sriov_edu_referee_config_read(SriovEduFunction *fn, uint32_t addr,
+                                   int len);
 void sriov_edu_referee_vf_enable(SriovEduPf *pf, bool enable);
 uint32_t sriov_edu_referee_read(SriovEduPf *pf, hwaddr addr);
 bool sriov_edu_referee_write(SriovEduPf *pf, hwaddr addr, uint32_t val);

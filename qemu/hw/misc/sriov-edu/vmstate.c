@@ -2,9 +2,9 @@
 /*
  * sriov-edu: snapshots and migration.
  *
- * VFs are devices that the guest has made, so where the state is loaded they are
- * not there yet.  The PF's state comes first; it says how many there are, and
- * they are made before their own states come.
+ * VFs are devices that the guest has made, so where the state is loaded they
+ * are not there yet.  The PF's state comes first; it says how many there are,
+ * and they are made before their own states come.
  */
 
 #include "qemu/osdep.h"

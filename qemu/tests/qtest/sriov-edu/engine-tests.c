@@ -167,6 +167,23 @@ static void test_errors(void)
     shut_down(&pf);
 }
 
+/* The machine's memory ends in the middle of the command. */
+static void test_partial(void)
+{
+    const uint64_t end = RAM_END;
+    Fn pf = boot(NULL);
+
+    fill(&pf, end - 4096, 4096, 5);
+    expect_error(&pf, SRIOV_EDU_ERR_SRC, SRIOV_EDU_CMD_CRC, end - 4096, 0,
+                 8192);
+    expect_error(&pf, SRIOV_EDU_ERR_DST, SRIOV_EDU_CMD_COPY, SRC_ADDR,
+                 end - 4096, 8192);
+    expect_error(&pf, SRIOV_EDU_ERR_SRC, SRIOV_EDU_CMD_CRC, end - 1, 0, 2);
+    g_assert_cmphex(run(&pf, SRIOV_EDU_CMD_CRC, end - 1, 0, 1), ==,
+                    STATUS_OF(SRIOV_EDU_OK));
+    shut_down(&pf);
+}
+
 static void test_latency(void)
 {
     Fn pf = boot(NULL);
@@ -289,6 +306,7 @@ void add_engine_tests(void)
     qtest_add_func("/sriov-edu/engine/copy", test_copy);
     qtest_add_func("/sriov-edu/engine/crc", test_crc);
     qtest_add_func("/sriov-edu/engine/errors", test_errors);
+    qtest_add_func("/sriov-edu/engine/partial", test_partial);
     qtest_add_func("/sriov-edu/engine/latency", test_latency);
     qtest_add_func("/sriov-edu/engine/interrupts", test_interrupts);
     qtest_add_func("/sriov-edu/engine/no-message", test_no_message);

@@ -84,7 +84,7 @@ static size_t memory_of(QTestState *qts)
 
     g_assert_true(g_file_get_contents(name, &text, NULL, NULL));
     g_assert_cmpint(sscanf(text, "%lu %lu", &size, &resident), ==, 2);
-    return resident * (size_t)sysconf(_SC_PAGESIZE);
+    return resident * qemu_real_host_page_size();
 }
 
 /* Toggling must not make QEMU grow: a VF's memory is given back. */
@@ -142,6 +142,30 @@ static void test_vanish(void)
             pf = find_pf(pf.qts, 1, 0);
         }
     }
+    shut_down(&pf);
+}
+
+/* The guest has the root port power its slot off, with VFs at work. */
+static void test_eject(void)
+{
+    Fn pf = boot(NULL);
+    Fn port = { .qts = pf.qts, .devfn = 1 << 3 };
+    Fn vf;
+
+    enable_vfs(&pf, 8);
+    vf = get_vf(&pf, 4);
+    block_wr(&pf, 4, SRIOV_EDU_VF_CTRL, SRIOV_EDU_VF_CTRL_ENABLE);
+    set_bus_master(&vf, true);
+    wr(&vf, SRIOV_EDU_LATENCY, 1000);
+    start(&vf, SRIOV_EDU_CMD_COPY, SRC_ADDR, DST_ADDR, 100);
+    start(&pf, SRIOV_EDU_CMD_COPY, SRC_ADDR, DST_ADDR, SRIOV_EDU_MAX_LEN);
+    cfg_writew(&port, find_cap(&port, PCI_CAP_ID_EXP) + PCI_EXP_SLTCTL,
+               PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
+    qtest_qmp_eventwait(pf.qts, "DEVICE_DELETED");
+    g_assert_false(is_there(&pf));
+    g_assert_false(is_there(&vf));
+    qtest_clock_step(pf.qts, 1000 * MS);
+    g_assert_true(is_there(&port));
     shut_down(&pf);
 }
 
@@ -227,6 +251,7 @@ void add_hostile_tests(void)
     qtest_add_func("/sriov-edu/hostile/partial-ctrl", test_partial_ctrl);
     qtest_add_func("/sriov-edu/hostile/toggle", test_toggle);
     qtest_add_func("/sriov-edu/hostile/vanish", test_vanish);
+    qtest_add_func("/sriov-edu/hostile/eject", test_eject);
     qtest_add_func("/sriov-edu/hostile/config-space", test_config_space);
     qtest_add_func("/sriov-edu/hostile/nonsense", test_nonsense);
 }

@@ -166,11 +166,7 @@ static void test_migration(void)
     qtest_qmp_assert_success(old, "{ 'execute': 'migrate', 'arguments': "
                              "{ 'uri': %s } }", save);
     wait_for_migration(old);
-    pf.qts = vf.qts = idle.qts = qtest_initf(
-        "-machine q35 -nodefaults -L /usr/share/seabios "
-        "-device pcie-root-port,id=port1,chassis=1,addr=1.0 "
-        "-device pcie-root-port,id=port2,chassis=2,addr=2.0 "
-        "-device pcie-root-port,id=port3,chassis=3,addr=3.0 %s", load);
+    pf.qts = vf.qts = idle.qts = qtest_initf(MACHINE " %s", load);
     wait_for_migration(pf.qts);
     qtest_quit(old);
     unlink(file);

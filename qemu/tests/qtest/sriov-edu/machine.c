@@ -87,11 +87,7 @@ static void set_up_port(QTestState *qts, unsigned int port)
 QTestState *boot_args(const char *args)
 {
     unsigned int port;
-    QTestState *qts = qtest_initf(
-        "-machine q35 -nodefaults -L /usr/share/seabios "
-        "-device pcie-root-port,id=port1,chassis=1,addr=1.0 "
-        "-device pcie-root-port,id=port2,chassis=2,addr=2.0 "
-        "-device pcie-root-port,id=port3,chassis=3,addr=3.0 %s", args);
+    QTestState *qts = qtest_initf(MACHINE " %s", args);
 
     qtest_outl(qts, 0xcf8, 0x80000000 | MCH_PCIEXBAR);
     qtest_outl(qts, 0xcfc, ECAM | 1);
@@ -101,7 +97,7 @@ QTestState *boot_args(const char *args)
     return qts;
 }
 
-/* Two PFs behind one port share its windows: the second has the upper halves. */
+/* Two PFs behind one port share its windows: the second has the upper half. */
 Fn find_pf(QTestState *qts, unsigned int port, uint8_t devfn)
 {
     Fn pf = {

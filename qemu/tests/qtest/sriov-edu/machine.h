@@ -16,6 +16,15 @@
 
 #define MS 1000000ll    /* in the units of qtest_clock_step() */
 
+/* The machine without a PF, for QEMU's command line */
+#define MACHINE \
+    "-machine q35 -m 128M -nodefaults -L /usr/share/seabios " \
+    "-device pcie-root-port,id=port1,chassis=1,addr=1.0 " \
+    "-device pcie-root-port,id=port2,chassis=2,addr=2.0 " \
+    "-device pcie-root-port,id=port3,chassis=3,addr=3.0"
+
+#define RAM_END 0x08000000ull
+
 /* Where the tests have their data in the guest's memory */
 #define SRC_ADDR 0x0000000001000000ull
 #define DST_ADDR 0x0000000002000000ull
@@ -33,7 +42,7 @@ typedef struct Fn {
 
 /* A machine with one PF behind a root port; with no @props the defaults. */
 Fn boot(const char *props);
-/* A machine as @args say; its root ports have the ids port1, port2 and port3. */
+/* A machine as @args say; its root ports are port1, port2 and port3. */
 QTestState *boot_args(const char *args);
 /* The PF at @devfn behind root port @port, its BARs placed */
 Fn find_pf(QTestState *qts, unsigned int port, uint8_t devfn);

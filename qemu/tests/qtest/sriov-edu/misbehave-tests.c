@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Readiness and misbehaviour: a device that is slow or wrong in the way that was
- * ordered, and in no other.
+ * Readiness and misbehaviour: a device that is slow or wrong in the way that
+ * was ordered, and in no other.
  */
 
 #include "qemu/osdep.h"

@@ -11,9 +11,7 @@
 static char *complaint(const char *devices)
 {
     g_autofree char *line = g_strdup_printf(
-        "timeout 10 %s -machine q35 -nodefaults -display none -accel qtest"
-        " -L /usr/share/seabios"
-        " -device pcie-root-port,id=port1,chassis=1,addr=1.0 %s",
+        "timeout 10 %s " MACHINE " -display none -accel qtest %s",
         getenv("QTEST_QEMU_BINARY"), devices);
     g_autoptr(GError) error = NULL;
     char *text = NULL;
