@@ -4,6 +4,7 @@
 # image.sh <kernel>: the VM's root, an initramfs, at build/image/<kernel>.cpio:
 # busybox, kmod, pciutils, the kernel's modules, the sample programs, the tests.
 
+# shellcheck source=tools/testing/lab/paths.sh
 . "$(dirname "$0")/paths.sh"
 
 kernel=${1:-new}

@@ -4,6 +4,7 @@
 # install.sh <verb>: installs the Debian packages that the verb needs and that
 # this machine does not have, after saying which.
 
+# shellcheck source=tools/testing/lab/paths.sh
 . "$(dirname "$0")/paths.sh"
 
 verb=${1:-all}

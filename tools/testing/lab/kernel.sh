@@ -3,6 +3,7 @@
 #
 # kernel.sh stock|new|debug: configures and builds a kernel in build/obj-*.
 
+# shellcheck source=tools/testing/lab/paths.sh
 . "$(dirname "$0")/paths.sh"
 
 kernel=${1:-new}

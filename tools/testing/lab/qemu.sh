@@ -1,8 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# qemu.sh: builds QEMU with the sriov-edu device, and the device's own test.
+# qemu.sh [test]: builds QEMU with the sriov-edu device; also the device's own
+# test, if that is asked for.
 
+# shellcheck source=tools/testing/lab/paths.sh
 . "$(dirname "$0")/paths.sh"
 
 "$lab/sources.sh" qemu
@@ -12,7 +14,7 @@ obj=$build/obj-qemu
 configure=(--without-default-features --without-default-devices
 	--with-devices-x86_64=lab --target-list=x86_64-softmmu
 	--enable-kvm --enable-tcg --enable-avx2 --enable-trace-backends=log
-	--audio-drv-list= --disable-docs --disable-user --disable-tools
+	--audio-drv-list= --disable-debug-info --disable-docs --disable-user --disable-tools
 	--disable-install-blobs)
 
 device()
@@ -34,15 +36,21 @@ inputs()
 	} | sha256sum
 }
 
+targets=(qemu-system-x86_64)
+stamp=$obj/lab.stamp
+if [ "${1:-}" = test ]; then
+	targets+=(tests/qtest/sriov-edu-test)
+	stamp=$obj/lab-test.stamp
+fi
 now=$(inputs)
-fresh "$obj/lab.stamp" "$now" && exit
+fresh "$stamp" "$now" && exit
 device
 mkdir -p "$obj/optionrom"
 cd "$obj"
-[ -e build.ninja ] && [ "$(cat lab.configured 2>/dev/null)" = "${configure[*]}" ] || {
+if [ ! -e build.ninja ] || ! fresh lab.configured "${configure[*]}"; then
 	"$src/configure" "${configure[@]}"
 	echo "${configure[*]}" >lab.configured
-}
-ninja qemu-system-x86_64 tests/qtest/sriov-edu-test
+fi
+ninja "${targets[@]}"
 make -s -f "$src/debian/optionrom.mak" -C optionrom SRC_PATH="$src" all
-echo "$now" >lab.stamp
+echo "$now" >"$stamp"

@@ -6,6 +6,7 @@
 # machine gets its packages, but through lists of our own, so that nothing of
 # the machine's apt changes and root is not needed.
 
+# shellcheck source=tools/testing/lab/paths.sh
 . "$(dirname "$0")/paths.sh"
 
 kernel_package=linux-source-6.12

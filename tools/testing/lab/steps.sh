@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2154 # "kernel" is the caller's
+# shellcheck shell=bash disable=SC2154 # "kernel", "verb" are the caller's
 #
 # Numbered steps, and the steps that every verb begins with.
 
@@ -91,7 +91,7 @@ build()
 	exec 8>"$build/lock"
 	flock -n 8 || { echo "lab: waiting for another lab in $build"; flock 8; }
 	step "QEMU with sriov-edu, Linux ($kernel)"
-	"$lab/qemu.sh" >"$log/qemu.log" 2>&1 &
+	"$lab/qemu.sh" "$verb" >"$log/qemu.log" 2>&1 &
 	local qemu=$!
 	"$lab/kernel.sh" "$kernel" >"$log/kernel-$kernel.log" 2>&1 &
 	jobs_wait "qemu=$qemu" "kernel-$kernel=$!"

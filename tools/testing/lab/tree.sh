@@ -5,6 +5,7 @@
 # patches/linux/ and with the project's own files laid over it.  A file that is
 # right already is not touched, so that a build after it does only what it must.
 
+# shellcheck source=tools/testing/lab/paths.sh
 . "$(dirname "$0")/paths.sh"
 
 overlay=(Documentation drivers include samples tools)

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034,SC2154,SC2164 # lab gives us "set -e" and variables
+#
+# check: what the kernel's own tools say of our files.  Silence is good.
+
+ours=(drivers/pci/sriov samples/pci/sriov)
+complaints=0
+
+# check <name> <command>...: must say nothing and succeed
+check()
+{
+	local name=$1
+
+	shift
+	"$@" >"$log/check.log" 2>&1 && [ ! -s "$log/check.log" ] && return
+	complaints=$((complaints + 1))
+	echo "               $name:"
+	sed 's/^/                 /' "$log/check.log"
+}
+
+sources()
+{
+	cd "$top"
+	find drivers samples include tools/testing/selftests -type f -name '*.[ch]'
+}
+
+checkpatch()
+{
+	"$build/linux/scripts/checkpatch.pl" --strict --no-tree --terse --quiet \
+		--no-summary "$@"
+}
+
+# Userspace headers and tests are not kernel code: no sparse there.
+compile()
+{
+	local out dir
+
+	for dir in "${ours[@]}"; do
+		out=$(make -s -C "$build/linux" O="$build/obj-new" -j"$(nproc)" \
+			C=2 W=1 "$dir/" 2>&1) || { echo "$out"; return 1; }
+		[ -z "$out" ] || echo "$out"
+	done
+}
+
+shell_files()
+{
+	cd "$top"
+	{
+		find lab .ci tools/testing/lab tools/testing/selftests qemu \
+			-type f ! -name '*.[ch]' ! -path '*/config/*'
+	} | while read -r file; do
+		case $(head -n 2 "$file") in
+		*'#!/bin/'*sh*|*shell=bash*) echo "$file" ;;
+		*) sed -n '1,4p' "$file" | grep -q 'shellcheck shell=' && echo "$file" ;;
+		esac
+	done
+}
+
+steps=7
+kernel=new
+prepare
+step "Linux with our changes"
+"$lab/kernel.sh" new >"$log/kernel-new.log" 2>&1 &
+jobs_wait "kernel-new=$!"
+cd "$top"
+step "checkpatch --strict"
+mapfile -t files < <(sources)
+check "our files" checkpatch -f "${files[@]}"
+for file in patches/linux/*.patch; do
+	check "$file" checkpatch "$file"
+done
+step "sparse and W=1"
+check "${ours[*]}" compile
+step "kernel-doc"
+mapfile -t files < <(find drivers/pci/sriov include/linux -name '*.[ch]' 2>/dev/null)
+check "kernel-doc" "$build/linux/scripts/kernel-doc" -none "${files[@]}"
+step "shellcheck"
+mapfile -t files < <(shell_files)
+check "shell" shellcheck -x "${files[@]}"
+step "Names that must not be here"
+check "a path of this machine" bash -c "! git grep -nI -e '$top' -e '$HOME/' -- ."
+echo "$complaints complaints"
+[ "$complaints" -eq 0 ]
