@@ -149,7 +149,7 @@ static int fn_map(struct sriov_edu_fn *fn)
 	struct pci_dev *pci = fn->pci;
 	int err;
 
-	err = pci_request_mem_regions(pci, KBUILD_MODNAME);
+	err = pci_request_mem_regions(pci, dev_driver_string(&pci->dev));
 	if (err)
 		return err;
 

@@ -46,11 +46,26 @@ static void pf_disable_sriov(struct sriov_edu_pf *pf)
 	sriov_edu_pf_close_vfs(pf);
 }
 
+/* Learns about the VFs that can be, and takes over those that are */
+static int pf_setup_vfs(struct sriov_edu_pf *pf)
+{
+	int num_vfs = pci_num_vf(pf->pci);
+	int err;
+
+	err = sriov_edu_pf_init_vfs(pf, vf_quota);
+	if (err || !num_vfs)
+		return err;
+
+	pci_info(pf->pci, "taking over %d VFs\n", num_vfs);
+	return sriov_edu_pf_open_vfs(pf, num_vfs);
+}
+
 /*
  * probe - take the PF over.
  *
  * No VFs are made here: how many there shall be is for the administrator to
  * say, through sriov_numvfs.  That can happen as soon as probe has returned.
+ * But VFs may be there already, if the driver before this one left them.
  *
  * The structure is as large as TotalVFs needs, so nothing must be allocated,
  * and nothing can fail for want of memory, when VFs come and go.
@@ -78,7 +93,7 @@ static int sriov_edu_pf_probe(struct pci_dev *pci,
 	if (err)
 		goto put;
 
-	err = sriov_edu_pf_init_vfs(pf, vf_quota);
+	err = pf_setup_vfs(pf);
 	if (err)
 		goto teardown;
 
