@@ -22,6 +22,7 @@
 #define VFATTR	3	/* writes a VF's sriov_vf_msix_count */
 #define VFGONE	4	/* removes a single VF through its own file */
 #define OTHER	5	/* adds and removes devices elsewhere */
+#define ADDER	6	/* looks for the PF's driver under the rescan lock */
 
 mtype = { OFF, ENABLING, ON, DISABLING };
 
@@ -319,7 +320,9 @@ proctype remover()
 	UNLOCK(pf_lock);
 #ifndef STOCK
 	/* pci_iov_stopped() */
+	LOCK(pf_lock);
 	disable();
+	UNLOCK(pf_lock);
 	assert(phase == OFF);
 	assert(!vf_there[0] && !vf_there[1]);
 #endif
@@ -372,6 +375,25 @@ proctype vfgone()
 	UNLOCK(rescan)
 }
 
+/* pci_bus_add_device(); a driver that is being loaded may come first */
+proctype adder()
+{
+	byte me = ADDER;
+
+	LOCK(rescan);
+#ifndef STOCK
+	/* pci_iov_attach_begin() */
+	preempt++;
+#endif
+	LOCK(pf_lock);
+	UNLOCK(pf_lock);
+#ifndef STOCK
+	/* pci_iov_attach_end() */
+	preempt--;
+#endif
+	UNLOCK(rescan)
+}
+
 proctype other()
 {
 	byte me = OTHER;
@@ -388,6 +410,7 @@ init
 		run remover();
 		run vfattr();
 		run vfgone();
+		run adder();
 		run other()
 	};
 	/* when all is done nothing is held and nothing is left over */

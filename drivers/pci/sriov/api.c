@@ -161,8 +161,8 @@ EXPORT_SYMBOL_GPL(pci_sriov_get_totalvfs);
  * @num_vfs: how many VFs to enable, 0 to disable them
  *
  * Context: as pci_enable_sriov() and pci_disable_sriov().
- * Return: @num_vfs, -ENODEV if @pf is no PF, -EPERM if VFs are assigned to
- * guests, or as pci_enable_sriov().
+ * Return: how many VFs are enabled; -ENODEV if @pf is no PF, -EPERM if VFs are
+ * assigned to guests, or as pci_enable_sriov().
  */
 int pci_sriov_configure_simple(struct pci_dev *pf, int num_vfs)
 {
@@ -184,7 +184,7 @@ int pci_sriov_configure_simple(struct pci_dev *pf, int num_vfs)
 	}
 
 	rc = pci_enable_sriov(pf, num_vfs);
-	return rc < 0 ? rc : num_vfs;
+	return rc < 0 ? rc : pci_num_vf(pf);
 }
 EXPORT_SYMBOL_GPL(pci_sriov_configure_simple);
 

@@ -7,8 +7,6 @@
  * resource for it (PCI_IOV_RESOURCES + n) is TotalVFs times as large, aligned
  * to the size for one VF, and a VF's resource n is a slice of it.
  */
-#include <linux/log2.h>
-
 #include "../pci.h"
 #include "sriov.h"
 
@@ -17,21 +15,37 @@ static struct resource *sriov_bar_res(struct pci_dev *pf, int bar)
 	return &pf->resource[PCI_IOV_RESOURCES + bar];
 }
 
-/* __pci_read_base() takes the lowest bit of the mask for the size. */
+/*
+ * __pci_read_base() takes the lowest bit of the mask for the size.  There must
+ * be no hole above it; that a device does not implement the highest address
+ * bits is no hole.
+ */
+static int sriov_bar_check_mask(struct pci_sriov *sriov, int bar, bool is_64)
+{
+	u64 mask = sriov_cap_bar_mask(sriov, bar, is_64);
+	u64 lowest = mask & -mask;
+
+	if (!(mask & (mask + lowest)))
+		return 0;
+
+	pci_err(sriov->pf, "VF BAR %d: size mask %#llx is no power of two\n",
+		bar, mask);
+	return -EIO;
+}
+
 static int sriov_bar_check_size(struct pci_sriov *sriov, int bar, bool is_64)
 {
 	resource_size_t size = resource_size(sriov_bar_res(sriov->pf, bar));
-	u64 mask = sriov_cap_bar_mask(sriov, bar, is_64);
 
-	if (!is_power_of_2(~mask + 1)) {
-		pci_err(sriov->pf, "VF BAR %d: size mask %#llx is no power of two\n",
-			bar, mask);
+	if (size & (PAGE_SIZE - 1)) {
+		pci_err(sriov->pf, "VF BAR %d: %llu bytes are no whole pages of %lu, so VFs could not be kept apart\n",
+			bar, (u64)size, PAGE_SIZE);
 		return -EIO;
 	}
 
-	if (size < PAGE_SIZE) {
-		pci_err(sriov->pf, "VF BAR %d: %llu bytes are less than a page of %lu, so VFs could not be kept apart\n",
-			bar, (u64)size, PAGE_SIZE);
+	if (is_64 && bar == PCI_SRIOV_NUM_BARS - 1) {
+		pci_err(sriov->pf, "VF BAR %d: the last one cannot be 64 bits wide\n",
+			bar);
 		return -EIO;
 	}
 
@@ -41,22 +55,27 @@ static int sriov_bar_check_size(struct pci_sriov *sriov, int bar, bool is_64)
 /*
  * Enhanced Allocation or a header fixup may have fixed the resource already
  * (IORESOURCE_PCI_FIXED); then it is taken as it is, and there is no register
- * to be checked.
+ * to be read.
+ *
+ * Return: 1 if the BAR is a 64-bit one, 0 if not, or -EIO.
  */
 static int sriov_bar_size(struct pci_sriov *sriov, int bar)
 {
 	struct resource *res = sriov_bar_res(sriov->pf, bar);
-	bool is_64;
+	bool is_64 = res->flags & IORESOURCE_MEM_64;
+	int rc = 0;
 
-	if (res->flags & IORESOURCE_PCI_FIXED)
-		return !!(res->flags & IORESOURCE_MEM_64);
+	if (!(res->flags & IORESOURCE_PCI_FIXED)) {
+		is_64 = __pci_read_base(sriov->pf, pci_bar_unknown, res,
+					sriov->cap.pos + PCI_SRIOV_BAR +
+					4 * bar);
+		if (res->flags)
+			rc = sriov_bar_check_mask(sriov, bar, is_64);
+	}
+	if (!rc && res->flags)
+		rc = sriov_bar_check_size(sriov, bar, is_64);
 
-	is_64 = __pci_read_base(sriov->pf, pci_bar_unknown, res,
-				sriov->cap.pos + PCI_SRIOV_BAR + 4 * bar);
-	if (!res->flags)
-		return is_64;
-
-	return sriov_bar_check_size(sriov, bar, is_64) ?: is_64;
+	return rc ?: is_64;
 }
 
 static void sriov_bar_multiply(struct pci_sriov *sriov, int bar)

@@ -75,12 +75,13 @@ void sriov_bus_remove_empty(struct pci_sriov *sriov)
 
 /*
  * Without ARI Forwarding a Downstream Port passes on requests for Device 0 of
- * its secondary bus alone (sec 6.13 and 7.3.1).
+ * its secondary bus alone (sec 6.13 and 7.3.1).  Some do not keep to that, and
+ * their users say so (pci=pcie_scan_all).
  */
 static bool sriov_bus_reaches(struct pci_bus *bus, u16 rid)
 {
 	if (!bus->self || !pcie_downstream_port(bus->self) ||
-	    pci_ari_enabled(bus))
+	    pci_ari_enabled(bus) || pci_has_flag(PCI_SCAN_ALL_PCIE_DEVS))
 		return true;
 
 	return PCI_BUS_NUM(rid) != bus->number || !PCI_SLOT(rid & 0xff);
@@ -104,7 +105,7 @@ int sriov_bus_check(struct pci_sriov *sriov, unsigned int num_vfs)
 	if (last >> 8 > pf->bus->busn_res.end) {
 		pci_err(pf, "can't enable %u VFs (bus %02x out of range of %pR): %llu more bus numbers are needed behind %s; try pci=assign-busses or hpbussize\n",
 			num_vfs, last >> 8, &pf->bus->busn_res,
-			(last >> 8) - pf->bus->busn_res.end,
+			(last >> 8) - (u64)pf->bus->busn_res.end,
 			pf->bus->self ? pci_name(pf->bus->self) : "the host bridge");
 		return -ENOMEM;
 	}

@@ -13,8 +13,8 @@
 #include "../pci.h"
 #include "sriov.h"
 
-/* Sec 9.3.3.3.1: no read of the capability so long after VF Enable is cleared */
-#define SRIOV_DISABLE_MS	1000
+/* To try every NumVFs up to here costs no more than a moment at boot */
+#define SRIOV_SAMPLES		256
 
 static u16 sriov_read16(struct pci_sriov *sriov, int reg)
 {
@@ -52,8 +52,10 @@ static void sriov_cap_quiet(struct pci_sriov *sriov)
 		return;
 
 	pci_info(sriov->pf, "VFs were left enabled; disabling them\n");
+	sriov_settle_begin(sriov);
 	sriov_write_ctrl(sriov, 0);
-	msleep(SRIOV_DISABLE_MS);
+	while (sriov_settling(sriov))
+		msleep(20);
 }
 
 /*
@@ -132,10 +134,16 @@ static int sriov_cap_sample_buses(struct pci_sriov *sriov, unsigned int num_vfs)
 /*
  * Sec 9.2.1.2 and 9.3.3.9: how many buses VFs need depends on NumVFs in a way
  * that only the device knows.  To try every NumVFs would take up to 65535
- * writes, so the bus numbers to keep free are taken from TotalVFs and the
- * powers of two below; enabling checks the NumVFs in question once more, and
- * refuses if buses are missing.
+ * writes, so of large ones TotalVFs and the powers of two below are taken.
+ * Enabling checks the NumVFs in question once more, and refuses if bus numbers
+ * are missing.
  */
+static unsigned int sriov_cap_next_sample(unsigned int num_vfs)
+{
+	return num_vfs <= SRIOV_SAMPLES ? num_vfs - 1 :
+					  rounddown_pow_of_two(num_vfs - 1);
+}
+
 static int sriov_cap_init_buses(struct pci_sriov *sriov)
 {
 	unsigned int num_vfs = sriov->cap.total_vfs;
@@ -145,7 +153,7 @@ static int sriov_cap_init_buses(struct pci_sriov *sriov)
 		rc = sriov_cap_sample_buses(sriov, num_vfs);
 		if (rc)
 			break;
-		num_vfs = num_vfs > 1 ? rounddown_pow_of_two(num_vfs - 1) : 0;
+		num_vfs = sriov_cap_next_sample(num_vfs);
 	} while (num_vfs);
 
 	/* an error here says nothing that the loop has not said */
@@ -263,18 +271,18 @@ int sriov_cap_set_enable(struct pci_sriov *sriov)
 }
 
 /**
- * sriov_cap_clear_enable - clear VF Enable and VF MSE
- * @sriov: the PF
+ * sriov_cap_clear_enable - clear VF Enable and VF MSE, and then NumVFs
+ * @sriov: the PF, after sriov_settle_begin()
  *
- * From here on the capability must not be read for SRIOV_DISABLE_MS; the
- * caller sees to that with sriov_settle_disabled().
+ * NumVFs cannot be read back now.  That does not matter: it is written again,
+ * and checked, before VF Enable is set the next time.
  */
 void sriov_cap_clear_enable(struct pci_sriov *sriov)
 {
 	u16 on = PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE;
 
 	sriov_write_ctrl(sriov, sriov->ctrl & ~on);
-	sriov->settled_at = ktime_add_ms(ktime_get(), SRIOV_DISABLE_MS);
+	sriov_write16(sriov, PCI_SRIOV_NUM_VF, 0);
 }
 
 /**
@@ -305,7 +313,7 @@ bool sriov_cap_bars_in_use(struct pci_sriov *sriov)
 	u16 on = PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE;
 	u16 ctrl;
 
-	if (ktime_before(ktime_get(), READ_ONCE(sriov->settled_at)))
+	if (sriov_settling(sriov))
 		return false;
 
 	ctrl = sriov_read16(sriov, PCI_SRIOV_CTRL);

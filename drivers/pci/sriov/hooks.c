@@ -22,7 +22,6 @@ static struct pci_sriov *sriov_alloc(struct pci_dev *pf)
 	mutex_init(&sriov->op_lock);
 	spin_lock_init(&sriov->lock);
 	init_waitqueue_head(&sriov->wait);
-	sriov_settle_init(sriov);
 
 	return sriov;
 }
@@ -112,7 +111,7 @@ void pci_iov_remove(struct pci_dev *dev)
 		return;
 
 	WRITE_ONCE(sriov->policy.driver_max, sriov->cap.total_vfs);
-	WRITE_ONCE(sriov->vf_total_msix, 0);
+	WRITE_ONCE(sriov->vf_total_msix_known, false);
 	if (READ_ONCE(sriov->phase) == SRIOV_ON)
 		pci_warn(dev, "driver left SR-IOV enabled after remove\n");
 }
@@ -162,8 +161,9 @@ void pci_vf_drivers_autoprobe(struct pci_dev *pf, bool autoprobe)
  * pci_iov_vf_can_probe - may a driver be bound to this VF?
  * @vf: a VF
  *
- * Not while its PF takes VFs away; else as sriov_drivers_autoprobe says, but a
- * driver_override is a wish that counts more.
+ * Not while its PF takes VFs away; else as sriov_drivers_autoprobe says, but
+ * somebody who asks for a driver by name, in driver_override or by writing to
+ * the driver's "bind" file, knows better.
  *
  * Context: device_lock() of @vf held.
  */
@@ -175,7 +175,8 @@ bool pci_iov_vf_can_probe(struct pci_dev *vf)
 		return false;
 
 	return READ_ONCE(sriov->policy.autoprobe) ||
-	       device_has_driver_override(&vf->dev);
+	       device_has_driver_override(&vf->dev) ||
+	       device_attach_asked(&vf->dev);
 }
 
 /**

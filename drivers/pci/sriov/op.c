@@ -36,7 +36,11 @@ void sriov_op_begin(struct pci_sriov *sriov)
 
 	if (nested)
 		sriov_preempt_begin(sriov);
-	mutex_lock(&sriov->op_lock);
+	/*
+	 * A PF's probe may run in a work that its caller waits for, and so may
+	 * a VF's probe, but not both at once, see pci_call_probe().
+	 */
+	mutex_lock_nested(&sriov->op_lock, sriov->pf->is_probed);
 	if (nested)
 		sriov_preempt_end(sriov);
 	sriov->nested = nested;
@@ -143,15 +147,54 @@ void pci_iov_stop(struct pci_dev *dev)
  * A driver may have left VFs enabled, and an operation may have given up when
  * pci_iov_stop() told it to.  VFs never outlive their PF.
  *
- * Context: pci_rescan_remove_lock held.
+ * Context: takes device_lock() of @dev, so that no reset runs meanwhile; takes
+ * pci_rescan_remove_lock, too, for those few callers that came without it.
  */
 void pci_iov_stopped(struct pci_dev *dev)
 {
 	struct pci_sriov *sriov = to_sriov(dev);
+	bool held = pci_rescan_remove_held();
 
 	if (!sriov)
 		return;
 
+	if (!held)
+		pci_lock_rescan_remove();
+	device_lock(&dev->dev);
 	sriov_pf_disable(sriov);
-	sriov_settle_abandon(sriov);
+	device_unlock(&dev->dev);
+	if (!held)
+		pci_unlock_rescan_remove();
+
+	sriov_settle_removed(sriov);
+}
+
+/**
+ * pci_iov_attach_begin - say that a driver will be looked for
+ * @dev: any device that is being added
+ *
+ * A driver that is being loaded may have found @dev first.  The caller then
+ * waits for device_lock() of it, under pci_rescan_remove_lock, while the probe
+ * may want to enable VFs; that fails with -EBUSY.
+ *
+ * Context: pci_rescan_remove_lock held until pci_iov_attach_end().
+ */
+void pci_iov_attach_begin(struct pci_dev *dev)
+{
+	struct pci_sriov *sriov = to_sriov(dev);
+
+	if (sriov)
+		sriov_preempt_begin(sriov);
+}
+
+/**
+ * pci_iov_attach_end - say that a driver has been looked for
+ * @dev: the device of pci_iov_attach_begin()
+ */
+void pci_iov_attach_end(struct pci_dev *dev)
+{
+	struct pci_sriov *sriov = to_sriov(dev);
+
+	if (sriov)
+		sriov_preempt_end(sriov);
 }

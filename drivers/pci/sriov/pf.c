@@ -48,7 +48,7 @@ static void sriov_pf_set_phase(struct pci_sriov *sriov, enum sriov_phase phase)
 static void sriov_pf_announce(struct pci_sriov *sriov, u16 num_vfs)
 {
 	char count[sizeof("SRIOV_NUMVFS=65535")];
-	char *env[] = { count, NULL };
+	char *env[] = { count, NULL };	/* on the stack, so not static */
 
 	WRITE_ONCE(sriov->num_vfs, num_vfs);
 
@@ -166,12 +166,14 @@ static int sriov_pf_prepare(struct pci_sriov *sriov, u16 num_vfs)
 	rc = pcibios_sriov_enable(pf, num_vfs);
 	if (rc) {
 		pci_err(pf, "failure %d from pcibios_sriov_enable()\n", rc);
-		goto free;
+		goto undo;
 	}
 
 	return 0;
 
-free:
+undo:
+	/* powernv leaves part of its work to this */
+	pcibios_sriov_disable(pf);
 	sriov_slots_free(sriov);
 unset:
 	/* what is wrong has been said */
@@ -180,7 +182,7 @@ unset:
 	return rc;
 }
 
-/* The reverse of sriov_pf_prepare(), but for NumVFs, see sriov_settle_work(). */
+/* The reverse of sriov_pf_prepare(), but for NumVFs. */
 static void sriov_pf_release(struct pci_sriov *sriov)
 {
 	pcibios_sriov_disable(sriov->pf);
@@ -222,13 +224,9 @@ static int sriov_buses_get(struct pci_sriov *sriov)
 	return rc;
 }
 
-static int sriov_pf_settle(struct pci_sriov *sriov)
+static int sriov_pf_wait_vfs(struct pci_sriov *sriov)
 {
 	int rc;
-
-	rc = sriov_settle_enabled(sriov);
-	if (rc || sriov->pf->no_vf_scan)
-		return rc;
 
 	rc = sriov_buses_get(sriov);
 	if (!rc)
@@ -300,6 +298,23 @@ static bool sriov_pf_remove_vf(struct pci_sriov *sriov, unsigned int vf_id)
 	return may;
 }
 
+/* What came to an empty slot after it was looked at, by pci_iov_add_virtfn() */
+static void sriov_pf_sweep(struct pci_sriov *sriov)
+{
+	struct pci_dev *vf;
+	unsigned int vf_id;
+
+	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
+		vf = sriov_slot_get(sriov, vf_id);
+		if (!vf)
+			continue;
+		sriov_vf_remove(sriov, vf, vf_id);
+		pci_dev_put(vf);
+	}
+
+	sriov_bus_remove_empty(sriov);
+}
+
 /* Return: false if the VFs could not be removed, because somebody else must. */
 static bool sriov_pf_unpopulate(struct pci_sriov *sriov)
 {
@@ -314,7 +329,7 @@ static bool sriov_pf_unpopulate(struct pci_sriov *sriov)
 
 	if (!sriov_rescan_enter(sriov))
 		return false;
-	sriov_bus_remove_empty(sriov);
+	sriov_pf_sweep(sriov);
 	sriov_rescan_exit(sriov);
 	return true;
 }
@@ -326,13 +341,16 @@ static bool sriov_pf_tear_down(struct pci_sriov *sriov)
 	if (!sriov_pf_unpopulate(sriov))
 		return false;
 
+	sriov_settle_begin(sriov);
 	sriov_cap_clear_enable(sriov);
-	sriov_settle_disabled(sriov);
 	sriov_pf_release(sriov);
 	return true;
 }
 
-/* Tear down VFs that users have been told of. */
+/*
+ * Tear down VFs that users have been told of.  They are gone for the PF driver
+ * and for users even if somebody else has to remove them.
+ */
 static void sriov_pf_take_down(struct pci_sriov *sriov)
 {
 	ktime_t start = ktime_get();
@@ -340,10 +358,26 @@ static void sriov_pf_take_down(struct pci_sriov *sriov)
 	bool done;
 
 	done = sriov_pf_tear_down(sriov);
-	if (done && num_vfs)
+	if (num_vfs)
 		sriov_pf_announce(sriov, 0);
 
 	trace_sriov_disable(sriov->pf, num_vfs, done, start);
+}
+
+/* Commit; programs cannot reach config space before VFs can be accessed. */
+static int sriov_pf_commit(struct pci_sriov *sriov)
+{
+	int rc;
+
+	pci_cfg_access_lock(sriov->pf);
+	rc = sriov_cap_set_enable(sriov);
+	if (!rc) {
+		sriov->enabled_at = ktime_get();
+		rc = sriov_settle_enabled(sriov);
+	}
+	pci_cfg_access_unlock(sriov->pf);
+
+	return rc;
 }
 
 /* Commit and populate. */
@@ -351,15 +385,9 @@ static int sriov_pf_bring_up(struct pci_sriov *sriov)
 {
 	int rc;
 
-	rc = sriov_cap_set_enable(sriov);
-	if (rc) {
-		sriov_pf_release(sriov);
-		sriov_cap_set_numvfs(sriov, 0);
-		return rc;
-	}
-	sriov->enabled_at = ktime_get();
-
-	rc = sriov_pf_settle(sriov);
+	rc = sriov_pf_commit(sriov);
+	if (!rc && !sriov->pf->no_vf_scan)
+		rc = sriov_pf_wait_vfs(sriov);
 	if (!rc)
 		rc = sriov_pf_populate(sriov);
 	if (rc)

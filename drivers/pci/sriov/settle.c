@@ -8,9 +8,11 @@
  *    a VF may still ask for patience (Request Retry Status), until 1 s after
  *    VF Enable was set.
  *  - After VF Enable is cleared, no field of the capability is read for 1 s.
- *    Nothing else is forbidden, so nobody sleeps for that second: config access
- *    by programs is blocked until it is over, and whoever needs the capability
- *    before waits for what is left of it.
+ *    Nothing else is forbidden, so nobody sleeps for that second.  It is a
+ *    deadline: whoever wants to read before it waits for what is left.  These
+ *    are programs that read config space, a driver that is about to probe, the
+ *    next operation, the restoration after a reset, and a rescan that may find
+ *    the PF again after it was removed.
  */
 #include <linux/delay.h>
 
@@ -18,6 +20,7 @@
 #include "sriov.h"
 
 #define SRIOV_ENABLE_MS		100
+#define SRIOV_DISABLE_MS	1000
 #define SRIOV_READY_MS		1000
 #define SRIOV_POLL_MIN_MS	1
 #define SRIOV_POLL_MAX_MS	64
@@ -26,47 +29,16 @@
 static DEFINE_SPINLOCK(sriov_removed_lock);
 static ktime_t sriov_removed_settled_at;
 
-/*
- * NumVFs of a PF without VFs reads as 0; only now may that be seen to.  A PF
- * without power has forgotten the number by itself.
- */
-static void sriov_settle_work(struct work_struct *work)
-{
-	struct pci_sriov *sriov = container_of(to_delayed_work(work),
-					       struct pci_sriov, settle_work);
-
-	if (sriov->pf->current_state != PCI_D3cold)
-		sriov_cap_set_numvfs(sriov, 0);
-	pci_cfg_access_unlock(sriov->pf);
-}
-
-/**
- * sriov_settle_init - set up a PF's settling
- * @sriov: the PF
- */
-void sriov_settle_init(struct pci_sriov *sriov)
-{
-	INIT_DELAYED_WORK(&sriov->settle_work, sriov_settle_work);
-}
-
 /**
  * sriov_settle_enabled - wait until VFs may be accessed
  * @sriov: the PF, whose VF Enable has just been set
- *
- * Programs cannot reach the PF's config space meanwhile.
  *
  * Return: 0, or as sriov_preempted().
  */
 int sriov_settle_enabled(struct pci_sriov *sriov)
 {
-	int rc;
-
-	pci_cfg_access_lock(sriov->pf);
-	rc = sriov_wait_until(sriov, ktime_add_ms(sriov->enabled_at,
-						  SRIOV_ENABLE_MS));
-	pci_cfg_access_unlock(sriov->pf);
-
-	return rc;
+	return sriov_wait_until(sriov, ktime_add_ms(sriov->enabled_at,
+						    SRIOV_ENABLE_MS));
 }
 
 /*
@@ -147,47 +119,40 @@ int sriov_settle_vfs(struct pci_sriov *sriov, unsigned int num_vfs)
 }
 
 /**
- * sriov_settle_disabled - begin the second after VF Enable was cleared
- * @sriov: the PF
+ * sriov_settle_begin - begin the second after VF Enable is cleared
+ * @sriov: the PF, whose VF Enable will be cleared next
  *
- * The work is freezable: a system that suspends within the second finds the
- * PF's config space still blocked when it resumes, and opens it then.
+ * A program's access to config space runs under pci_lock from where it looks
+ * at the deadline to its end, so none is under way when this returns.
  */
-void sriov_settle_disabled(struct pci_sriov *sriov)
+void sriov_settle_begin(struct pci_sriov *sriov)
 {
-	s64 left = ktime_ms_delta(sriov->settled_at, ktime_get());
+	raw_spin_lock_irq(&pci_lock);
+	sriov->settled_at = ktime_add_ms(ktime_get(), SRIOV_DISABLE_MS);
+	raw_spin_unlock_irq(&pci_lock);
+}
 
-	if (pci_dev_is_disconnected(sriov->pf))
-		return;
-
-	pci_cfg_access_lock(sriov->pf);
-	sriov->settling = true;
-	queue_delayed_work(system_freezable_wq, &sriov->settle_work,
-			   msecs_to_jiffies(max(left, 0)) + 1);
+/**
+ * sriov_settling - is the capability not to be read yet?
+ * @sriov: the PF
+ */
+bool sriov_settling(struct pci_sriov *sriov)
+{
+	return ktime_before(ktime_get(), sriov->settled_at);
 }
 
 /**
  * sriov_settle_wait - wait until the capability may be read
  * @sriov: the PF
  *
+ * Context: within an operation.
  * Return: 0, or as sriov_preempted().
  */
 int sriov_settle_wait(struct pci_sriov *sriov)
 {
-	int rc;
-
 	lockdep_assert_held(&sriov->op_lock);
 
-	if (!sriov->settling)
-		return 0;
-
-	rc = sriov_wait_until(sriov, sriov->settled_at);
-	if (rc)
-		return rc;
-
-	flush_delayed_work(&sriov->settle_work);
-	sriov->settling = false;
-	return 0;
+	return sriov_wait_until(sriov, sriov->settled_at);
 }
 
 /**
@@ -201,58 +166,86 @@ void sriov_settle_restored(void)
 }
 
 /**
- * sriov_settle_left - sleep until the capability may be read, come what may
- * @sriov: the PF
- *
- * Context: process context, may sleep; no operation runs.
- */
-void sriov_settle_left(struct pci_sriov *sriov)
-{
-	s64 left = ktime_ms_delta(sriov->settled_at, ktime_get());
-
-	if (left >= 0)
-		msleep(left + 1);
-}
-
-/**
- * sriov_settle_abandon - end settling early, because the PF is going
+ * sriov_settle_removed - note a PF's deadline before it is forgotten
  * @sriov: the PF, being removed
  *
- * Removal does not wait, for it holds pci_rescan_remove_lock.  The time is
- * noted for pci_iov_wait_removed() instead.
+ * Removal does not wait, for it holds pci_rescan_remove_lock.
  */
-void sriov_settle_abandon(struct pci_sriov *sriov)
+void sriov_settle_removed(struct pci_sriov *sriov)
 {
-	mutex_lock(&sriov->op_lock);
-	if (sriov->settling) {
-		if (cancel_delayed_work_sync(&sriov->settle_work))
-			pci_cfg_access_unlock(sriov->pf);
-		sriov->settling = false;
-
-		spin_lock(&sriov_removed_lock);
-		if (ktime_after(sriov->settled_at, sriov_removed_settled_at))
-			sriov_removed_settled_at = sriov->settled_at;
-		spin_unlock(&sriov_removed_lock);
-	}
-	mutex_unlock(&sriov->op_lock);
+	spin_lock(&sriov_removed_lock);
+	if (ktime_after(sriov->settled_at, sriov_removed_settled_at))
+		sriov_removed_settled_at = sriov->settled_at;
+	spin_unlock(&sriov_removed_lock);
 }
 
 /**
- * pci_iov_wait_removed - wait before a rescan can find a removed PF again
+ * pci_iov_settling - must programs wait before they access config space?
+ * @dev: any device
  *
- * Enumeration reads the capability, which must not happen within 1 s after VF
- * Enable was cleared.  Returns at once unless a PF was removed within that
- * time.
+ * Not if it is being removed, which would have to wait for the program.
  *
- * Context: process context, may sleep; pci_rescan_remove_lock not held.
+ * Context: any; exact under pci_lock, see sriov_settle_begin().
  */
-void pci_iov_wait_removed(void)
+bool pci_iov_settling(struct pci_dev *dev)
+{
+	struct pci_sriov *sriov = to_sriov(dev);
+
+	return sriov && sriov_settling(sriov) && !READ_ONCE(sriov->stopping);
+}
+
+/**
+ * pci_iov_settle - sleep until the capability may be read
+ * @dev: any device; one that is no PF need not be waited for
+ *
+ * Context: process context, sleeps up to 1 s, but not if @dev is being removed.
+ */
+void pci_iov_settle(struct pci_dev *dev)
+{
+	struct pci_sriov *sriov = to_sriov(dev);
+	s64 left;
+
+	if (!sriov)
+		return;
+
+	left = ktime_us_delta(sriov->settled_at, ktime_get());
+	if (left > 0)
+		wait_event_timeout(sriov->wait, READ_ONCE(sriov->stopping),
+				   usecs_to_jiffies(left) + 1);
+}
+
+static s64 sriov_removed_left(void)
 {
 	s64 left;
 
 	spin_lock(&sriov_removed_lock);
 	left = ktime_ms_delta(sriov_removed_settled_at, ktime_get());
 	spin_unlock(&sriov_removed_lock);
+
+	return left;
+}
+
+/**
+ * pci_iov_removed_settling - could enumeration find a PF too early?
+ *
+ * Return: true if a PF has been removed whose capability must not be read yet.
+ */
+bool pci_iov_removed_settling(void)
+{
+	return sriov_removed_left() >= 0;
+}
+
+/**
+ * pci_iov_wait_removed - sleep until enumeration cannot find a PF too early
+ *
+ * For enumeration that did not ask pci_iov_removed_settling() before it took
+ * pci_rescan_remove_lock.
+ *
+ * Context: process context, sleeps up to 1 s.
+ */
+void pci_iov_wait_removed(void)
+{
+	s64 left = sriov_removed_left();
 
 	if (left >= 0)
 		msleep(left + 1);

@@ -16,7 +16,6 @@
 #include <linux/pci.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
-#include <linux/workqueue.h>
 
 /**
  * struct sriov_cap - what the hardware says; constant after sriov_cap_init()
@@ -117,9 +116,7 @@ struct sriov_vf_common {
  * @nested: the operation's task holds pci_rescan_remove_lock itself
  * @enabled_at: when VF Enable was set; under @op_lock
  * @settled_at: when the capability may be read again after VF Enable was
- *	cleared; under @op_lock
- * @settle_work: runs at @settled_at and opens config space again
- * @settling: config access is blocked until @settle_work; under @op_lock
+ *	cleared; written under @op_lock and pci_lock
  * @lock: see below
  * @slots: one for each VF that hardware has been given; under @lock
  * @nr_slots: how many; under @lock
@@ -127,6 +124,7 @@ struct sriov_vf_common {
  * @stopping: the PF is being removed; never cleared
  * @wait: operations sleep here; woken when @preempt rises
  * @vf_total_msix: last answer of the driver's sriov_get_vf_total_msix()
+ * @vf_total_msix_known: it has been asked; cleared when the driver leaves
  *
  * Locks, outermost first:
  *
@@ -160,10 +158,8 @@ struct pci_sriov {
 	u16 stride;
 	struct sriov_vf_common common;
 	bool nested;
-	bool settling;
 	ktime_t enabled_at;
 	ktime_t settled_at;
-	struct delayed_work settle_work;
 
 	spinlock_t lock;	/* readers of: */
 	struct sriov_slot *slots;
@@ -174,6 +170,7 @@ struct pci_sriov {
 	wait_queue_head_t wait;
 
 	u32 vf_total_msix;
+	bool vf_total_msix_known;
 };
 
 /* cap.c: the only file that touches the capability's registers */
@@ -229,14 +226,13 @@ int sriov_preempted(struct pci_sriov *sriov);
 int sriov_wait_until(struct pci_sriov *sriov, ktime_t when);
 
 /* settle.c */
-void sriov_settle_init(struct pci_sriov *sriov);
 int sriov_settle_enabled(struct pci_sriov *sriov);
 int sriov_settle_vfs(struct pci_sriov *sriov, unsigned int num_vfs);
-void sriov_settle_disabled(struct pci_sriov *sriov);
+void sriov_settle_begin(struct pci_sriov *sriov);
+bool sriov_settling(struct pci_sriov *sriov);
 int sriov_settle_wait(struct pci_sriov *sriov);
 void sriov_settle_restored(void);
-void sriov_settle_left(struct pci_sriov *sriov);
-void sriov_settle_abandon(struct pci_sriov *sriov);
+void sriov_settle_removed(struct pci_sriov *sriov);
 
 /* pf.c */
 int sriov_pf_enable(struct pci_sriov *sriov, int num_vfs);

@@ -27,7 +27,7 @@ void pci_restore_iov_state(struct pci_dev *pf)
 	if (!sriov)
 		return;
 
-	sriov_settle_left(sriov);
+	pci_iov_settle(pf);
 	if (sriov_cap_is_enabled(sriov))
 		return;
 

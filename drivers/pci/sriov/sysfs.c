@@ -44,20 +44,29 @@ static void sriov_refresh_vf_total_msix(struct pci_dev *pf)
 		total = pf->driver->sriov_get_vf_total_msix(pf);
 
 	WRITE_ONCE(pf->sriov->vf_total_msix, total);
+	/* pairs with the load in sriov_vf_total_msix_show(): the number first */
+	smp_store_release(&pf->sriov->vf_total_msix_known, !!pf->driver);
 }
 
+/*
+ * The number does not change while the driver stays, so once it is known
+ * nobody need wait for an operation that holds the PF's lock.
+ */
 static ssize_t sriov_vf_total_msix_show(struct device *dev,
 					struct device_attribute *attr,
 					char *buf)
 {
-	/* during an operation the number is the one from before it */
-	if (device_trylock(dev)) {
-		sriov_refresh_vf_total_msix(to_pci_dev(dev));
+	struct pci_sriov *sriov = dev_to_sriov(dev);
+
+	/* pairs with the store in sriov_refresh_vf_total_msix() */
+	if (!smp_load_acquire(&sriov->vf_total_msix_known)) {
+		if (device_lock_interruptible(dev))
+			return -ERESTARTSYS;
+		sriov_refresh_vf_total_msix(sriov->pf);
 		device_unlock(dev);
 	}
 
-	return sysfs_emit(buf, "%u\n",
-			  READ_ONCE(dev_to_sriov(dev)->vf_total_msix));
+	return sysfs_emit(buf, "%u\n", READ_ONCE(sriov->vf_total_msix));
 }
 static DEVICE_ATTR_RO(sriov_vf_total_msix);
 #else

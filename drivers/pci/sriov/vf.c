@@ -44,14 +44,15 @@ struct pci_dev *sriov_slot_get(struct pci_sriov *sriov, unsigned int vf_id)
 	return vf;
 }
 
-/* Put @vf in place of @old; false if that is not what was there. */
-static bool sriov_slot_replace(struct pci_sriov *sriov, unsigned int vf_id,
+/* Put @vf in place of @old, if that is there; nothing comes while VFs go. */
+static void sriov_slot_replace(struct pci_sriov *sriov, unsigned int vf_id,
 			       struct pci_dev *old, struct pci_dev *vf)
 {
 	bool done = false;
 
 	spin_lock(&sriov->lock);
-	if (vf_id < sriov->nr_slots && sriov->slots[vf_id].vf == old) {
+	if (vf_id < sriov->nr_slots && sriov->slots[vf_id].vf == old &&
+	    (!vf || sriov->phase != SRIOV_DISABLING)) {
 		sriov->slots[vf_id].vf = pci_dev_get(vf);
 		done = true;
 	}
@@ -59,7 +60,6 @@ static bool sriov_slot_replace(struct pci_sriov *sriov, unsigned int vf_id,
 
 	if (done)
 		pci_dev_put(old);
-	return done;
 }
 
 static void sriov_vf_read_common(struct pci_sriov *sriov, struct pci_dev *vf)
@@ -101,6 +101,7 @@ static struct pci_dev *sriov_vf_alloc(struct pci_sriov *sriov,
 static void sriov_vf_discard(struct pci_dev *vf)
 {
 	pci_release_of_node(vf);
+	bitmap_free(vf->dma_alias_mask);
 	pci_bus_put(vf->bus);
 	pci_dev_put(vf->physfn);
 	kfree_const(vf->dev.kobj.name);
