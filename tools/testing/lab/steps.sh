@@ -58,25 +58,38 @@ failed_step()
 	die "the whole log: $log/$1.log"
 }
 
-# jobs_wait <name>=<pid>...: all of them, with a moving count
+# job <name> <command>...: in the background, with a log and a process group
+job()
+{
+	setsid "${@:2}" >"$log/$1.log" 2>&1 &
+	jobs+=("$1=$!")
+}
+
+jobs=()
+trap 'for j in "${jobs[@]}"; do kill -- "-${j#*=}" 2>/dev/null || :; done' EXIT
+trap 'exit 130' INT TERM HUP
+
+# All of them, with a moving count; the first that fails ends the others.
 jobs_wait()
 {
-	local job text running=y
+	local job text running=("${jobs[@]}")
 
 	told=$SECONDS
-	while [ -n "$running" ]; do
-		running='' text=''
-		for job in "$@"; do
-			kill -0 "${job#*=}" 2>/dev/null || continue
-			running=y
-			text="$text  ${job%=*} $(count_of "${job%=*}")"
+	while [ ${#running[@]} -gt 0 ]; do
+		text='' jobs=("${running[@]}") running=()
+		for job in "${jobs[@]}"; do
+			if kill -0 "${job#*=}" 2>/dev/null; then
+				running+=("$job")
+				text="$text  ${job%=*} $(count_of "${job%=*}")"
+			else
+				wait "${job#*=}" || failed_step "${job%=*}"
+			fi
 		done
-		[ -z "$running" ] || { progress "${text#  }"; sleep 0.2; }
+		progress "${text#  }"
+		sleep 0.1
 	done
+	jobs=()
 	progress_end
-	for job in "$@"; do
-		wait "${job#*=}" || failed_step "${job%=*}"
-	done
 }
 
 prepare()
@@ -91,12 +104,11 @@ build()
 	exec 8>"$build/lock"
 	flock -n 8 || { echo "lab: waiting for another lab in $build"; flock 8; }
 	step "QEMU with sriov-edu, Linux ($kernel)"
-	"$lab/qemu.sh" "$verb" >"$log/qemu.log" 2>&1 &
-	local qemu=$!
-	"$lab/kernel.sh" "$kernel" >"$log/kernel-$kernel.log" 2>&1 &
-	jobs_wait "qemu=$qemu" "kernel-$kernel=$!"
+	job qemu "$lab/qemu.sh" "$verb"
+	job "kernel-$kernel" "$lab/kernel.sh" "$kernel"
+	jobs_wait
 	step "The VM's image: tools, modules, tests"
-	"$lab/image.sh" "$kernel" >"$log/image-$kernel.log" 2>&1 &
-	jobs_wait "image-$kernel=$!"
+	job "image-$kernel" "$lab/image.sh" "$kernel"
+	jobs_wait
 	exec 8>&-
 }

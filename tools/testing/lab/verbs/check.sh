@@ -60,8 +60,8 @@ steps=7
 kernel=new
 prepare
 step "Linux with our changes"
-"$lab/kernel.sh" new >"$log/kernel-new.log" 2>&1 &
-jobs_wait "kernel-new=$!"
+job kernel-new "$lab/kernel.sh" new
+jobs_wait
 cd "$top"
 step "checkpatch --strict"
 mapfile -t files < <(sources)

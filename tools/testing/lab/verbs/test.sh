@@ -56,12 +56,46 @@ in_vm()
 			tee "$log/test-$kernel-$name.log"
 		echo "@status ${PIPESTATUS[0]}")
 	[ -z "$open" ] || group_end "$status"
-	[ -n "$finished" ] && [ "$status" -eq 0 ] && return
-	group="VM with the $name devices" notes=''
-	case $status in
+	[ -z "$finished" ] || [ "$status" -ne 0 ] || return 0
+	vm_failed "VM with the $name devices" "$status"
+}
+
+# The kernel runs its KUnit tests before init, and keeps what they said.
+kunit()
+{
+	local line status=0
+
+	group_begin KUnit
+	# shellcheck disable=SC2016 # for the VM's shell to expand
+	while IFS= read -r line; do
+		case $line in
+		@suite*) group_begin "KUnit ${line#@suite }" ;;
+		@end) group_end 0 ;;
+		@status*) status=${line#@status } ;;
+		*) tap_line "$line" ;;
+		esac
+	done < <("$lab/vm" --kernel "$kernel" --append kunit.enable=1 \
+			--timeout 900 --log "$log/kunit-$kernel.console" -- \
+			'cd /sys/kernel/debug/kunit && for suite in *; do
+				echo "@suite $suite"; cat "$suite/results"; echo @end
+			done' 2>&1 | tee "$log/kunit-$kernel.log"
+		echo "@status ${PIPESTATUS[0]}")
+	[ "$status" -eq 0 ] || vm_failed "KUnit" "$status"
+}
+
+# vm_failed <what> <status of vm>
+vm_failed()
+{
+	group=$1 notes=''
+	case $2 in
 	113) result failed "$group" "the kernel reported a bug" ;;
-	*) result failed "$group" "the run did not finish, status $status" ;;
+	*) result failed "$group" "the VM's run did not finish, status $2" ;;
 	esac
+}
+
+has_kunit()
+{
+	grep -q '^CONFIG_PCI_SRIOV_KUNIT_TEST=y' "$build/obj-$kernel/.config"
 }
 
 suites()
@@ -71,7 +105,12 @@ suites()
 
 prepare
 build
+! has_kunit || steps=6
 qtest
+if has_kunit; then
+	step "KUnit tests in the kernel"
+	kunit
+fi
 step "kselftests in the VM, $kernel kernel"
 suites "$@"
 echo
