@@ -21,13 +21,19 @@ fragments()
 	find "$top/tools/testing/selftests/pci_sriov" -name config
 }
 
-# The stock kernel cannot have the options that the project's Kconfig files add.
+# The options that the project's Kconfig files add
+ours()
+{
+	sed -n 's/^source "\(.*\)"/\1/p' "$top/Kconfig" | while read -r file; do
+		sed -nE 's/^(menu)?config (.*)/CONFIG_\2/p' "$top/$file"
+	done
+}
+
+# The stock kernel cannot have them.
 wanted()
 {
 	if [ "$kernel" = stock ]; then
-		find "$top/drivers" "$top/samples" -name Kconfig -exec \
-			sed -nE 's/^(menu)?config (.*)/CONFIG_\2=/p' {} + |
-			grep -vFf - "$@" -h
+		grep -vwFf <(ours) -h "$@"
 	else
 		cat "$@"
 	fi
