@@ -3,9 +3,10 @@
  * The events that go out when VFs come and go.
  */
 #include <errno.h>
-#include <poll.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../kselftest_harness.h"
@@ -170,6 +171,35 @@ static bool notified(int fd)
 	is = poll(&poll_fd, 1, 0) == 1 && poll_fd.revents & POLLPRI;
 	pread(fd, text, sizeof(text), 0);
 	return is;
+}
+
+/* The last number that the PF's change events gave, -1 if none did. */
+static int said_num_vfs(int sock, const struct pci_fn *pf)
+{
+	struct uevent event;
+	const char *number;
+	int said = -1;
+
+	while (!uevent_next(sock, &event)) {
+		if (!is_about(&event, "change", pf))
+			continue;
+		number = uevent_get(&event, "SRIOV_NUMVFS");
+		said = number ? atoi(number) : -1;
+	}
+	return said;
+}
+
+TEST_F(uevent, change_of_the_pf_says_how_many)
+{
+	int on, off;
+
+	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, self->num_vfs));
+	on = said_num_vfs(self->sock, &self->pf);
+	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, 0));
+	off = said_num_vfs(self->sock, &self->pf);
+	EXPECT_ON_NEW(on == self->num_vfs && off == 0,
+		      "%d VFs enabled, the events said %d, then %d",
+		      self->num_vfs, on, off);
 }
 
 TEST_F(uevent, num_vfs_can_be_polled)

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * PFs that misbehave (see devices.faulty).  The tests do not know which PF has
+ * which fault, and ask of each the same: what the kernel says is what there is.
+ * A PF without a fault passes on every kernel.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <linux/pci_regs.h>
+
+#include "../kselftest_harness.h"
+#include "config_space.h"
+#include "edu.h"
+#include "fixture.h"
+
+FIXTURE(faults)
+{
+	struct pci_fn pf;
+	char driver[DRIVER_NAME_LEN];
+};
+
+FIXTURE_VARIANT(faults)
+{
+	int index;
+};
+
+FIXTURE_VARIANT_ADD(faults, pf0) { .index = 0, };
+FIXTURE_VARIANT_ADD(faults, pf1) { .index = 1, };
+FIXTURE_VARIANT_ADD(faults, pf2) { .index = 2, };
+FIXTURE_VARIANT_ADD(faults, pf3) { .index = 3, };
+FIXTURE_VARIANT_ADD(faults, pf4) { .index = 4, };
+FIXTURE_VARIANT_ADD(faults, pf5) { .index = 5, };
+
+FIXTURE_SETUP(faults)
+{
+	if (pf_take(PF_SRIOV_EDU, variant->index, &self->pf, self->driver))
+		SKIP(return, NO_SUCH_PF);
+	ASSERT_EQ(0, pf_want_num_vfs(&self->pf, 0));
+}
+
+FIXTURE_TEARDOWN(faults)
+{
+	EXPECT_EQ(0, pf_want_num_vfs(&self->pf, 0));
+	EXPECT_EQ(0, pf_give_back(&self->pf));
+}
+
+/* As EXPECT_ON_NEW(), but on stock it may hold, too. */
+#define EXPECT_OR_XFAIL(expression, ...) do {				\
+	bool __so = (expression);					\
+									\
+	if (!__so || core_is_new())					\
+		EXPECT_ON_NEW(__so, __VA_ARGS__);			\
+} while (0)
+
+/* How many VFs below @num_vfs have a directory but do not answer in it. */
+static int count_silent(const struct pci_fn *pf, int num_vfs)
+{
+	struct pci_fn vf;
+	int count = 0;
+	int i;
+
+	for (i = 0; i < num_vfs; i++)
+		if (!pf_vf(pf, i, &vf) && pci_fn_exists(&vf) &&
+		    config_read(&vf, PCI_CLASS_REVISION, 4) == 0xffffffff)
+			count++;
+	return count;
+}
+
+TEST_F(faults, what_is_said_is_so)
+{
+	int total = pf_total_vfs(&self->pf);
+	int ret = pf_set_num_vfs(&self->pf, total);
+	int said = pf_num_vfs(&self->pf);
+	int links = pf_count_links(&self->pf);
+	int exist = edu_peek(&self->pf, SRIOV_EDU_NUM_VFS);
+	int silent = count_silent(&self->pf, total);
+
+	EXPECT_OR_XFAIL(!silent && links == said && exist >= said &&
+			(ret ? !exist : said > 0),
+			"write %s, %d VFs said, %d linked, %d in hardware, %d of them silent",
+			ret ? strerror(-ret) : "ok", said, links, exist, silent);
+}
+
+TEST_F(faults, vf_is_no_pf)
+{
+	struct pci_fn vf;
+
+	if (pf_set_num_vfs(&self->pf, 1) || pf_vf(&self->pf, 0, &vf) ||
+	    !pci_fn_exists(&vf))
+		SKIP(return, "no VF");
+	EXPECT_TRUE(sysfs_exists(vf.dir, "physfn"));
+	EXPECT_FALSE(sysfs_exists(vf.dir, "sriov_numvfs"));
+}
+
+/* VF Stride has no meaning, and may be 0, while there is one VF. */
+TEST_F(faults, stride_0_with_one_vf)
+{
+	struct pci_fn vf;
+
+	if (config_read_sriov(&self->pf, PCI_SRIOV_VF_STRIDE))
+		SKIP(return, "VF Stride is not 0");
+	if (!core_is_new())
+		SKIP(return, "stock divides by zero with the PF locked");
+
+	ASSERT_EQ(0, sysfs_write(self->pf.dir, "sriov_drivers_autoprobe", "0"));
+	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, 1));
+	ASSERT_EQ(0, pf_vf(&self->pf, 0, &vf));
+	EXPECT_EQ(0, sysfs_write(vf.dir, "sriov_vf_msix_count", "2"));
+	EXPECT_EQ(2, edu_peek(&vf, SRIOV_EDU_VECTORS));
+	EXPECT_EQ(0, sysfs_write(vf.dir, "sriov_vf_msix_count", "0"));
+}
+
+/* Is there a line in the kernel's log about SR-IOV of this device? */
+static bool kernel_explains(const char *name)
+{
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
+	char line[2048];
+	bool found = false;
+	ssize_t len;
+
+	if (fd < 0)
+		return false;
+
+	while (!found) {
+		len = read(fd, line, sizeof(line) - 1);
+		if (len < 0 && errno == EPIPE)
+			continue;
+		if (len <= 0)
+			break;
+		line[len] = '\0';
+		found = strstr(line, name) && strcasestr(line, "SR-IOV");
+	}
+	close(fd);
+	return found;
+}
+
+/* A capability that cannot be used is not ignored in silence. */
+TEST(unusable_capability_is_explained)
+{
+	int unusable = 0, explained = 0;
+	struct dirent *entry;
+	struct pci_fn fn;
+	DIR *dir;
+
+	dir = opendir(PCI_DEVICES);
+	ASSERT_NE(NULL, dir);
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		pci_fn_init(&fn, entry->d_name);
+		if (sysfs_exists(fn.dir, "sriov_totalvfs") ||
+		    sysfs_exists(fn.dir, "physfn") ||
+		    !config_find_ext_cap(&fn, PCI_EXT_CAP_ID_SRIOV))
+			continue;
+		unusable++;
+		explained += kernel_explains(fn.name);
+	}
+	closedir(dir);
+	if (!unusable)
+		SKIP(return, "no such capability");
+	EXPECT_ON_NEW(explained == unusable, "%d of %d explained", explained,
+		      unusable);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who does not have to wait while VFs are being enabled.
+ *
+ * Nothing is timed.  A PF tells in a register that its VF Enable has been set,
+ * which is long before its VFs are in sysfs: 100 ms must pass in between.  What
+ * is asked then has waited for the whole operation if all of the VFs are there
+ * when the answer comes, and has not if none is.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+
+#include "../kselftest_harness.h"
+#include "edu.h"
+#include "fixture.h"
+
+/* Another process may keep us from the processor for that long: try again. */
+#define ROUNDS	3
+
+FIXTURE(progress)
+{
+	struct pci_fn pf;
+	char driver[DRIVER_NAME_LEN];
+	struct edu_map map;
+	int total;
+};
+
+FIXTURE_SETUP(progress)
+{
+	if (pf_take(PF_SRIOV_EDU, 0, &self->pf, self->driver))
+		SKIP(return, NO_SUCH_PF);
+	ASSERT_EQ(0, pf_want_num_vfs(&self->pf, 0));
+	ASSERT_EQ(0, edu_map(&self->map, &self->pf));
+	self->total = pf_total_vfs(&self->pf);
+}
+
+FIXTURE_TEARDOWN(progress)
+{
+	edu_unmap(&self->map);
+	EXPECT_EQ(0, pf_want_num_vfs(&self->pf, 0));
+	EXPECT_EQ(0, pf_give_back(&self->pf));
+}
+
+/**
+ * struct question - what is asked while VFs are being enabled
+ * @ask: negative errno, or the answer
+ * @fn: whom
+ * @answer: to the last question
+ * @links: how many virtfn links the PF had when the answer came
+ */
+struct question {
+	long long (*ask)(const struct pci_fn *fn);
+	struct pci_fn fn;
+	long long answer;
+	int links;
+};
+
+struct writer {
+	const struct pci_fn *pf;
+	int num_vfs;
+	int error;
+};
+
+static void *enable(void *argument)
+{
+	struct writer *writer = argument;
+
+	writer->error = pf_set_num_vfs(writer->pf, writer->num_vfs);
+	return NULL;
+}
+
+/* One enable, with the question asked as soon as VF Enable is set. */
+static int ask_once(const struct edu_map *map, int num_vfs,
+		    struct question *question)
+{
+	struct writer writer = { .pf = map->fn, .num_vfs = num_vfs };
+	pthread_t thread;
+	int ret;
+
+	ret = pthread_create(&thread, NULL, enable, &writer);
+	if (ret)
+		return -ret;
+
+	while (!edu_read(map, SRIOV_EDU_NUM_VFS) && !writer.error)
+		usleep(1000);
+	question->answer = question->ask(&question->fn);
+	question->links = pf_count_links(map->fn);
+	pthread_join(thread, NULL);
+	return writer.error;
+}
+
+/* The fewest VFs that were there when an answer came. */
+static int ask(const struct edu_map *map, int num_vfs, struct question *question)
+{
+	int fewest = num_vfs;
+	int round;
+
+	for (round = 0; round < ROUNDS && fewest == num_vfs; round++) {
+		if (ask_once(map, num_vfs, question) ||
+		    question->answer < 0 || pf_set_num_vfs(map->fn, 0))
+			return -1;
+		if (question->links < fewest)
+			fewest = question->links;
+	}
+	return fewest;
+}
+
+static long long read_num_vfs(const struct pci_fn *pf)
+{
+	return sysfs_read_number(pf->dir, "sriov_numvfs");
+}
+
+static long long read_vf_total_msix(const struct pci_fn *pf)
+{
+	return sysfs_read_number(pf->dir, "sriov_vf_total_msix");
+}
+
+static long long rescan_bus(const struct pci_fn *fn)
+{
+	return sysfs_write(fn->dir, "rescan", "1");
+}
+
+TEST_F(progress, reading_num_vfs_does_not_wait)
+{
+	struct question question = { .ask = read_num_vfs, .fn = self->pf };
+	int links = ask(&self->map, self->total, &question);
+
+	ASSERT_LE(0, links);
+	EXPECT_ON_NEW(links < self->total,
+		      "answered when %d of %d VFs were there", links, self->total);
+}
+
+TEST_F(progress, reading_vf_total_msix_does_not_wait)
+{
+	struct question question = { .ask = read_vf_total_msix, .fn = self->pf };
+	int links = ask(&self->map, self->total, &question);
+
+	ASSERT_LE(0, links);
+	EXPECT_EQ(edu_read(&self->map, SRIOV_EDU_VF_MSIX_TOTAL), question.answer);
+	EXPECT_ON_NEW(links < self->total,
+		      "answered when %d of %d VFs were there", links, self->total);
+}
+
+TEST_F(progress, rescan_of_another_bus_does_not_wait)
+{
+	struct question question = { .ask = rescan_bus };
+	int links;
+
+	if (pf_find(PF_SRIOV_EDU, 1, &question.fn) &&
+	    pf_find(PF_FOREIGN, 0, &question.fn))
+		SKIP(return, "no other PF");
+
+	links = ask(&self->map, self->total, &question);
+	ASSERT_LE(0, links);
+	EXPECT_ON_NEW(links < self->total,
+		      "done when %d of %d VFs were there", links, self->total);
+}
+
+TEST_HARNESS_MAIN
