@@ -15,7 +15,7 @@ groups()
 		'PCI/sriov: Add a new SR-IOV core' \
 		'It takes the place of drivers/pci/iov.c in a patch of its own;
 until then nothing builds it.'
-	group 0009 'drivers/pci/sriov/tests' \
+	group 0090 'drivers/pci/sriov/tests' \
 		'PCI/sriov: Add KUnit tests' \
 		'They need no device: a software function with the registers of a
 PF stands in for it.'

@@ -98,9 +98,42 @@ has_kunit()
 	grep -q '^CONFIG_PCI_SRIOV_KUNIT_TEST=y' "$build/obj-$kernel/.config"
 }
 
+# A test that wants other PFs than the usual has a file devices.* beside it, with
+# "# QEMU options for <test>" in its first line, and a VM of its own.
+own_devices()
+{
+	local file
+
+	for file in "$top"/tools/testing/selftests/pci_sriov/devices.*; do
+		[ -e "$file" ] || continue
+		sed -n "1s,^# QEMU options for \\([a-z0-9_]*\\).*,\\1 $file,p" "$file"
+	done
+}
+
+# suites [test]...
 suites()
 {
-	in_vm "$lab/devices/default" "$@"
+	local test file usual=("$@") rest=()
+
+	while read -r test file; do
+		rest+=(-x "$test")
+		if [ $# -eq 0 ] || [[ " $* " == *" $test "* ]]; then
+			in_vm "$file" "$test"
+		fi
+	done < <(own_devices)
+	# all that was named has been run
+	[ $# -eq 0 ] || [ -n "$(named_otherwise "${rest[*]}" "$@")" ] || return 0
+	in_vm "$lab/devices/default" "${usual[@]}" "${rest[@]}"
+}
+
+# named_otherwise <tests> <test>...: which of the latter are not among the former
+named_otherwise()
+{
+	local test
+
+	for test in "${@:2}"; do
+		[[ " $1 " == *" $test "* ]] || echo "$test"
+	done
 }
 
 prepare
