@@ -117,6 +117,7 @@ inputs()
 	hash "${files[@]}" "$lab/image.sh" "$objects/lab.stamp"
 }
 
+exclusively "image-$kernel"
 now=$(inputs)
 if ! fresh "$root.stamp" "$now" || [ ! -e "$root.cpio" ]; then
 	rm -rf "$root"

@@ -79,6 +79,7 @@ inputs()
 	} | sha256sum
 }
 
+exclusively "obj-$kernel"
 "$lab/sources.sh" linux
 [ "$kernel" = stock ] || "$lab/tree.sh"
 now=$(inputs)

@@ -17,6 +17,15 @@ die()
 	exit 1
 }
 
+# exclusively <name>: until this script ends; who else wants the same waits
+exclusively()
+{
+	exec 7>"$build/$1.lock"
+	flock -n 7 && return
+	echo "lab: waiting for another lab that works on $1" >&2
+	flock 7
+}
+
 # hash <file>...: one line that changes when a name or a content does
 hash()
 {

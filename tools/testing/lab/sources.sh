@@ -159,6 +159,6 @@ qemu()
 }
 
 case ${1:-} in
-linux|qemu) "$1" ;;
+linux|qemu) exclusively "sources-$1"; "$1" ;;
 *) die "usage: sources.sh linux|qemu" ;;
 esac

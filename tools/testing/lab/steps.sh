@@ -53,8 +53,14 @@ count_of()
 failed_step()
 {
 	progress_end
-	echo "lab: this step failed; the end of its log:" >&2
-	tail -n 20 "$log/$1.log" | sed 's/^/    /' >&2
+	echo "lab: this step failed.  Errors in its log, and its end:" >&2
+	{
+		# with parallel jobs, the cause is seldom near the end
+		grep -E -A2 'error:|ERROR|FAILED|undefined reference|^lab:' \
+			"$log/$1.log" | head -n 20 || :
+		echo ...
+		tail -n 10 "$log/$1.log"
+	} | sed 's/^/    /' >&2
 	die "the whole log: $log/$1.log"
 }
 
@@ -100,9 +106,6 @@ prepare()
 
 build()
 {
-	# Two labs in one tree would write the same files.
-	exec 8>"$build/lock"
-	flock -n 8 || { echo "lab: waiting for another lab in $build"; flock 8; }
 	step "QEMU with sriov-edu, Linux ($kernel)"
 	job qemu "$lab/qemu.sh" "$verb"
 	job "kernel-$kernel" "$lab/kernel.sh" "$kernel"
@@ -110,5 +113,4 @@ build()
 	step "The VM's image: tools, modules, tests"
 	job "image-$kernel" "$lab/image.sh" "$kernel"
 	jobs_wait
-	exec 8>&-
 }

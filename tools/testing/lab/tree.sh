@@ -103,6 +103,7 @@ inputs()
 	hash /dev/null "${files[@]}"
 }
 
+exclusively linux
 if [ ! -e "$tree/Makefile" ]; then
 	rm -rf "$tree" "$list"
 	cp -al "$stock" "$tree.tmp"
