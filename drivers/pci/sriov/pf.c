@@ -19,8 +19,6 @@
  * struct pci_sriov); the PF then stays in SRIOV_DISABLING, and the next
  * operation on it, which is made by whoever asked for that, goes on there.
  */
-#include <linux/slab.h>
-
 #define CREATE_TRACE_POINTS
 #include "../pci.h"
 #include "sriov.h"
@@ -55,34 +53,6 @@ static void sriov_pf_announce(struct pci_sriov *sriov, u16 num_vfs)
 	snprintf(count, sizeof(count), "SRIOV_NUMVFS=%u", num_vfs);
 	kobject_uevent_env(&sriov->pf->dev.kobj, KOBJ_CHANGE, env);
 	sysfs_notify(&sriov->pf->dev.kobj, NULL, "sriov_numvfs");
-}
-
-static int sriov_slots_alloc(struct pci_sriov *sriov, unsigned int num_vfs)
-{
-	struct sriov_slot *slots = kvcalloc(num_vfs, sizeof(*slots), GFP_KERNEL);
-
-	if (!slots)
-		return -ENOMEM;
-
-	spin_lock(&sriov->lock);
-	sriov->slots = slots;
-	sriov->nr_slots = num_vfs;
-	spin_unlock(&sriov->lock);
-
-	return 0;
-}
-
-static void sriov_slots_free(struct pci_sriov *sriov)
-{
-	struct sriov_slot *slots;
-
-	spin_lock(&sriov->lock);
-	slots = sriov->slots;
-	sriov->slots = NULL;
-	sriov->nr_slots = 0;
-	spin_unlock(&sriov->lock);
-
-	kvfree(slots);
 }
 
 /*
@@ -191,154 +161,11 @@ static void sriov_pf_release(struct pci_sriov *sriov)
 	sriov_pf_set_phase(sriov, SRIOV_OFF);
 }
 
-static void sriov_buses_put(struct pci_sriov *sriov)
-{
-	unsigned int vf_id;
-
-	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
-		pci_bus_put(sriov->slots[vf_id].bus);
-		sriov->slots[vf_id].bus = NULL;
-	}
-}
-
-/* VFs are waited for on their buses, which must be there for that. */
-static int sriov_buses_get(struct pci_sriov *sriov)
-{
-	unsigned int vf_id;
-	struct pci_bus *bus;
-	int rc = 0;
-
-	if (!sriov_rescan_enter(sriov))
-		return sriov_preempted(sriov);
-
-	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
-		bus = sriov_bus_find_or_add(sriov, sriov_vf_rid(sriov, vf_id));
-		if (!bus) {
-			rc = -ENOMEM;
-			break;
-		}
-		sriov->slots[vf_id].bus = pci_bus_get(bus);
-	}
-
-	sriov_rescan_exit(sriov);
-	return rc;
-}
-
-static int sriov_pf_wait_vfs(struct pci_sriov *sriov)
-{
-	int rc;
-
-	rc = sriov_buses_get(sriov);
-	if (!rc)
-		rc = sriov_settle_vfs(sriov, sriov->nr_slots);
-	sriov_buses_put(sriov);
-
-	return rc;
-}
-
-static int sriov_pf_add_vf(struct pci_sriov *sriov, unsigned int vf_id)
-{
-	int rc;
-
-	if (!sriov->slots[vf_id].ready)
-		return 0;
-
-	if (!sriov_rescan_enter(sriov))
-		return sriov_preempted(sriov);
-	rc = sriov_vf_add(sriov, vf_id);
-	sriov_rescan_exit(sriov);
-
-	return rc;
-}
-
-/*
- * On a platform that announces VFs itself (no_vf_scan) no slot is ready, and
- * the slots are filled through pci_iov_sysfs_link().
- */
-static int sriov_pf_populate(struct pci_sriov *sriov)
-{
-	unsigned int vf_id;
-	int rc;
-
-	memset(&sriov->common, 0, sizeof(sriov->common));
-
-	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
-		rc = sriov_pf_add_vf(sriov, vf_id);
-		if (rc)
-			return rc;
-	}
-
-	if (!READ_ONCE(sriov->policy.autoprobe))
-		return 0;
-
-	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
-		rc = sriov_preempted(sriov);
-		if (rc)
-			return rc;
-		sriov_vf_bind(sriov, vf_id);
-	}
-
-	return 0;
-}
-
-static bool sriov_pf_remove_vf(struct pci_sriov *sriov, unsigned int vf_id)
-{
-	struct pci_dev *vf = sriov_slot_get(sriov, vf_id);
-	bool may;
-
-	if (!vf)
-		return true;
-
-	may = sriov_rescan_enter(sriov);
-	if (may) {
-		sriov_vf_remove(sriov, vf, vf_id);
-		sriov_rescan_exit(sriov);
-	}
-	pci_dev_put(vf);
-	return may;
-}
-
-/* What came to an empty slot after it was looked at, by pci_iov_add_virtfn() */
-static void sriov_pf_sweep(struct pci_sriov *sriov)
-{
-	struct pci_dev *vf;
-	unsigned int vf_id;
-
-	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
-		vf = sriov_slot_get(sriov, vf_id);
-		if (!vf)
-			continue;
-		sriov_vf_remove(sriov, vf, vf_id);
-		pci_dev_put(vf);
-	}
-
-	sriov_bus_remove_empty(sriov);
-}
-
-/* Return: false if the VFs could not be removed, because somebody else must. */
-static bool sriov_pf_unpopulate(struct pci_sriov *sriov)
-{
-	unsigned int vf_id;
-
-	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++)
-		sriov_vf_unbind(sriov, vf_id);
-
-	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++)
-		if (!sriov_pf_remove_vf(sriov, vf_id))
-			return false;
-
-	if (!sriov_rescan_enter(sriov))
-		return false;
-	sriov_pf_sweep(sriov);
-	sriov_rescan_exit(sriov);
-	return true;
-}
-
-/* From any phase to SRIOV_OFF.  Return: as sriov_pf_unpopulate(). */
+/* From any phase to SRIOV_OFF.  Return: as sriov_unpopulate(). */
 static bool sriov_pf_tear_down(struct pci_sriov *sriov)
 {
 	sriov_pf_set_phase(sriov, SRIOV_DISABLING);
-	if (!sriov_pf_unpopulate(sriov))
+	if (!sriov_unpopulate(sriov))
 		return false;
 
 	sriov_settle_begin(sriov);
@@ -387,9 +214,9 @@ static int sriov_pf_bring_up(struct pci_sriov *sriov)
 
 	rc = sriov_pf_commit(sriov);
 	if (!rc && !sriov->pf->no_vf_scan)
-		rc = sriov_pf_wait_vfs(sriov);
+		rc = sriov_populate_wait(sriov);
 	if (!rc)
-		rc = sriov_pf_populate(sriov);
+		rc = sriov_populate(sriov);
 	if (rc)
 		sriov_pf_tear_down(sriov);
 

@@ -174,7 +174,11 @@ struct pci_sriov {
 };
 
 /* cap.c: the only file that touches the capability's registers */
-int sriov_cap_init(struct pci_sriov *sriov, u16 pos);
+u16 sriov_cap_read16(struct pci_sriov *sriov, int reg);
+u32 sriov_cap_read32(struct pci_sriov *sriov, int reg);
+void sriov_cap_write16(struct pci_sriov *sriov, int reg, u16 val);
+void sriov_cap_write32(struct pci_sriov *sriov, int reg, u32 val);
+void sriov_cap_write_ctrl(struct pci_sriov *sriov, u16 ctrl);
 int sriov_cap_initial_vfs(struct pci_sriov *sriov, u16 *initial);
 int sriov_cap_set_numvfs(struct pci_sriov *sriov, u16 num_vfs);
 int sriov_cap_set_enable(struct pci_sriov *sriov);
@@ -184,6 +188,9 @@ bool sriov_cap_bars_in_use(struct pci_sriov *sriov);
 void sriov_cap_write_bar(struct pci_sriov *sriov, int bar, u32 val);
 u64 sriov_cap_bar_mask(struct pci_sriov *sriov, int bar, bool is_64);
 void sriov_cap_restore(struct pci_sriov *sriov);
+
+/* discover.c */
+int sriov_cap_init(struct pci_sriov *sriov, u16 pos);
 
 /* rid.c: Routing ID arithmetic, no device access */
 u32 sriov_rid(u16 pf_rid, u16 offset, u16 stride, unsigned int vf_id);
@@ -233,6 +240,13 @@ bool sriov_settling(struct pci_sriov *sriov);
 int sriov_settle_wait(struct pci_sriov *sriov);
 void sriov_settle_restored(void);
 void sriov_settle_removed(struct pci_sriov *sriov);
+
+/* populate.c */
+int sriov_slots_alloc(struct pci_sriov *sriov, unsigned int num_vfs);
+void sriov_slots_free(struct pci_sriov *sriov);
+int sriov_populate_wait(struct pci_sriov *sriov);
+int sriov_populate(struct pci_sriov *sriov);
+bool sriov_unpopulate(struct pci_sriov *sriov);
 
 /* pf.c */
 int sriov_pf_enable(struct pci_sriov *sriov, int num_vfs);

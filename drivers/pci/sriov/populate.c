@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SR-IOV core: from a PF with VF Enable set to VFs with drivers, and back
+ *
+ * In both directions the rescan lock is taken for one VF at a time, and VF
+ * drivers come and go without it.
+ */
+#include <linux/slab.h>
+
+#include "../pci.h"
+#include "sriov.h"
+
+/**
+ * sriov_slots_alloc - make a slot for each VF
+ * @sriov: the PF
+ * @num_vfs: how many VFs
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int sriov_slots_alloc(struct pci_sriov *sriov, unsigned int num_vfs)
+{
+	struct sriov_slot *slots = kvcalloc(num_vfs, sizeof(*slots), GFP_KERNEL);
+
+	if (!slots)
+		return -ENOMEM;
+
+	spin_lock(&sriov->lock);
+	sriov->slots = slots;
+	sriov->nr_slots = num_vfs;
+	spin_unlock(&sriov->lock);
+
+	return 0;
+}
+
+/**
+ * sriov_slots_free - undo sriov_slots_alloc()
+ * @sriov: the PF; all slots are empty
+ */
+void sriov_slots_free(struct pci_sriov *sriov)
+{
+	struct sriov_slot *slots;
+
+	spin_lock(&sriov->lock);
+	slots = sriov->slots;
+	sriov->slots = NULL;
+	sriov->nr_slots = 0;
+	spin_unlock(&sriov->lock);
+
+	kvfree(slots);
+}
+
+static void sriov_buses_put(struct pci_sriov *sriov)
+{
+	unsigned int vf_id;
+
+	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
+		pci_bus_put(sriov->slots[vf_id].bus);
+		sriov->slots[vf_id].bus = NULL;
+	}
+}
+
+/* VFs are waited for on their buses, which must be there for that. */
+static int sriov_buses_get(struct pci_sriov *sriov)
+{
+	unsigned int vf_id;
+	struct pci_bus *bus;
+	int rc = 0;
+
+	if (!sriov_rescan_enter(sriov))
+		return sriov_preempted(sriov);
+
+	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
+		bus = sriov_bus_find_or_add(sriov, sriov_vf_rid(sriov, vf_id));
+		if (!bus) {
+			rc = -ENOMEM;
+			break;
+		}
+		sriov->slots[vf_id].bus = pci_bus_get(bus);
+	}
+
+	sriov_rescan_exit(sriov);
+	return rc;
+}
+
+/**
+ * sriov_populate_wait - wait until VFs are ready
+ * @sriov: the PF, VF Enable set, VFs may be accessed
+ *
+ * Return: 0, -ENOMEM, or as sriov_settle_vfs().
+ */
+int sriov_populate_wait(struct pci_sriov *sriov)
+{
+	int rc;
+
+	rc = sriov_buses_get(sriov);
+	if (!rc)
+		rc = sriov_settle_vfs(sriov, sriov->nr_slots);
+	sriov_buses_put(sriov);
+
+	return rc;
+}
+
+static int sriov_populate_one(struct pci_sriov *sriov, unsigned int vf_id)
+{
+	int rc;
+
+	if (!sriov->slots[vf_id].ready)
+		return 0;
+
+	if (!sriov_rescan_enter(sriov))
+		return sriov_preempted(sriov);
+	rc = sriov_vf_add(sriov, vf_id);
+	sriov_rescan_exit(sriov);
+
+	return rc;
+}
+
+/**
+ * sriov_populate - add the VFs that are ready, and look for their drivers
+ * @sriov: the PF
+ *
+ * On a platform that announces VFs itself (no_vf_scan) no slot is ready, and
+ * the slots are filled through pci_iov_sysfs_link().
+ *
+ * Return: 0, or as sriov_vf_add() or sriov_preempted(); VFs may have been added
+ * then.
+ */
+int sriov_populate(struct pci_sriov *sriov)
+{
+	unsigned int vf_id;
+	int rc;
+
+	memset(&sriov->common, 0, sizeof(sriov->common));
+
+	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
+		rc = sriov_populate_one(sriov, vf_id);
+		if (rc)
+			return rc;
+	}
+
+	if (!READ_ONCE(sriov->policy.autoprobe))
+		return 0;
+
+	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
+		rc = sriov_preempted(sriov);
+		if (rc)
+			return rc;
+		sriov_vf_bind(sriov, vf_id);
+	}
+
+	return 0;
+}
+
+static bool sriov_unpopulate_one(struct pci_sriov *sriov, unsigned int vf_id)
+{
+	struct pci_dev *vf = sriov_slot_get(sriov, vf_id);
+	bool may;
+
+	if (!vf)
+		return true;
+
+	may = sriov_rescan_enter(sriov);
+	if (may) {
+		sriov_vf_remove(sriov, vf, vf_id);
+		sriov_rescan_exit(sriov);
+	}
+	pci_dev_put(vf);
+	return may;
+}
+
+/* What came to an empty slot after it was looked at, by pci_iov_add_virtfn() */
+static void sriov_unpopulate_rest(struct pci_sriov *sriov)
+{
+	struct pci_dev *vf;
+	unsigned int vf_id;
+
+	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
+		vf = sriov_slot_get(sriov, vf_id);
+		if (!vf)
+			continue;
+		sriov_vf_remove(sriov, vf, vf_id);
+		pci_dev_put(vf);
+	}
+
+	sriov_bus_remove_empty(sriov);
+}
+
+/**
+ * sriov_unpopulate - release the VFs' drivers and remove the VFs
+ * @sriov: the PF, in SRIOV_DISABLING
+ *
+ * Return: false if VFs could not be removed, because somebody else must; they
+ * have no drivers then.
+ */
+bool sriov_unpopulate(struct pci_sriov *sriov)
+{
+	unsigned int vf_id;
+
+	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++)
+		sriov_vf_unbind(sriov, vf_id);
+
+	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++)
+		if (!sriov_unpopulate_one(sriov, vf_id))
+			return false;
+
+	if (!sriov_rescan_enter(sriov))
+		return false;
+	sriov_unpopulate_rest(sriov);
+	sriov_rescan_exit(sriov);
+	return true;
+}
