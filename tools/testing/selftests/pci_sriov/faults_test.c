@@ -56,33 +56,71 @@ FIXTURE_TEARDOWN(faults)
 		EXPECT_ON_NEW(__so, __VA_ARGS__);			\
 } while (0)
 
-/* How many VFs below @num_vfs have a directory but do not answer in it. */
-static int count_silent(const struct pci_fn *pf, int num_vfs)
+/* Is there a line in the kernel's log with both of these? */
+static bool log_has(const char *name, const char *text)
 {
-	struct pci_fn vf;
-	int count = 0;
-	int i;
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
+	char line[2048];
+	bool found = false;
+	ssize_t len;
 
-	for (i = 0; i < num_vfs; i++)
-		if (!pf_vf(pf, i, &vf) && pci_fn_exists(&vf) &&
-		    config_read(&vf, PCI_CLASS_REVISION, 4) == 0xffffffff)
-			count++;
-	return count;
+	if (fd < 0)
+		return false;
+
+	while (!found) {
+		len = read(fd, line, sizeof(line) - 1);
+		if (len < 0 && errno == EPIPE)
+			continue;
+		if (len <= 0)
+			break;
+		line[len] = '\0';
+		found = strstr(line, name) && strcasestr(line, text);
+	}
+	close(fd);
+	return found;
 }
 
+struct census {
+	int said;	/* by sriov_numvfs */
+	int exist;	/* by the device */
+	int links;
+	int silent;	/* in sysfs, but their config space does not answer */
+	int missing;	/* not in sysfs, and the kernel's log does not name it */
+};
+
+static struct census take_census(const struct pci_fn *pf)
+{
+	struct census census = {
+		.said = pf_num_vfs(pf),
+		.exist = edu_peek(pf, SRIOV_EDU_NUM_VFS),
+		.links = pf_count_links(pf),
+	};
+	struct pci_fn vf;
+	char number[16];
+	int i;
+
+	for (i = 0; i < census.said; i++) {
+		snprintf(number, sizeof(number), " VF %d ", i);
+		if (pf_vf(pf, i, &vf) || !pci_fn_exists(&vf))
+			census.missing += !log_has(pf->name, number);
+		else if (config_read(&vf, PCI_CLASS_REVISION, 4) == 0xffffffff)
+			census.silent++;
+	}
+	return census;
+}
+
+/* All or nothing, but a VF that does not answer may be left out by name. */
 TEST_F(faults, what_is_said_is_so)
 {
-	int total = pf_total_vfs(&self->pf);
-	int ret = pf_set_num_vfs(&self->pf, total);
-	int said = pf_num_vfs(&self->pf);
-	int links = pf_count_links(&self->pf);
-	int exist = edu_peek(&self->pf, SRIOV_EDU_NUM_VFS);
-	int silent = count_silent(&self->pf, total);
+	int ret = pf_set_num_vfs(&self->pf, pf_total_vfs(&self->pf));
+	struct census vfs = take_census(&self->pf);
 
-	EXPECT_OR_XFAIL(!silent && links == said && exist >= said &&
-			(ret ? !exist : said > 0),
-			"write %s, %d VFs said, %d linked, %d in hardware, %d of them silent",
-			ret ? strerror(-ret) : "ok", said, links, exist, silent);
+	EXPECT_OR_XFAIL(!vfs.silent && !vfs.missing &&
+			vfs.links <= vfs.said && vfs.exist == vfs.said &&
+			(ret ? !vfs.said : vfs.said > 0),
+			"write: %s; %d VFs said, %d in hardware, %d linked, %d silent, %d missing",
+			ret ? strerror(-ret) : "ok", vfs.said, vfs.exist,
+			vfs.links, vfs.silent, vfs.missing);
 }
 
 TEST_F(faults, vf_is_no_pf)
@@ -114,28 +152,19 @@ TEST_F(faults, stride_0_with_one_vf)
 	EXPECT_EQ(0, sysfs_write(vf.dir, "sriov_vf_msix_count", "0"));
 }
 
-/* Is there a line in the kernel's log about SR-IOV of this device? */
-static bool kernel_explains(const char *name)
+/* What is wrong with a capability, in the specification's words. */
+static bool log_explains(const char *name)
 {
-	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
-	char line[2048];
-	bool found = false;
-	ssize_t len;
+	static const char fields[][20] = {
+		"First VF Offset", "VF Stride", "Page Size", "TotalVFs",
+		"InitialVFs", "NumVFs",
+	};
+	unsigned int i;
 
-	if (fd < 0)
-		return false;
-
-	while (!found) {
-		len = read(fd, line, sizeof(line) - 1);
-		if (len < 0 && errno == EPIPE)
-			continue;
-		if (len <= 0)
-			break;
-		line[len] = '\0';
-		found = strstr(line, name) && strcasestr(line, "SR-IOV");
-	}
-	close(fd);
-	return found;
+	for (i = 0; i < ARRAY_SIZE(fields); i++)
+		if (log_has(name, fields[i]))
+			return true;
+	return false;
 }
 
 /* A capability that cannot be used is not ignored in silence. */
@@ -157,7 +186,7 @@ TEST(unusable_capability_is_explained)
 		    !config_find_ext_cap(&fn, PCI_EXT_CAP_ID_SRIOV))
 			continue;
 		unusable++;
-		explained += kernel_explains(fn.name);
+		explained += log_explains(fn.name);
 	}
 	closedir(dir);
 	if (!unusable)

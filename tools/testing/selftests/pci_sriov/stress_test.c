@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Everything at once: VFs are enabled and disabled while others remove the PF
+ * and rescan, unbind and bind its driver, set vectors of VFs, reset and read.
+ * Nobody cares what single operations answer.  In the end everybody has come
+ * back, and the PF can do what it could before.
+ *
+ * STRESS_SECONDS in the environment says how long (5).
+ *
+ * The stock core deadlocks here with the PF and the bus locked, for good: a
+ * test after it hangs, and so does an orderly shutdown.  On it each of these
+ * runs only if STRESS_STOCK is set, one (-t) for each boot.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "../kselftest_harness.h"
+#include "edu.h"
+#include "fixture.h"
+
+#define DEFAULT_SECONDS	5
+#define PATIENCE	60	/* seconds more until a process counts as hung */
+#define NUM_VFS		4
+#define MAX_WORKERS	13
+
+struct stress {
+	struct pci_fn pf[2];
+	char driver[DRIVER_NAME_LEN];
+	time_t end;
+};
+
+static int seconds(void)
+{
+	const char *text = getenv("STRESS_SECONDS");
+
+	return text && atoi(text) > 0 ? atoi(text) : DEFAULT_SECONDS;
+}
+
+static time_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+static int rescan(void)
+{
+	return sysfs_write("/sys/bus/pci", "rescan", "1");
+}
+
+/* Each of these does one round of something to the PF. */
+
+static void write_num_vfs(const struct stress *stress, const struct pci_fn *pf)
+{
+	pf_set_num_vfs(pf, 1 + rand() % NUM_VFS);
+	pf_set_num_vfs(pf, 0);
+}
+
+static void remove_and_rescan(const struct stress *stress, const struct pci_fn *pf)
+{
+	sysfs_write(pf->dir, "remove", "1");
+	rescan();
+	usleep(rand() % 300000);
+}
+
+static void unbind_and_bind(const struct stress *stress, const struct pci_fn *pf)
+{
+	pci_fn_unbind(pf);
+	pci_fn_bind(pf, stress->driver);
+	usleep(rand() % 300000);
+}
+
+static void unbind_and_bind_vf(const struct stress *stress, const struct pci_fn *pf)
+{
+	struct pci_fn vf;
+
+	if (!pf_vf(pf, rand() % NUM_VFS, &vf)) {
+		pci_fn_unbind(&vf);
+		sysfs_write("/sys/bus/pci", "drivers_probe", vf.name);
+	}
+	usleep(rand() % 20000);
+}
+
+static void set_vectors(const struct stress *stress, const struct pci_fn *pf)
+{
+	struct pci_fn vf;
+
+	if (!pf_vf(pf, rand() % NUM_VFS, &vf))
+		sysfs_write_number(vf.dir, "sriov_vf_msix_count", 1 + rand() % 3);
+	usleep(rand() % 5000);
+}
+
+static void reset_vf(const struct stress *stress, const struct pci_fn *pf)
+{
+	struct pci_fn vf;
+
+	if (!pf_vf(pf, rand() % NUM_VFS, &vf))
+		sysfs_write(vf.dir, "reset", "1");
+	usleep(rand() % 100000);
+}
+
+static void reset_pf(const struct stress *stress, const struct pci_fn *pf)
+{
+	sysfs_write(pf->dir, "reset", "1");
+	usleep(rand() % 300000);
+}
+
+static void read_all(const struct stress *stress, const struct pci_fn *pf)
+{
+	pf_num_vfs(pf);
+	sysfs_read_number(pf->dir, "sriov_vf_total_msix");
+	pf_count_links(pf);
+	usleep(rand() % 1000);
+}
+
+/**
+ * struct worker - a process that does the same again and again
+ * @pid: 0 when it has come back
+ * @what: one round
+ * @pf: to whom
+ *
+ * A process and not a thread, so that the test can end without one that hangs.
+ */
+struct worker {
+	pid_t pid;
+	struct stress *stress;
+	void (*what)(const struct stress *stress, const struct pci_fn *pf);
+	const struct pci_fn *pf;
+};
+
+/* The standard streams are let go: who reads them waits until all have. */
+static void work(const struct worker *worker)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	dup2(null, STDOUT_FILENO);
+	dup2(null, STDERR_FILENO);
+	srand(getpid());
+	while (now() < worker->stress->end)
+		worker->what(worker->stress, worker->pf);
+	_exit(0);
+}
+
+FIXTURE(stress)
+{
+	struct stress stress;
+	struct worker workers[MAX_WORKERS];
+	int count;
+};
+
+FIXTURE_SETUP(stress)
+{
+	int i;
+
+	if (!core_is_new() && !getenv("STRESS_STOCK"))
+		SKIP(return, "stock deadlocks; set STRESS_STOCK=1 to see it");
+
+	for (i = 0; i < 2; i++) {
+		if (pf_take(PF_SRIOV_EDU, i, &self->stress.pf[i],
+			    self->stress.driver))
+			SKIP(return, NO_SUCH_PF);
+		ASSERT_EQ(0, pf_want_num_vfs(&self->stress.pf[i], 0));
+	}
+}
+
+FIXTURE_TEARDOWN(stress)
+{
+}
+
+static void add(struct worker *workers, int *count, struct stress *stress, int pf,
+		void (*what)(const struct stress *stress, const struct pci_fn *pf))
+{
+	workers[(*count)++] = (struct worker) {
+		.stress = stress,
+		.pf = &stress->pf[pf],
+		.what = what,
+	};
+}
+
+static int count_running(struct worker *workers, int count)
+{
+	int running = 0;
+	int i;
+
+	for (i = 0; i < count; i++) {
+		if (workers[i].pid && waitpid(workers[i].pid, NULL, WNOHANG))
+			workers[i].pid = 0;
+		running += !!workers[i].pid;
+	}
+	return running;
+}
+
+/* How many have not come back when patience is at its end. */
+static int run(struct stress *stress, struct worker *workers, int count)
+{
+	time_t deadline;
+	int running;
+	int i;
+
+	stress->end = now() + seconds();
+	deadline = stress->end + PATIENCE;
+	for (i = 0; i < count; i++) {
+		workers[i].pid = fork();
+		if (!workers[i].pid)
+			work(&workers[i]);
+	}
+
+	do {
+		usleep(10000);
+		running = count_running(workers, count);
+	} while (running && now() < deadline);
+	return running;
+}
+
+/* The PF may be removed or without a driver just now; then it has VFs again. */
+static bool recovers(const struct stress *stress, int pf)
+{
+	const struct pci_fn *fn = &stress->pf[pf];
+
+	rescan();
+	if (!sysfs_exists(fn->dir, "driver"))
+		pci_fn_bind(fn, stress->driver);
+
+	return !pf_want_num_vfs(fn, 0) && !pf_count_links(fn) &&
+	       !pf_set_num_vfs(fn, NUM_VFS) && pf_count_links(fn) == NUM_VFS &&
+	       !pf_set_num_vfs(fn, 0) && !pf_give_back(fn);
+}
+
+#define EXPECT_SURVIVAL() do {						\
+	int __hung = run(&self->stress, self->workers, self->count);	\
+									\
+	EXPECT_ON_NEW(!__hung && recovers(&self->stress, 0) &&		\
+		      recovers(&self->stress, 1),			\
+		      "%d of %d processes hang", __hung, self->count);	\
+} while (0)
+
+TEST_F_TIMEOUT(stress, vectors_against_disable, 600)
+{
+	add(self->workers, &self->count, &self->stress, 0, write_num_vfs);
+	add(self->workers, &self->count, &self->stress, 0, set_vectors);
+	add(self->workers, &self->count, &self->stress, 0, set_vectors);
+	EXPECT_SURVIVAL();
+}
+
+TEST_F_TIMEOUT(stress, removal_against_enable, 600)
+{
+	add(self->workers, &self->count, &self->stress, 0, write_num_vfs);
+	add(self->workers, &self->count, &self->stress, 0, remove_and_rescan);
+	EXPECT_SURVIVAL();
+}
+
+static void add_everything(struct worker *workers, int *count,
+			   struct stress *stress)
+{
+	int pf;
+
+	for (pf = 0; pf < 2; pf++) {
+		add(workers, count, stress, pf, write_num_vfs);
+		add(workers, count, stress, pf, read_all);
+		add(workers, count, stress, pf, unbind_and_bind_vf);
+	}
+	add(workers, count, stress, 0, remove_and_rescan);
+	add(workers, count, stress, 1, unbind_and_bind);
+	add(workers, count, stress, 1, set_vectors);
+}
+
+TEST_F_TIMEOUT(stress, everything_at_once, 600)
+{
+	add_everything(self->workers, &self->count, &self->stress);
+	EXPECT_SURVIVAL();
+}
+
+/*
+ * Who resets a function that others bind, remove or enable VFs of at the same
+ * time breaks the rule about the time after a reset, and nobody but himself can
+ * keep him from that: what the referee counts here does not count.
+ */
+TEST_F_TIMEOUT(stress, everything_and_resets, 600)
+{
+	int64_t before[2];
+	int pf;
+
+	for (pf = 0; pf < 2; pf++)
+		before[pf] = edu_peek(&self->stress.pf[pf],
+				      SRIOV_EDU_REFEREE_TOTAL);
+
+	add_everything(self->workers, &self->count, &self->stress);
+	for (pf = 0; pf < 2; pf++) {
+		add(self->workers, &self->count, &self->stress, pf, reset_pf);
+		add(self->workers, &self->count, &self->stress, pf, reset_vf);
+	}
+	EXPECT_SURVIVAL();
+
+	for (pf = 0; pf < 2; pf++)
+		if (!before[pf])
+			edu_poke(&self->stress.pf[pf], SRIOV_EDU_REFEREE_CTRL,
+				 SRIOV_EDU_REFEREE_CLEAR);
+}
+
+TEST_HARNESS_MAIN
