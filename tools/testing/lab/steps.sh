@@ -56,7 +56,7 @@ failed_step()
 	echo "lab: this step failed.  Errors in its log, and its end:" >&2
 	{
 		# with parallel jobs, the cause is seldom near the end
-		grep -E -A2 'error:|ERROR|FAILED|can't open|undefined reference|^lab:' \
+		grep -E -A2 'error:|ERROR|FAILED|can.t open|undefined reference|^lab:' \
 			"$log/$1.log" | head -n 20 || :
 		echo ...
 		tail -n 10 "$log/$1.log"
