@@ -214,8 +214,8 @@ static void write_ctrl(SriovEduPf *pf, uint32_t old, uint32_t new,
         sriov_edu_referee_vf_enable(pf, true);
         make_vfs(pf);
     } else if (old & ~new & PCI_SRIOV_CTRL_VFE) {
-        unmake_vfs(pf);
         sriov_edu_referee_vf_enable(pf, false);
+        unmake_vfs(pf);
     }
     if ((old ^ new) & PCI_SRIOV_CTRL_MSE) {
         update_mse(pf);

@@ -60,6 +60,8 @@ static Property properties[] = {
     DEFINE_PROP_UINT32("vf-msix-max", SriovEduPf, props.vf_msix_max, 16),
     DEFINE_PROP_UINT32("vf-msix-total", SriovEduPf, props.vf_msix_total, 0),
     DEFINE_PROP_UINT32("vf-ready-ms", SriovEduPf, props.vf_ready_ms, 0),
+    DEFINE_PROP_UINT32("referee-slack-ms", SriovEduPf, props.referee_slack_ms,
+                       0),
     DEFINE_PROP_BOOL("vf-rtr", SriovEduPf, props.vf_rtr, true),
     DEFINE_PROP_STRING("misbehave", SriovEduPf, props.misbehave),
     DEFINE_PROP_END_OF_LIST(),

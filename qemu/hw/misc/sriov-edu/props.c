@@ -28,6 +28,7 @@ static const struct {
     { "vf-vectors", offsetof(SriovEduProps, vf_vectors), 1,
       SRIOV_EDU_MAX_VECTORS },
     { "vf-ready-ms", offsetof(SriovEduProps, vf_ready_ms), 0, 10000 },
+    { "referee-slack-ms", offsetof(SriovEduProps, referee_slack_ms), 0, 1000 },
 };
 
 static bool check_ranges(const SriovEduProps *p, Error **errp)

@@ -58,10 +58,15 @@ void sriov_edu_referee_breach(SriovEduFunction *fn, unsigned int kind)
     sriov_edu_guest_error(fn, "against the rules: %s", kind_name[kind]);
 }
 
-/* Has less than @wait passed since @since? */
-static bool within(int64_t since, int64_t wait)
+/*
+ * Has less than @wait passed since @since?  A guest's clock is another than
+ * ours, and lags when QEMU holds its processors up.
+ */
+static bool within(const SriovEduPf *pf, int64_t since, int64_t wait)
 {
-    return since != SRIOV_EDU_NEVER && sriov_edu_now() < since + wait;
+    int64_t slack = (int64_t)pf->props.referee_slack_ms * SCALE_MS;
+
+    return since != SRIOV_EDU_NEVER && sriov_edu_now() < since + wait - slack;
 }
 
 /* For any access to @fn, in configuration space or in a BAR */
@@ -69,10 +74,10 @@ void sriov_edu_referee_access(SriovEduFunction *fn)
 {
     int64_t limit = sriov_edu_rtr_limit(fn);
 
-    if (sriov_edu_is_vf(fn) && within(fn->pf->referee.vf_enabled_at, limit)) {
+    if (sriov_edu_is_vf(fn) && within(fn->pf, fn->pf->referee.vf_enabled_at, limit)) {
         sriov_edu_referee_breach(fn, SRIOV_EDU_REF_VF_EARLY);
     }
-    if (within(fn->flr_at, limit)) {
+    if (within(fn->pf, fn->flr_at, limit)) {
         sriov_edu_referee_breach(fn, SRIOV_EDU_REF_FLR_EARLY);
     }
 }
@@ -95,7 +100,7 @@ void sriov_edu_referee_config_read(SriovEduFunction *fn, uint32_t addr, int len)
     if (!sriov_edu_is_vf(fn) &&
         ranges_overlap(addr, len, SRIOV_EDU_CAP_SRIOV + PCI_SRIOV_CAP,
                        PCI_EXT_CAP_SRIOV_SIZEOF - PCI_SRIOV_CAP) &&
-        within(fn->pf->referee.vf_disabled_at, VF_DISABLE_WAIT)) {
+        within(fn->pf, fn->pf->referee.vf_disabled_at, VF_DISABLE_WAIT)) {
         sriov_edu_referee_breach(fn, SRIOV_EDU_REF_CAP_EARLY);
     }
 }
@@ -105,7 +110,7 @@ void sriov_edu_referee_vf_enable(SriovEduPf *pf, bool enable)
 {
     SriovEduReferee *r = &pf->referee;
 
-    if (enable && within(r->vf_disabled_at, VF_DISABLE_WAIT)) {
+    if (enable && within(pf, r->vf_disabled_at, VF_DISABLE_WAIT)) {
         sriov_edu_referee_breach(&pf->fn, SRIOV_EDU_REF_VFE_EARLY);
     }
     r->vf_enabled_at = enable ? sriov_edu_now() : SRIOV_EDU_NEVER;

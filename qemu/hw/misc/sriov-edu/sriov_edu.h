@@ -142,6 +142,7 @@ typedef struct SriovEduProps {
     uint32_t vf_msix_max;
     uint32_t vf_msix_total;
     uint32_t vf_ready_ms;
+    uint32_t referee_slack_ms;
     bool vf_rtr;
     char *misbehave;
 } SriovEduProps;
