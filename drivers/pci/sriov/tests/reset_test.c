@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SR-IOV KUnit tests: the PF is reset, and its capability with it
+ */
+#include "../sriov.h"
+#include "soft.h"
+
+#define MEM_64		PCI_BASE_ADDRESS_MEM_TYPE_64
+
+static struct soft_fn *reset_pf(struct kunit *test)
+{
+	struct soft_host *host = soft_host_create(test, 255);
+	struct soft_fn *pf = soft_pf_create(host, NULL, 0, 8);
+
+	/* one that is not what it is after reset, in each register */
+	soft_init32(pf, SOFT_SRIOV + PCI_SRIOV_SUP_PGSIZE, 0x550);
+	soft_vf_bar(pf, 2, SZ_64K, MEM_64 | PCI_BASE_ADDRESS_MEM_PREFETCH);
+	soft_vf_bar(pf, 5, SZ_8K, 0);
+	soft_host_scan(host);
+	KUNIT_ASSERT_NOT_NULL(test, soft_dev(pf));
+	KUNIT_ASSERT_TRUE(test, pf->dev->is_physfn);
+
+	return pf;
+}
+
+static void reset_expect_same(struct soft_fn *pf, const u32 *before)
+{
+	int where;
+
+	for (where = SOFT_SRIOV; where < SOFT_CONFIG; where += 4)
+		KUNIT_EXPECT_EQ_MSG(pf->host->test, soft_get32(pf, where),
+				    before[where / 4],
+				    "the register at %#x of the capability",
+				    where - SOFT_SRIOV);
+}
+
+static void reset_test_vfs_on(struct kunit *test)
+{
+	struct soft_fn *pf = reset_pf(test);
+	u32 before[SOFT_CONFIG / 4];
+
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 5), 0);
+	memcpy(before, pf->now, sizeof(before));
+	KUNIT_EXPECT_EQ(test, pci_reset_function(pf->dev), 0);
+	reset_expect_same(pf, before);
+	soft_expect_vfs(pf, 5);
+	pci_disable_sriov(pf->dev);
+	soft_expect_off(pf);
+}
+
+static void reset_test_vfs_off(struct kunit *test)
+{
+	struct soft_fn *pf = reset_pf(test);
+	u32 before[SOFT_CONFIG / 4];
+
+	memcpy(before, pf->now, sizeof(before));
+	KUNIT_EXPECT_EQ(test, before[(SOFT_SRIOV + PCI_SRIOV_SYS_PGSIZE) / 4],
+			0x10);
+	KUNIT_EXPECT_EQ(test, pci_reset_function(pf->dev), 0);
+	reset_expect_same(pf, before);
+
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 8), 0);
+	soft_expect_vfs(pf, 8);
+	pci_disable_sriov(pf->dev);
+	soft_expect_off(pf);
+}
+
+/* Within the second in which the capability must not be read */
+static void reset_test_after_disable(struct kunit *test)
+{
+	struct soft_fn *pf = reset_pf(test);
+
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 5), 0);
+	pci_disable_sriov(pf->dev);
+	KUNIT_EXPECT_EQ(test, pci_reset_function(pf->dev), 0);
+	KUNIT_EXPECT_EQ(test, soft_get16(pf, SOFT_SRIOV + PCI_SRIOV_NUM_VF), 0);
+	soft_expect_off(pf);
+
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 8), 0);
+	soft_expect_vfs(pf, 8);
+	pci_disable_sriov(pf->dev);
+	soft_expect_off(pf);
+}
+
+static u16 reset_writes;
+
+static void reset_route(u16 num_vfs, u16 *offset, u16 *stride)
+{
+	reset_writes++;
+	*offset = num_vfs == 5 ? 0x100 : 1;
+}
+
+/* Nothing is lost, nothing is written: that would be forbidden. */
+static void reset_test_restore_without_loss(struct kunit *test)
+{
+	struct soft_fn *pf = reset_pf(test);
+	u32 before[SOFT_CONFIG / 4];
+
+	pf->route = reset_route;
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 5), 0);
+	memcpy(before, pf->now, sizeof(before));
+	reset_writes = 0;
+	KUNIT_EXPECT_EQ(test, pci_save_state(pf->dev), 0);
+	pci_restore_state(pf->dev);
+	KUNIT_EXPECT_EQ(test, reset_writes, 0);
+	reset_expect_same(pf, before);
+	soft_expect_vfs(pf, 5);
+	pci_disable_sriov(pf->dev);
+	soft_expect_off(pf);
+}
+
+/* VFs are where they were, which takes NumVFs to be written again. */
+static void reset_test_route(struct kunit *test)
+{
+	struct soft_fn *pf = reset_pf(test);
+
+	pf->route = reset_route;
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 5), 0);
+	KUNIT_EXPECT_NOT_NULL(test, pci_find_bus(pf->host->sysdata.domain, 1));
+	KUNIT_EXPECT_EQ(test, pci_reset_function(pf->dev), 0);
+	soft_expect_vfs(pf, 5);
+	pci_disable_sriov(pf->dev);
+	soft_expect_off(pf);
+}
+
+static struct kunit_case reset_tests[] = {
+	KUNIT_CASE(reset_test_vfs_on),
+	KUNIT_CASE(reset_test_vfs_off),
+	KUNIT_CASE_SLOW(reset_test_after_disable),
+	KUNIT_CASE(reset_test_restore_without_loss),
+	KUNIT_CASE(reset_test_route),
+	{}
+};
+
+static struct kunit_suite reset_suite = {
+	.name = "pci_sriov_reset",
+	.test_cases = reset_tests,
+};
+
+kunit_test_suite(reset_suite);

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SR-IOV KUnit tests: VFs that are silent, late or strange, and their drivers
+ */
+#include "../../pci.h"
+#include "../sriov.h"
+#include "soft.h"
+
+/* A VF that is not there though its PF has it */
+static void vf_expect_missing(struct soft_fn *pf, unsigned int vf_id)
+{
+	struct pci_dev *vf = soft_find(pf->host, soft_rid(pf) + 1 + vf_id);
+	struct kernfs_node *link;
+	char name[16];
+
+	KUNIT_EXPECT_NULL(pf->host->test, vf);
+	pci_dev_put(vf);
+	snprintf(name, sizeof(name), "virtfn%u", vf_id);
+	link = kernfs_find_and_get(pf->dev->dev.kobj.sd, name);
+	KUNIT_EXPECT_NULL(pf->host->test, link);
+	kernfs_put(link);
+}
+
+static void vf_test_silent(struct kunit *test)
+{
+	struct soft_fn *pf = soft_pf_only(test, 4);
+	struct pci_dev *vf;
+	int vf_id;
+
+	pf->vf[2].deaf = SOFT_NEVER;
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
+	soft_expect_said(pf->host, "VF 2 does not answer");
+	KUNIT_EXPECT_FALSE(test, soft_said(pf->host, "VF 1 does not"));
+	KUNIT_EXPECT_FALSE(test, soft_said(pf->host, "VF 3 does not"));
+	vf_expect_missing(pf, 2);
+	for (vf_id = 0; vf_id < 4; vf_id++) {
+		vf = soft_find(pf->host, 1 + vf_id);
+		if (vf_id != 2)
+			KUNIT_EXPECT_NOT_NULL(test, vf);
+		pci_dev_put(vf);
+	}
+	pci_disable_sriov(pf->dev);
+	soft_expect_off(pf);
+
+	/* the next time it works */
+	pf->vf[2].deaf = 0;
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
+	soft_expect_vfs(pf, 4);
+	pci_disable_sriov(pf->dev);
+	soft_expect_off(pf);
+}
+
+/* What VFs have in common is then read from the next one. */
+static void vf_test_first_silent(struct kunit *test)
+{
+	struct soft_fn *pf = soft_pf_only(test, 2);
+	struct pci_dev *vf;
+
+	pf->vf[0].deaf = SOFT_NEVER;
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 2), 0);
+	vf_expect_missing(pf, 0);
+	vf = soft_find(pf->host, 2);
+	KUNIT_ASSERT_NOT_NULL(test, vf);
+	KUNIT_EXPECT_EQ(test, pci_iov_vf_id(vf), 1);
+	KUNIT_EXPECT_EQ(test, vf->subsystem_device, 0x3333);
+	KUNIT_EXPECT_EQ(test, vf->subsystem_vendor, 0x4444);
+	KUNIT_EXPECT_EQ(test, vf->class, PCI_CLASS_OTHERS << 16);
+	pci_dev_put(vf);
+	pci_disable_sriov(pf->dev);
+	soft_expect_off(pf);
+}
+
+static void vf_test_all_silent(struct kunit *test)
+{
+	struct soft_fn *pf = soft_pf_only(test, 300);
+	int vf_id;
+
+	for (vf_id = 0; vf_id < 300; vf_id++)
+		pf->vf[vf_id].deaf = SOFT_NEVER;
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 300), -EIO);
+	soft_expect_said(pf->host, "VF 0 does not answer");
+	soft_expect_said(pf->host, "VF 299 does not answer");
+	soft_expect_off(pf);
+}
+
+static void vf_test_late(struct kunit *test)
+{
+	struct soft_fn *pf = soft_pf_only(test, 4);
+
+	pf->vf[1].deaf = 1;
+	pf->vf[3].deaf = 4;
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
+	KUNIT_EXPECT_EQ(test, pf->vf[3].left, 0);
+	soft_expect_vfs(pf, 4);
+	pci_disable_sriov(pf->dev);
+	soft_expect_off(pf);
+}
+
+/* The port shows Request Retry Status: Vendor ID 0001h. */
+static void vf_test_late_behind_port(struct kunit *test)
+{
+	struct soft_host *host = soft_host_create(test, 255);
+	struct soft_fn *port = soft_port_create(host, PCI_DEVFN(1, 0));
+	struct soft_fn *pf = soft_pf_create(host, port, 0, 4);
+
+	soft_host_scan(host);
+	KUNIT_ASSERT_NOT_NULL(test, soft_dev(port));
+	KUNIT_ASSERT_NOT_NULL(test, soft_dev(pf));
+	KUNIT_EXPECT_TRUE(test, port->dev->config_rrs_sv);
+
+	pf->vf[0].deaf = 3;
+	pf->vf[2].deaf = 5;
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
+	KUNIT_EXPECT_EQ(test, pf->vf[2].left, 0);
+	soft_expect_vfs(pf, 4);
+	pci_disable_sriov(pf->dev);
+	soft_expect_off(pf);
+}
+
+static struct soft_reg *vf_regs_copy(struct kunit *test,
+				     const struct soft_reg *from)
+{
+	size_t size = sizeof(soft_vf_regs);
+	struct soft_reg *reg = kunit_kmalloc(test, size, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, reg);
+	return memcpy(reg, from, size);
+}
+
+/* Sec 9.3.7 forbids it, and struct pci_dev has no room for both. */
+static void vf_test_claims_sriov(struct kunit *test)
+{
+	struct soft_fn *pf = soft_pf_only(test, 4);
+	struct soft_reg *reg;
+	struct pci_dev *vf;
+
+	reg = vf_regs_copy(test, soft_pf_regs);
+	memcpy(reg, soft_vf_regs, SOFT_ARI);
+	reg[(SOFT_SRIOV + PCI_SRIOV_INITIAL_VF) / 4].reset = 8 << 16 | 8;
+	pf->vf_reg = reg;
+
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
+	soft_expect_said(pf->host, "a VF cannot have VFs");
+	soft_expect_vfs(pf, 4);
+	vf = soft_find(pf->host, 1);
+	KUNIT_ASSERT_NOT_NULL(test, vf);
+	KUNIT_EXPECT_FALSE(test, vf->is_physfn);
+	KUNIT_EXPECT_EQ(test, pci_sriov_get_totalvfs(vf), 0);
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(vf, 1), SOFT_NO_PF);
+	pci_dev_put(vf);
+	pci_disable_sriov(pf->dev);
+	soft_expect_off(pf);
+}
+
+/* A header that no VF may have: the enable fails, and nothing is left. */
+static void vf_test_wrong_header(struct kunit *test)
+{
+	struct soft_fn *pf = soft_pf_only(test, 4);
+	struct soft_reg *reg;
+
+	reg = vf_regs_copy(test, soft_vf_regs);
+	reg[PCI_CACHE_LINE_SIZE / 4].reset = 0x7f << 16;
+	pf->vf_reg = reg;
+
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), -EIO);
+	soft_expect_said(pf->host, "VF 0 could not be added");
+	soft_expect_off(pf);
+}
+
+static int vf_probes, vf_removes;
+
+static int vf_driver_probe(struct pci_dev *vf, const struct pci_device_id *id)
+{
+	vf_probes++;
+
+	return pci_iov_vf_id(vf) == 1 ? -EINVAL : 0;
+}
+
+static void vf_driver_remove(struct pci_dev *vf)
+{
+	u32 val;
+
+	/* the VF is still there for its driver */
+	pci_read_config_dword(vf, PCI_CLASS_REVISION, &val);
+	vf_removes += val != ~0;
+}
+
+static const struct pci_device_id vf_driver_ids[] = {
+	{ PCI_DEVICE(SOFT_VENDOR, SOFT_VF_DEVICE) },
+	{}
+};
+
+static struct pci_driver vf_driver = {
+	.name = "sriov_kunit_vf",
+	.id_table = vf_driver_ids,
+	.probe = vf_driver_probe,
+	.remove = vf_driver_remove,
+};
+
+static void vf_driver_unregister(void *data)
+{
+	pci_unregister_driver(&vf_driver);
+}
+
+/* That VF 1's driver fails is nobody else's business. */
+static void vf_test_driver(struct kunit *test)
+{
+	struct soft_fn *pf = soft_pf_only(test, 4);
+
+	vf_probes = 0;
+	vf_removes = 0;
+	KUNIT_ASSERT_EQ(test, pci_register_driver(&vf_driver), 0);
+	KUNIT_ASSERT_EQ(test,
+			kunit_add_action_or_reset(test, vf_driver_unregister,
+						  NULL), 0);
+
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
+	KUNIT_EXPECT_EQ(test, vf_probes, 4);
+	soft_expect_vfs(pf, 4);
+	pci_disable_sriov(pf->dev);
+	KUNIT_EXPECT_EQ(test, vf_removes, 3);
+	soft_expect_off(pf);
+
+	pci_vf_drivers_autoprobe(pf->dev, false);
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
+	KUNIT_EXPECT_EQ(test, vf_probes, 4);
+	pci_disable_sriov(pf->dev);
+	KUNIT_EXPECT_EQ(test, vf_removes, 3);
+	soft_expect_off(pf);
+}
+
+static struct kunit_case vf_tests[] = {
+	KUNIT_CASE_SLOW(vf_test_silent),
+	KUNIT_CASE_SLOW(vf_test_first_silent),
+	KUNIT_CASE_SLOW(vf_test_all_silent),
+	KUNIT_CASE(vf_test_late),
+	KUNIT_CASE(vf_test_late_behind_port),
+	KUNIT_CASE(vf_test_claims_sriov),
+	KUNIT_CASE(vf_test_wrong_header),
+	KUNIT_CASE_SLOW(vf_test_driver),
+	{}
+};
+
+static struct kunit_suite vf_suite = {
+	.name = "pci_sriov_vf",
+	.test_cases = vf_tests,
+};
+
+kunit_test_suite(vf_suite);
