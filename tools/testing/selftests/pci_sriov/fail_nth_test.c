@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * VFs are enabled, and disabled, while the n-th allocation fails: for every n
+ * until none is left to fail.  Each time either all is there or nothing is.
+ *
+ * It takes a kernel with CONFIG_FAULT_INJECTION, CONFIG_FAILSLAB and
+ * CONFIG_FAULT_INJECTION_DEBUG_FS, and as many seconds as there are
+ * allocations: FAIL_NTH_VFS in the environment says for how many VFs (1).
+ * Leaks and use after free are for KASAN and kmemleak to find.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../kselftest_harness.h"
+#include "fixture.h"
+
+#define FAILSLAB	"/sys/kernel/debug/failslab"
+#define FAIL_NTH	"/proc/thread-self/fail-nth"
+#define MOST		10000	/* allocations; more means that it never ends */
+
+FIXTURE(fail_nth)
+{
+	struct pci_fn pf;
+	char driver[DRIVER_NAME_LEN];
+	int num_vfs;
+};
+
+FIXTURE_SETUP(fail_nth)
+{
+	const char *vfs = getenv("FAIL_NTH_VFS");
+
+	if (access(FAIL_NTH, W_OK) ||
+	    sysfs_write(FAILSLAB, "ignore-gfp-wait", "N"))
+		SKIP(return, "the kernel has no failslab");
+	if (pf_take(PF_SRIOV_EDU, 0, &self->pf, self->driver))
+		SKIP(return, NO_SUCH_PF);
+	self->num_vfs = vfs && atoi(vfs) > 0 ? atoi(vfs) : 1;
+	ASSERT_EQ(0, sysfs_write(FAILSLAB, "verbose", "0"));
+	ASSERT_EQ(0, pf_want_num_vfs(&self->pf, 0));
+}
+
+FIXTURE_TEARDOWN(fail_nth)
+{
+	sysfs_write(FAILSLAB, "ignore-gfp-wait", "Y");
+	EXPECT_EQ(0, pf_want_num_vfs(&self->pf, 0));
+	EXPECT_EQ(0, pf_give_back(&self->pf));
+}
+
+/**
+ * struct attempt - one write to sriov_numvfs
+ * @error: of the write
+ * @failed: an allocation was made to fail
+ */
+struct attempt {
+	int error;
+	bool failed;
+};
+
+/* The files are open before: only what the write itself allocates may fail. */
+static int write_while_failing(const struct pci_fn *pf, int num_vfs, int n,
+			       struct attempt *attempt)
+{
+	char path[SYSFS_PATH_LEN + 16], number[16], left[16] = "";
+	int fail_nth = open(FAIL_NTH, O_RDWR);
+	int len, fd;
+
+	snprintf(path, sizeof(path), "%s/sriov_numvfs", pf->dir);
+	fd = open(path, O_WRONLY);
+	if (fd < 0 || fail_nth < 0)
+		return -errno;
+
+	len = snprintf(number, sizeof(number), "%d", n);
+	if (write(fail_nth, number, len) != len)
+		return -errno;
+	len = snprintf(number, sizeof(number), "%d", num_vfs);
+	attempt->error = write(fd, number, len) < 0 ? -errno : 0;
+
+	pread(fail_nth, left, sizeof(left) - 1, 0);
+	attempt->failed = atoi(left) == 0;
+	pwrite(fail_nth, "0", 1, 0);
+	close(fail_nth);
+	close(fd);
+	return 0;
+}
+
+/* Every way to ask says that there are as many. */
+static bool num_vfs_is(const struct pci_fn *pf, int num_vfs)
+{
+	struct pci_fn vf;
+	int exist = 0;
+	int i;
+
+	for (i = 0; i < num_vfs || i == 0; i++)
+		exist += !pf_vf(pf, i, &vf) && pci_fn_exists(&vf);
+	return pf_num_vfs(pf) == num_vfs && pf_count_links(pf) == num_vfs &&
+	       exist == num_vfs;
+}
+
+TEST_F_TIMEOUT(fail_nth, enable, 3600)
+{
+	struct attempt attempt = { .failed = true };
+	int enabled = 0;
+	int n;
+
+	for (n = 1; attempt.failed && n < MOST; n++) {
+		ASSERT_EQ(0, write_while_failing(&self->pf, self->num_vfs, n,
+						 &attempt));
+		enabled += !attempt.error;
+		ASSERT_TRUE(num_vfs_is(&self->pf, attempt.error ? 0 : self->num_vfs))
+			TH_LOG("allocation %d failed, write: %d", n, attempt.error);
+		ASSERT_EQ(0, pf_set_num_vfs(&self->pf, 0));
+		ASSERT_TRUE(num_vfs_is(&self->pf, 0));
+	}
+	EXPECT_EQ(0, attempt.error);
+	EXPECT_FALSE(attempt.failed);
+	TH_LOG("%d allocations failed, %d times all VFs were enabled all the same",
+	       n - 2, enabled - 1);
+}
+
+TEST_F_TIMEOUT(fail_nth, disable, 3600)
+{
+	struct attempt attempt = { .failed = true };
+	int n;
+
+	for (n = 1; attempt.failed && n < MOST; n++) {
+		ASSERT_EQ(0, pf_set_num_vfs(&self->pf, self->num_vfs));
+		ASSERT_EQ(0, write_while_failing(&self->pf, 0, n, &attempt));
+		ASSERT_EQ(0, attempt.error);
+		ASSERT_TRUE(num_vfs_is(&self->pf, 0))
+			TH_LOG("allocation %d failed", n);
+	}
+	EXPECT_FALSE(attempt.failed);
+	TH_LOG("%d allocations failed", n - 2);
+}
+
+TEST_HARNESS_MAIN
