@@ -19,7 +19,7 @@
 #include "soft.h"
 
 #define FUZZ_ROUNDS	10000
-#define FUZZ_ENABLES	100	/* each takes 100 ms at least */
+#define FUZZ_ENABLES	50	/* each takes 100 ms at least */
 #define FUZZ_MAX_VFS	8
 
 static u64 fuzz_seed;
@@ -60,7 +60,7 @@ static u16 fuzz_field(struct fuzz *fuzz, const u16 *values, unsigned int count)
 static void fuzz_routes(struct fuzz *fuzz)
 {
 	static const u16 totals[] = {
-		1, 2, 7, 8, 8, 64, 255, 256, 4096, 32768, 65535, 0,
+		1, 1, 2, 2, 3, 4, 7, 8, 8, 12, 16, 64, 256, 257, 65535, 0,
 	};
 	static const u16 offsets[] = {
 		1, 1, 2, 8, 0x80, 0xff, 0x100, 0x101, 0xff00, 0xffff, 0,
@@ -98,13 +98,16 @@ static int fuzz_bar(struct fuzz *fuzz, int bar)
 	soft_vf_bar(pf, bar, SZ_4K << fuzz_below(fuzz, 10), type);
 
 	if (fuzz_one_in(fuzz, 16))
-		soft_vf_bar(pf, bar, 16ULL << fuzz_below(fuzz, 59),
+		soft_vf_bar(pf, bar, 16ULL << fuzz_below(fuzz, bar < 5 ? 59 : 28),
 			    type | PCI_BASE_ADDRESS_MEM_TYPE_64);
 	if (fuzz_one_in(fuzz, 16))
 		soft_init_rw(pf, where, pf->reg[where / 4].rw &
 			     ~BIT(4 + fuzz_below(fuzz, 28)));
-	if (fuzz_one_in(fuzz, 32) && pf->reg[where / 4].rw)
-		soft_init32(pf, where, PCI_BASE_ADDRESS_SPACE_IO);
+	if (fuzz_one_in(fuzz, 32)) {
+		if (bar < 5)
+			soft_init_rw(pf, where + 4, 0);
+		soft_vf_bar(pf, bar, SZ_4K, PCI_BASE_ADDRESS_SPACE_IO);
+	}
 
 	return pf->reg[where / 4].reset & PCI_BASE_ADDRESS_MEM_TYPE_64 ? 2 : 1;
 }
@@ -336,8 +339,9 @@ static void fuzz_tell(struct fuzz *fuzz, int round)
 	struct soft_fn *pf = fuzz->pf;
 	int where;
 
-	kunit_err(pf->host->test, "round %d, offset: after reset, writable\n",
-		  round);
+	kunit_err(pf->host->test, "round %d: %s; %s; register: after reset, writable\n",
+		  round, fuzz_is_valid(pf) ? "valid" : "invalid",
+		  pf->host->broken_rule ?: "no rule broken");
 	for (where = SOFT_SRIOV; where < SOFT_CONFIG; where += 4)
 		kunit_err(pf->host->test, "%02x: %08x %08x\n",
 			  where - SOFT_SRIOV, pf->reg[where / 4].reset,

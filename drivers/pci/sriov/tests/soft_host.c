@@ -279,7 +279,8 @@ void soft_vf_bar(struct soft_fn *pf, int bar, u64 size, u32 type)
 
 	soft_init32(pf, where, size ? type : 0);
 	soft_init_rw(pf, where, lower_32_bits(mask) & ~0xf);
-	if (type & PCI_BASE_ADDRESS_MEM_TYPE_64)
+	if ((type & PCI_BASE_ADDRESS_MEM_TYPE_64) &&
+	    bar < PCI_SRIOV_NUM_BARS - 1)
 		soft_init_rw(pf, where + 4, upper_32_bits(mask));
 }
 
