@@ -50,7 +50,7 @@ in_vm()
 		'lab: '*|'    '*) echo "$line"; tap_line "$line" ;;
 		*) tap_line "$line" ;;
 		esac
-	done < <("$lab/vm" --kernel "$kernel" --leaks --timeout 1500 \
+	done < <("$lab/vm" --kernel "$kernel" --leaks --timeout 2400 \
 			--devices "$devices" --log "$log/test-$kernel-$name.console" \
 			-- "run-tests $*" 2>&1 |
 			tee "$log/test-$kernel-$name.log"

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../kselftest_harness.h"
+#include "harness.h"
 #include "edu.h"
 #include "engine.h"
 #include "fixture.h"

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../kselftest_harness.h"
+#include "harness.h"
 #include "fixture.h"
 
 #define VF_DRIVER	"sriov_edu_vf"

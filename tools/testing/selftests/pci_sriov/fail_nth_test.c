@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../kselftest_harness.h"
+#include "harness.h"
 #include "fixture.h"
 
 #define FAILSLAB	"/sys/kernel/debug/failslab"

@@ -12,7 +12,7 @@
 
 #include <linux/pci_regs.h>
 
-#include "../kselftest_harness.h"
+#include "harness.h"
 #include "config_space.h"
 #include "edu.h"
 #include "fixture.h"

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "../kselftest_harness.h"
+#include "harness.h"
 #include "fixture.h"
 
 FIXTURE(numvfs)

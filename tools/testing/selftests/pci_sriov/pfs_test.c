@@ -6,7 +6,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
-#include "../kselftest_harness.h"
+#include "harness.h"
 #include "fixture.h"
 
 #define PFS	2

@@ -11,7 +11,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
-#include "../kselftest_harness.h"
+#include "harness.h"
 #include "edu.h"
 #include "fixture.h"
 

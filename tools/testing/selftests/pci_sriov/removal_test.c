@@ -13,7 +13,7 @@
 
 #include <linux/pci_regs.h>
 
-#include "../kselftest_harness.h"
+#include "harness.h"
 #include "config_space.h"
 #include "fixture.h"
 

@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "../kselftest_harness.h"
+#include "harness.h"
 #include "edu.h"
 #include "fixture.h"
 
