@@ -119,6 +119,7 @@ struct soft_fn {
  * @reads: config reads that it has seen
  * @writes: config writes that it has seen
  * @broken_rule: what software has done against the specification, or NULL
+ * @domain: how messages name its devices
  * @log_lock: all that follows
  * @log: what the kernel has said about this domain
  * @log_len: how much that is
@@ -137,6 +138,7 @@ struct soft_host {
 	unsigned long reads;
 	unsigned long writes;
 	const char *broken_rule;
+	char domain[16];
 	raw_spinlock_t log_lock;	/* see above */
 	char *log;
 	size_t log_len;

@@ -11,40 +11,40 @@
 
 #include "soft.h"
 
+/* How a message begins that reports a bug */
 static const char * const soft_splats[] = {
-	"cut here ]", "WARNING: ", "BUG: ", "UBSAN: ", "INFO: possible ",
-	"INFO: task ", "ODEBUG: ", "refcount_t: ", "nobody cared",
-	"sysfs: cannot create duplicate", "BUG kmalloc", "list_add corruption",
-	"list_del corruption",
+	"------------[ cut here ]", "WARNING: ", "BUG: ", "BUG ", "UBSAN: ",
+	"INFO: possible ", "INFO: task ", "INFO: trying to register ",
+	"sysfs: cannot create duplicate",
 };
 
-static bool soft_is_splat(const char *text, size_t len)
+/* Longer than the name of any driver that a device may have here */
+#define SOFT_PREFIX	24
+
+static bool soft_is_splat(const char *text)
 {
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(soft_splats); i++)
-		if (strnstr(text, soft_splats[i], len))
+		if (str_has_prefix(text, soft_splats[i]))
 			return true;
 
 	return false;
 }
 
-/* Called by printk(), with interrupts off. */
+/* Called by printk(), with interrupts off; there is a null at the end. */
 static void soft_hear(void *data, const char *text, size_t len)
 {
 	struct soft_host *host = data;
 	unsigned long flags;
-	char domain[8];
 
 	if (in_nmi())
 		return;
 
-	snprintf(domain, sizeof(domain), " %04x:", host->sysdata.domain);
-
 	raw_spin_lock_irqsave(&host->log_lock, flags);
-	if (soft_is_splat(text, len))
+	if (soft_is_splat(text))
 		host->splat = true;
-	if (strnstr(text, domain, len) &&
+	if (strnstr(text, host->domain, min(len, SOFT_PREFIX)) &&
 	    host->log_len + len + 2 <= SOFT_LOG_SIZE) {
 		memcpy(host->log + host->log_len, text, len);
 		host->log_len += len;
@@ -66,6 +66,8 @@ int soft_log_begin(struct soft_host *host)
 	if (!host->log)
 		return -ENOMEM;
 
+	snprintf(host->domain, sizeof(host->domain), " %04x:",
+		 host->sysdata.domain);
 	raw_spin_lock_init(&host->log_lock);
 	return register_trace_console(soft_hear, host);
 }
