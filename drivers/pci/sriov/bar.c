@@ -7,6 +7,8 @@
  * resource for it (PCI_IOV_RESOURCES + n) is TotalVFs times as large, aligned
  * to the size for one VF, and a VF's resource n is a slice of it.
  */
+#include <linux/overflow.h>
+
 #include "../pci.h"
 #include "sriov.h"
 
@@ -35,7 +37,19 @@ static int sriov_bar_check_mask(struct pci_sriov *sriov, int bar, bool is_64)
 
 static int sriov_bar_check_size(struct pci_sriov *sriov, int bar, bool is_64)
 {
-	resource_size_t size = resource_size(sriov_bar_res(sriov->pf, bar));
+	struct resource *res = sriov_bar_res(sriov->pf, bar);
+	resource_size_t size = resource_size(res), all;
+
+	if (!(res->flags & IORESOURCE_MEM)) {
+		pci_err(sriov->pf, "VF BAR %d: VFs have no I/O space\n", bar);
+		return -EIO;
+	}
+
+	if (check_mul_overflow(size, sriov->cap.total_vfs, &all)) {
+		pci_err(sriov->pf, "VF BAR %d: %llu bytes for each of %u VFs are more than there are addresses\n",
+			bar, (u64)size, sriov->cap.total_vfs);
+		return -EIO;
+	}
 
 	if (size & (PAGE_SIZE - 1)) {
 		pci_err(sriov->pf, "VF BAR %d: %llu bytes are no whole pages of %lu, so VFs could not be kept apart\n",
