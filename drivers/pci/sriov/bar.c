@@ -7,8 +7,6 @@
  * resource for it (PCI_IOV_RESOURCES + n) is TotalVFs times as large, aligned
  * to the size for one VF, and a VF's resource n is a slice of it.
  */
-#include <linux/overflow.h>
-
 #include "../pci.h"
 #include "sriov.h"
 
@@ -35,17 +33,18 @@ static int sriov_bar_check_mask(struct pci_sriov *sriov, int bar, bool is_64)
 	return -EIO;
 }
 
-static int sriov_bar_check_size(struct pci_sriov *sriov, int bar, bool is_64)
+static int sriov_bar_check_size(struct pci_sriov *sriov, int bar)
 {
 	struct resource *res = sriov_bar_res(sriov->pf, bar);
-	resource_size_t size = resource_size(res), all;
+	resource_size_t size = resource_size(res);
 
 	if (!(res->flags & IORESOURCE_MEM)) {
 		pci_err(sriov->pf, "VF BAR %d: VFs have no I/O space\n", bar);
 		return -EIO;
 	}
 
-	if (check_mul_overflow(size, sriov->cap.total_vfs, &all)) {
+	/* a signed number holds it in sysfs, where it is the size of a file */
+	if (size > (resource_size_t)S64_MAX / sriov->cap.total_vfs) {
 		pci_err(sriov->pf, "VF BAR %d: %llu bytes for each of %u VFs are more than there are addresses\n",
 			bar, (u64)size, sriov->cap.total_vfs);
 		return -EIO;
@@ -57,13 +56,18 @@ static int sriov_bar_check_size(struct pci_sriov *sriov, int bar, bool is_64)
 		return -EIO;
 	}
 
-	if (is_64 && bar == PCI_SRIOV_NUM_BARS - 1) {
-		pci_err(sriov->pf, "VF BAR %d: the last one cannot be 64 bits wide\n",
-			bar);
-		return -EIO;
-	}
-
 	return 0;
+}
+
+/* Its upper half would be another register; it must not even be sized. */
+static int sriov_bar_check_last(struct pci_sriov *sriov, int bar)
+{
+	if (bar != PCI_SRIOV_NUM_BARS - 1 || !sriov_cap_bar_is_64(sriov, bar))
+		return 0;
+
+	pci_err(sriov->pf, "VF BAR %d: the last one cannot be 64 bits wide\n",
+		bar);
+	return -EIO;
 }
 
 /*
@@ -77,7 +81,10 @@ static int sriov_bar_size(struct pci_sriov *sriov, int bar)
 {
 	struct resource *res = sriov_bar_res(sriov->pf, bar);
 	bool is_64 = res->flags & IORESOURCE_MEM_64;
-	int rc = 0;
+	int rc = sriov_bar_check_last(sriov, bar);
+
+	if (rc)
+		return rc;
 
 	if (!(res->flags & IORESOURCE_PCI_FIXED)) {
 		is_64 = __pci_read_base(sriov->pf, pci_bar_unknown, res,
@@ -87,7 +94,7 @@ static int sriov_bar_size(struct pci_sriov *sriov, int bar)
 			rc = sriov_bar_check_mask(sriov, bar, is_64);
 	}
 	if (!rc && res->flags)
-		rc = sriov_bar_check_size(sriov, bar, is_64);
+		rc = sriov_bar_check_size(sriov, bar);
 
 	return rc ?: is_64;
 }

@@ -100,18 +100,25 @@ int sriov_cap_set_numvfs(struct pci_sriov *sriov, u16 num_vfs)
  * sriov_cap_set_enable - set VF Enable and VF MSE
  * @sriov: the PF
  *
- * Return: 0, or -EIO if VF Enable does not stick; it is clear then.
+ * VFs that have no memory can do without VF MSE.
+ *
+ * Return: 0, or -EIO if a bit does not stick; both are clear then.
  */
 int sriov_cap_set_enable(struct pci_sriov *sriov)
 {
 	u16 on = PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE;
+	u16 ctrl;
 
 	sriov_cap_write_ctrl(sriov, sriov->ctrl | on);
-	if (sriov_cap_is_enabled(sriov))
+	ctrl = sriov_cap_read16(sriov, PCI_SRIOV_CTRL);
+	if (!sriov->cap.nr_bars)
+		ctrl |= PCI_SRIOV_CTRL_MSE;
+	if (ctrl != U16_MAX && (ctrl & on) == on)
 		return 0;
 
+	pci_err(sriov->pf, "%s does not stick (SR-IOV Control reads %#06x)\n",
+		ctrl & PCI_SRIOV_CTRL_VFE ? "VF MSE" : "VF Enable", ctrl);
 	sriov_cap_write_ctrl(sriov, sriov->ctrl & ~on);
-	pci_err(sriov->pf, "VF Enable does not stick\n");
 	return -EIO;
 }
 
@@ -186,6 +193,19 @@ static u32 sriov_cap_bar_dword_mask(struct pci_sriov *sriov, int bar)
 	mask = sriov_cap_read32(sriov, reg);
 	sriov_cap_write_bar(sriov, bar, old);
 	return mask;
+}
+
+/**
+ * sriov_cap_bar_is_64 - does a VF BAR say that it takes two dwords?
+ * @sriov: the PF
+ * @bar: number of the BAR
+ */
+bool sriov_cap_bar_is_64(struct pci_sriov *sriov, int bar)
+{
+	u32 val = sriov_cap_read32(sriov, PCI_SRIOV_BAR + 4 * bar);
+
+	return !(val & PCI_BASE_ADDRESS_SPACE_IO) &&
+	       (val & PCI_BASE_ADDRESS_MEM_TYPE_64);
 }
 
 /**

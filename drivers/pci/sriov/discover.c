@@ -16,18 +16,26 @@
 #define SRIOV_SAMPLES		256
 
 /* A kernel before this one, or firmware, may have left VFs enabled. */
-static void sriov_cap_quiet(struct pci_sriov *sriov)
+static int sriov_cap_quiet(struct pci_sriov *sriov)
 {
 	u16 ctrl = sriov_cap_read16(sriov, PCI_SRIOV_CTRL);
 
 	if (!(ctrl & PCI_SRIOV_CTRL_VFE))
-		return;
+		return 0;
 
 	pci_info(sriov->pf, "VFs were left enabled; disabling them\n");
 	sriov_settle_begin(sriov);
 	sriov_cap_write_ctrl(sriov, 0);
 	while (sriov_settling(sriov))
 		msleep(20);
+
+	ctrl = sriov_cap_read16(sriov, PCI_SRIOV_CTRL);
+	if (!(ctrl & PCI_SRIOV_CTRL_VFE))
+		return 0;
+
+	pci_err(sriov->pf, "VF Enable cannot be cleared (SR-IOV Control reads %#06x)\n",
+		ctrl);
+	return -EIO;
 }
 
 /*
@@ -148,7 +156,10 @@ int sriov_cap_init(struct pci_sriov *sriov, u16 pos)
 	int rc;
 
 	cap->pos = pos;
-	sriov_cap_quiet(sriov);
+	rc = sriov_cap_quiet(sriov);
+	if (rc)
+		return rc;
+
 	sriov_cap_init_ari(sriov);
 
 	cap->total_vfs = sriov_cap_read16(sriov, PCI_SRIOV_TOTAL_VF);

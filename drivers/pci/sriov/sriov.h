@@ -186,6 +186,7 @@ void sriov_cap_clear_enable(struct pci_sriov *sriov);
 bool sriov_cap_is_enabled(struct pci_sriov *sriov);
 bool sriov_cap_bars_in_use(struct pci_sriov *sriov);
 void sriov_cap_write_bar(struct pci_sriov *sriov, int bar, u32 val);
+bool sriov_cap_bar_is_64(struct pci_sriov *sriov, int bar);
 u64 sriov_cap_bar_mask(struct pci_sriov *sriov, int bar, bool is_64);
 void sriov_cap_restore(struct pci_sriov *sriov);
 

@@ -229,6 +229,20 @@ static void cap_test_left_enabled(struct kunit *test)
 	soft_expect_off(pf);
 }
 
+/* To write NumVFs and VF BARs under VFs that are on is forbidden. */
+static void cap_test_stays_enabled(struct kunit *test)
+{
+	struct soft_host *host = soft_host_create(test, 255);
+	struct soft_fn *pf = soft_pf_create(host, NULL, 0, 8);
+
+	soft_init16(pf, SOFT_SRIOV + PCI_SRIOV_CTRL,
+		    PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE);
+	soft_init_rw(pf, SOFT_SRIOV + PCI_SRIOV_CTRL, PCI_SRIOV_CTRL_MSE);
+	pf->vfe = true;
+	soft_host_scan(host);
+	soft_expect_refused(pf, "VF Enable cannot be cleared");
+}
+
 /*
  * Enumeration must not ask for every NumVFs, which would be 65535 writes.  A PF
  * without SR-IOV shows what it costs anyway.  On top of that come up to 300
@@ -289,6 +303,7 @@ static struct kunit_case cap_tests[] = {
 	KUNIT_CASE(cap_test_facts),
 	KUNIT_CASE(cap_test_page_size),
 	KUNIT_CASE_SLOW(cap_test_left_enabled),
+	KUNIT_CASE_SLOW(cap_test_stays_enabled),
 	KUNIT_CASE(cap_test_access_count),
 	KUNIT_CASE(cap_test_ari),
 	{}

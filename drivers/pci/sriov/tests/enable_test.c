@@ -187,6 +187,27 @@ static void enable_test_vfe_does_not_stick(struct kunit *test)
 	pci_disable_sriov(pf->dev);
 }
 
+/* VFs with memory that they do not decode are of no use, those without are. */
+static void enable_test_mse_does_not_stick(struct kunit *test)
+{
+	struct soft_host *host = soft_host_create(test, 255);
+	struct soft_fn *pf = soft_pf_create(host, NULL, 0, 8);
+	struct soft_fn *no_bars = soft_pf_create(host, NULL, PCI_DEVFN(1, 0), 8);
+
+	soft_init_rw(pf, SOFT_SRIOV + PCI_SRIOV_CTRL, PCI_SRIOV_CTRL_VFE);
+	soft_init_rw(no_bars, SOFT_SRIOV + PCI_SRIOV_CTRL, PCI_SRIOV_CTRL_VFE);
+	soft_vf_bar(no_bars, 0, 0, 0);
+	soft_host_scan(host);
+	KUNIT_ASSERT_NOT_NULL(test, soft_dev(pf));
+	KUNIT_ASSERT_NOT_NULL(test, soft_dev(no_bars));
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), -EIO);
+	soft_expect_said(host, "VF MSE does not stick");
+	soft_expect_off(pf);
+	KUNIT_EXPECT_EQ(test, soft_get16(pf, SOFT_SRIOV + PCI_SRIOV_CTRL), 0);
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(no_bars->dev, 4), 0);
+	pci_disable_sriov(no_bars->dev);
+}
+
 static void enable_test_numvfs_does_not_stick(struct kunit *test)
 {
 	struct soft_fn *pf = soft_pf_only(test, 8);
@@ -357,6 +378,7 @@ static struct kunit_case enable_tests[] = {
 	KUNIT_CASE(enable_test_stride_0),
 	KUNIT_CASE_PARAM(enable_test_initial_vfs, initial_gen_params),
 	KUNIT_CASE(enable_test_vfe_does_not_stick),
+	KUNIT_CASE(enable_test_mse_does_not_stick),
 	KUNIT_CASE(enable_test_numvfs_does_not_stick),
 	KUNIT_CASE(enable_test_link),
 	KUNIT_CASE_SLOW(enable_test_pf_removed),
