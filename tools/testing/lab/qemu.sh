@@ -20,8 +20,9 @@ configure=(--without-default-features --without-default-devices
 
 device()
 {
-	cp -u "$lab/qemu-devices.mak" \
-		"$src/configs/devices/x86_64-softmmu/lab.mak"
+	local mak=$src/configs/devices/x86_64-softmmu/lab.mak
+
+	cmp -s "$lab/qemu-devices.mak" "$mak" || cp "$lab/qemu-devices.mak" "$mak"
 	"$top/qemu/apply" "$src"
 }
 
