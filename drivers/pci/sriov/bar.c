@@ -62,7 +62,17 @@ static int sriov_bar_check_size(struct pci_sriov *sriov, int bar)
 /* Its upper half would be another register; it must not even be sized. */
 static int sriov_bar_check_last(struct pci_sriov *sriov, int bar)
 {
-	if (bar != PCI_SRIOV_NUM_BARS - 1 || !sriov_cap_bar_is_64(sriov, bar))
+	struct resource *res = sriov_bar_res(sriov->pf, bar);
+	bool is_64;
+
+	if (bar != PCI_SRIOV_NUM_BARS - 1)
+		return 0;
+
+	if (res->flags & IORESOURCE_PCI_FIXED)
+		is_64 = res->flags & IORESOURCE_MEM_64;
+	else
+		is_64 = sriov_cap_bar_is_64(sriov, bar);
+	if (!is_64)
 		return 0;
 
 	pci_err(sriov->pf, "VF BAR %d: the last one cannot be 64 bits wide\n",
