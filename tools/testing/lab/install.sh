@@ -41,26 +41,23 @@ if [ -n "${LAB_NO_INSTALL:-}" ]; then
 fi
 [ "$(id -u)" -eq 0 ] || type -P sudo >/dev/null ||
 	die "packages are missing, and there is no sudo; as root, run: ${install[*]:1}"
+
 # What apt-get says goes to the log; how far it is, to who waits.
 follow()
 {
-	local line count=0 said=$SECONDS
+	local line count=0
 
 	while IFS= read -r line; do
 		echo "$line" >>"$log/install.log"
 		case $line in
-		Get:*) text="downloaded: $line" ;;
-		'Unpacking '*|'Setting up '*) count=$((count + 1)) text="$count  $line" ;;
-		*) continue ;;
+		Get:*) progress "download ${line:0:50}" ;;
+		'Unpacking '*|'Setting up '*)
+			count=$((count + 1))
+			progress "$count  ${line:0:50}"
+			;;
 		esac
-		if [ -t 1 ]; then
-			printf '\r%14s  %.60s\033[K' '' "$text"
-		elif [ $((SECONDS - said)) -ge 10 ]; then
-			said=$SECONDS
-			printf '%14s  %.60s\n' '' "$text"
-		fi
 	done
-	[ ! -t 1 ] || printf '\r\033[K'
+	progress_end
 }
 
 echo "Will be installed: ${packages[*]}"

@@ -17,6 +17,29 @@ die()
 	exit 1
 }
 
+clock()
+{
+	printf '%d:%02d' $((SECONDS / 60)) $((SECONDS % 60))
+}
+
+told=0
+# What is going on, on a line that is written over; not into files and pipes,
+# where once in a while is enough.
+progress()
+{
+	if [ -t 1 ]; then
+		printf '\r%14s  %s\033[K' "$(clock)" "$1"
+	elif [ $((SECONDS - told)) -ge 30 ]; then
+		told=$SECONDS
+		printf '%14s  %s\n' "$(clock)" "$1"
+	fi
+}
+
+progress_end()
+{
+	[ ! -t 1 ] || printf '\r\033[K'
+}
+
 # exclusively <name>: until this script ends; who else wants the same waits
 exclusively()
 {

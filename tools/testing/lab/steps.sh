@@ -12,33 +12,11 @@ unset MAKEFLAGS MFLAGS MAKELEVEL
 steps=4		# how many there will be; a verb with more says so
 step=0
 
-clock()
-{
-	printf '%d:%02d' $((SECONDS / 60)) $((SECONDS % 60))
-}
-
 # step <title>: the next one begins
 step()
 {
 	step=$((step + 1))
 	printf '[%2d/%d] %5s  %s\n' "$step" "$steps" "$(clock)" "$1"
-}
-
-# What is going on, on a line that is written over; not into files and pipes,
-# where once in a while is enough.
-progress()
-{
-	if [ -t 1 ]; then
-		printf '\r%14s  %s\033[K' "$(clock)" "$1"
-	elif [ $((SECONDS - told)) -ge 30 ]; then
-		told=$SECONDS
-		printf '%14s  %s\n' "$(clock)" "$1"
-	fi
-}
-
-progress_end()
-{
-	[ ! -t 1 ] || printf '\r\033[K'
 }
 
 # How far a build is, from its log.

@@ -24,18 +24,12 @@ sources()
 	find drivers samples include tools/testing/selftests -type f -name '*.[ch]'
 }
 
+# From within the tree, where our files are, too; outside of it checkpatch takes
+# a patch's context lines for trailing spaces.  Who sends the series signs it off.
 checkpatch()
 {
-	"$build/linux/scripts/checkpatch.pl" --strict --no-tree --terse --quiet \
-		--no-summary "$@"
-}
-
-# From within the tree, or checkpatch takes context lines for trailing spaces.
-# Who sends the series signs it off.
-checkpatch_patch()
-{
 	(cd "$build/linux" && scripts/checkpatch.pl --strict --terse --quiet \
-		--no-summary --ignore MISSING_SIGN_OFF "$top/$1")
+		--no-summary --ignore MISSING_SIGN_OFF "$@")
 }
 
 # Userspace headers and tests are not kernel code: no sparse there.
@@ -75,7 +69,7 @@ step "checkpatch --strict"
 mapfile -t files < <(sources)
 check "our files" checkpatch -f "${files[@]}"
 for file in patches/linux/*.patch; do
-	check "$file" checkpatch_patch "$file"
+	check "$file" checkpatch "$top/$file"
 done
 step "sparse and W=1"
 check "${ours[*]}" compile
