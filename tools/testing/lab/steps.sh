@@ -92,3 +92,12 @@ build()
 	job "image-$kernel" "$lab/image.sh" "$kernel"
 	jobs_wait
 }
+
+# with_status <log> <command>...: for "< <(...)"; the last line is "@status N".
+# There "set -e" holds as well, and would end us before that line.
+with_status()
+{
+	set +e
+	"${@:2}" 2>&1 | tee "$1"
+	echo "@status ${PIPESTATUS[0]}"
+}

@@ -35,9 +35,9 @@ table()
 prepare
 build
 step "Boot"
-tell < <("$lab/vm" --kernel "$kernel" --timeout 120 --log "$log/run-$kernel.console" \
-		-- "story $kernel" 2>&1 | tee "$log/run-$kernel.log"
-	echo "@status ${PIPESTATUS[0]}")
+tell < <(with_status "$log/run-$kernel.log" \
+	"$lab/vm" --kernel "$kernel" --timeout 120 --log "$log/run-$kernel.console" \
+		-- "story $kernel")
 table
 if [ "$status" -eq 0 ] && [ "$step" -eq "$steps" ]; then
 	echo "All of it held, in $(clock)."

@@ -12,7 +12,7 @@ begun=$(date +%s)
 # The device's own test, which needs no kernel.
 qtest()
 {
-	local line status=0 out=$log/qtest.log
+	local line status=1
 
 	step "The device's qtest"
 	group_begin sriov-edu-test
@@ -21,10 +21,9 @@ qtest()
 		@status*) status=${line#@status } ;;
 		*) tap_line "$line" ;;
 		esac
-	done < <(cd "$build/obj-qemu" &&
-		QTEST_QEMU_BINARY=./qemu-system-x86_64 timeout 300 \
-			tests/qtest/sriov-edu-test --tap -k 2>&1 |
-			tee "$out"; echo "@status ${PIPESTATUS[0]}")
+	done < <(cd "$build/obj-qemu" && with_status "$log/qtest.log" \
+		env QTEST_QEMU_BINARY=./qemu-system-x86_64 timeout 300 \
+			tests/qtest/sriov-edu-test --tap -k)
 	group_end "$status"
 }
 
@@ -60,7 +59,7 @@ model_says()
 # in_vm <devices> [test]...
 in_vm()
 {
-	local line status=0 finished='' open='' devices=$1 words
+	local line status=1 finished='' open='' devices=$1 words
 	local name=${1##*/}
 
 	shift
@@ -79,11 +78,10 @@ in_vm()
 		'lab: '*|'    '*) echo "$line"; tap_line "$line" ;;
 		*) tap_line "$line" ;;
 		esac
-	done < <("$lab/vm" --kernel "$kernel" --leaks --timeout 2400 \
+	done < <(with_status "$log/test-$kernel-$name.log" \
+		"$lab/vm" --kernel "$kernel" --leaks --timeout 2400 \
 			--devices "$devices" --log "$log/test-$kernel-$name.console" \
-			-- "run-tests $*" 2>&1 |
-			tee "$log/test-$kernel-$name.log"
-		echo "@status ${PIPESTATUS[0]}")
+			-- "run-tests $*")
 	[ -z "$open" ] || group_end "$status"
 	[ -z "$finished" ] || [ "$status" -ne 0 ] || return 0
 	vm_failed "VM with the $name devices" "$status"
@@ -92,7 +90,7 @@ in_vm()
 # The kernel runs its KUnit tests before init, and keeps what they said.
 kunit()
 {
-	local line status=0
+	local line status=1
 
 	group_begin KUnit
 	# shellcheck disable=SC2016 # for the VM's shell to expand
@@ -103,12 +101,12 @@ kunit()
 		@status*) status=${line#@status } ;;
 		*) tap_line "$line" ;;
 		esac
-	done < <("$lab/vm" --kernel "$kernel" --append kunit.enable=1 \
+	done < <(with_status "$log/kunit-$kernel.log" \
+		"$lab/vm" --kernel "$kernel" --append kunit.enable=1 \
 			--timeout 900 --log "$log/kunit-$kernel.console" -- \
 			'cd /sys/kernel/debug/kunit && for suite in *; do
 				echo "@suite $suite"; cat "$suite/results"; echo @end
-			done' 2>&1 | tee "$log/kunit-$kernel.log"
-		echo "@status ${PIPESTATUS[0]}")
+			done')
 	[ "$status" -eq 0 ] || vm_failed "KUnit" "$status"
 }
 
