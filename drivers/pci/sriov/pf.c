@@ -46,7 +46,7 @@ static void sriov_pf_set_phase(struct pci_sriov *sriov, enum sriov_phase phase)
 static void sriov_pf_announce(struct pci_sriov *sriov, u16 num_vfs)
 {
 	char count[sizeof("SRIOV_NUMVFS=65535")];
-	char *env[] = { count, NULL };	/* on the stack, so not static */
+	char *env[2] = { count };
 
 	WRITE_ONCE(sriov->num_vfs, num_vfs);
 
