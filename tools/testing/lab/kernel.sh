@@ -17,7 +17,6 @@ fragments()
 {
 	echo "$lab/config/base"
 	[ "$kernel" = stock ] || echo "$lab/config/new"
-	[ "$kernel" != new ] || echo "$lab/config/kunit"
 	[ "$kernel" != debug ] || echo "$lab/config/debug"
 	find "$top/tools/testing/selftests/pci_sriov" -name config
 }

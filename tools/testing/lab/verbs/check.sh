@@ -32,7 +32,9 @@ checkpatch()
 		--no-summary --ignore MISSING_SIGN_OFF "$@")
 }
 
-# Userspace headers and tests are not kernel code: no sparse there.
+# Userspace headers and tests are not kernel code: no sparse there.  It does not
+# see the unlock at the end of a guard()'s scope, as there is one in the kernel's
+# device_has_driver_override().
 compile()
 {
 	local out dir
@@ -40,7 +42,8 @@ compile()
 	for dir in "${ours[@]}"; do
 		out=$(make -s -C "$build/linux" O="$build/obj-new" -j"$(nproc)" \
 			C=2 W=1 "$dir/" 2>&1) || { echo "$out"; return 1; }
-		[ -z "$out" ] || echo "$out"
+		grep -v "'pci_iov_vf_can_probe' - different lock contexts" <<<"$out" |
+			grep . || :
 	done
 }
 
@@ -66,8 +69,16 @@ job kernel-new "$lab/kernel.sh" new
 jobs_wait
 cd "$top"
 step "checkpatch --strict"
-mapfile -t files < <(sources)
-check "our files" checkpatch -f "${files[@]}"
+# Where checkpatch is wrong: ENOSYS is what callers of the SR-IOV functions have
+# always been given, registers mapped into a program are volatile, and a trace
+# header is laid out as all of the kernel's are.
+mapfile -t files < <(sources | grep -v -e /trace.h -e /edu.h)
+check "our files" checkpatch --ignore ENOSYS -f "${files[@]}"
+mapfile -t files < <(sources | grep -e /edu.h)
+check "registers in a program" checkpatch --ignore VOLATILE -f "${files[@]}"
+mapfile -t files < <(sources | grep -e /trace.h)
+check "trace headers" checkpatch -f "${files[@]}" \
+	--ignore OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT
 for file in patches/linux/*.patch; do
 	check "$file" checkpatch "$top/$file"
 done
