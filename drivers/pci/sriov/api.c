@@ -27,16 +27,21 @@
  * usually from its sriov_configure() or probe().  VF drivers probe before this
  * returns.  pci_rescan_remove_lock need not be held.
  *
- * Return: 0, or
- *	-ENOSYS if @pf is no PF, or depends on a function that is none
- *	-EINVAL if VFs are enabled already, @num_vfs is negative or above TotalVFs,
- *		or a VF could not be reached without ARI
- *	-ENOMEM if there is not enough memory, MMIO space or bus numbers
- *	-ENODEV if the PF it depends on does not exist, or @pf is being removed
- *	-EBUSY if somebody who must not wait wants to change @pf
- *	-EIO if a register is invalid or does not keep what was written to it, or
- *		no VF answers
- * or an error of the architecture or the driver core.  The PF is as before then.
+ * Return:
+ * * 0 - done
+ * * -ENOSYS - @pf is no PF, or depends on a function that is none
+ * * -EINVAL - VFs are enabled already, @num_vfs is negative or above TotalVFs,
+ *   or a VF could not be reached without ARI
+ * * -ENOMEM - there is not enough memory, MMIO space or bus numbers
+ * * -ENODEV - the PF it depends on does not exist, or @pf is being removed
+ * * -EBUSY - a VF's memory is taken, or somebody who must not wait wants to
+ *   change @pf
+ * * -EIO - a register is invalid or does not keep what was written to it, or no
+ *   VF answers
+ * * an error of the architecture or the driver core
+ *
+ * After an error the PF is as before, but -ENODEV and -EBUSY may leave part of
+ * the clean-up to the removal of @pf or to the next call for it.
  */
 int pci_enable_sriov(struct pci_dev *pf, int num_vfs)
 {

@@ -199,6 +199,8 @@ static u32 sriov_cap_bar_dword_mask(struct pci_sriov *sriov, int bar)
  * sriov_cap_bar_is_64 - does a VF BAR say that it takes two dwords?
  * @sriov: the PF
  * @bar: number of the BAR
+ *
+ * Return: true if it does.
  */
 bool sriov_cap_bar_is_64(struct pci_sriov *sriov, int bar)
 {

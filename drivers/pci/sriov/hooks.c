@@ -166,6 +166,7 @@ void pci_vf_drivers_autoprobe(struct pci_dev *pf, bool autoprobe)
  * the driver's "bind" file, knows better.
  *
  * Context: device_lock() of @vf held.
+ * Return: true if so.
  */
 bool pci_iov_vf_can_probe(struct pci_dev *vf)
 {
@@ -182,6 +183,8 @@ bool pci_iov_vf_can_probe(struct pci_dev *vf)
 /**
  * pci_iov_vf_class - Class Code and Revision ID of a VF
  * @vf: a VF that is being set up
+ *
+ * Return: both in one dword, as the register has them.
  */
 u32 pci_iov_vf_class(struct pci_dev *vf)
 {
@@ -191,6 +194,8 @@ u32 pci_iov_vf_class(struct pci_dev *vf)
 /**
  * pci_iov_vf_hdr_type - Header Type of a VF
  * @vf: a VF that is being set up
+ *
+ * Return: the register's value.
  */
 u8 pci_iov_vf_hdr_type(struct pci_dev *vf)
 {

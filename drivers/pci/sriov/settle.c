@@ -135,6 +135,8 @@ void sriov_settle_begin(struct pci_sriov *sriov)
 /**
  * sriov_settling - is the capability not to be read yet?
  * @sriov: the PF
+ *
+ * Return: true until the second after VF Enable was cleared is over.
  */
 bool sriov_settling(struct pci_sriov *sriov)
 {
@@ -186,6 +188,7 @@ void sriov_settle_removed(struct pci_sriov *sriov)
  * Not if it is being removed, which would have to wait for the program.
  *
  * Context: any; exact under pci_lock, see sriov_settle_begin().
+ * Return: true if they must.
  */
 bool pci_iov_settling(struct pci_dev *dev)
 {

@@ -15,6 +15,8 @@
  * soft_get32 - a register's value, as the function sees it
  * @fn: the function
  * @where: where the register is in config space
+ *
+ * Return: the value.
  */
 u32 soft_get32(struct soft_fn *fn, int where)
 {
@@ -25,6 +27,8 @@ u32 soft_get32(struct soft_fn *fn, int where)
  * soft_get16 - a register's value, as the function sees it
  * @fn: the function
  * @where: where the register is in config space
+ *
+ * Return: the value.
  */
 u16 soft_get16(struct soft_fn *fn, int where)
 {
@@ -94,6 +98,8 @@ static u8 soft_bus(struct soft_fn *fn)
 /**
  * soft_rid - Routing ID of a function
  * @fn: the function
+ *
+ * Return: bus, device and function number.
  */
 u16 soft_rid(struct soft_fn *fn)
 {

@@ -101,6 +101,8 @@ static void soft_host_destroy(void *data)
  * soft_host_create - make a host bridge, without functions
  * @test: the test that it is for; it goes when the test ends
  * @last_bus: its last bus number; the first one is 0
+ *
+ * Return: the bridge; a failure ends the test.
  */
 struct soft_host *soft_host_create(struct kunit *test, u8 last_bus)
 {
@@ -201,6 +203,8 @@ static struct soft_fn *soft_fn_create(struct soft_host *host, u8 devfn,
  * soft_port_create - make a Root Port
  * @host: where
  * @devfn: where on the root bus
+ *
+ * Return: the port; a failure ends the test.
  */
 struct soft_fn *soft_port_create(struct soft_host *host, u8 devfn)
 {
@@ -226,6 +230,8 @@ void soft_vf_total(struct soft_fn *pf, u16 total_vfs)
  * @total_vfs: TotalVFs
  *
  * Its VFs have a VF BAR 0 of 4 KiB.
+ *
+ * Return: the PF; a failure ends the test.
  */
 struct soft_fn *soft_pf_create(struct soft_host *host, struct soft_fn *port,
 			       u8 devfn, u16 total_vfs)
@@ -253,6 +259,8 @@ struct soft_fn *soft_pf_create(struct soft_host *host, struct soft_fn *port,
  * soft_pf_only - a host bridge with 256 buses, and a PF at 00:00.0, found
  * @test: the test that they are for
  * @total_vfs: TotalVFs
+ *
+ * Return: the PF; a failure ends the test.
  */
 struct soft_fn *soft_pf_only(struct kunit *test, u16 total_vfs)
 {

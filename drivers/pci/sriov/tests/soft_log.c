@@ -100,6 +100,8 @@ void soft_log_clear(struct soft_host *host)
  * soft_said - was this said about the host's domain?
  * @host: the test's
  * @what: part of a message
+ *
+ * Return: true if so.
  */
 bool soft_said(struct soft_host *host, const char *what)
 {
