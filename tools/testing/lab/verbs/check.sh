@@ -85,8 +85,8 @@ done
 step "sparse and W=1"
 check "${ours[*]}" compile
 step "kernel-doc"
-mapfile -t files < <(find drivers/pci/sriov include/linux -name '*.[ch]' 2>/dev/null)
-check "kernel-doc" "$build/linux/scripts/kernel-doc" -none "${files[@]}"
+mapfile -t files < <(find drivers/pci/sriov samples/pci/sriov include/linux -name '*.[ch]' 2>/dev/null)
+check "kernel-doc" "$build/linux/scripts/kernel-doc" -none -Wall "${files[@]}"
 step "shellcheck"
 mapfile -t files < <(shell_files)
 check "shell" shellcheck -x "${files[@]}"
