@@ -132,6 +132,7 @@ int sriov_bar_init(struct pci_sriov *sriov)
 {
 	int bar, is_64;
 
+	sriov_rebar_init(sriov);
 	for (bar = 0; bar < PCI_SRIOV_NUM_BARS; bar += 1 + is_64) {
 		is_64 = sriov_bar_size(sriov, bar);
 		if (is_64 < 0)

@@ -113,7 +113,7 @@ static int sriov_pf_prepare(struct pci_sriov *sriov, u16 num_vfs)
 	struct pci_dev *pf = sriov->pf;
 	int rc;
 
-	rc = sriov_bar_check(sriov);
+	rc = sriov_bar_check(sriov) ?: sriov_rebar_check(sriov, num_vfs);
 	if (rc)
 		return rc;
 

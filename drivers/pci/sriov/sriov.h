@@ -20,6 +20,7 @@
 /**
  * struct sriov_cap - what the hardware says; constant after sriov_cap_init()
  * @pos: where the SR-IOV Extended Capability is in config space
+ * @rebar_pos: where the VF Resizable BAR Extended Capability is, or 0
  * @total_vfs: TotalVFs
  * @vf_device: VF Device ID
  * @link: devfn of the PF that this one depends on, its own if on none
@@ -28,10 +29,12 @@
  * @pgsz: System Page Size, one bit, in units of 4 KiB
  * @bus_span: most buses beyond the PF's own that its VFs can occupy
  * @nr_bars: how many VF BARs there are (a 64-bit one counts once)
- * @bar_size: bytes of each VF BAR for one VF, 0 where there is none
+ * @bar_size: bytes of each VF BAR for one VF, 0 where there is none; only
+ *	pci_iov_vf_bar_set_size() changes it, under &pci_sriov.op_lock
  */
 struct sriov_cap {
 	u16 pos;
+	u16 rebar_pos;
 	u16 total_vfs;
 	u16 vf_device;
 	u8 link;
@@ -208,6 +211,11 @@ int sriov_bar_check(struct pci_sriov *sriov);
 int sriov_bar_claim(struct pci_sriov *sriov, struct pci_dev *vf,
 		    unsigned int vf_id);
 void sriov_bar_unclaim(struct pci_dev *vf);
+
+/* rebar.c: VF BARs whose size can be chosen */
+void sriov_rebar_init(struct pci_sriov *sriov);
+int sriov_rebar_check(struct pci_sriov *sriov, unsigned int num_vfs);
+void sriov_rebar_restore(struct pci_sriov *sriov);
 
 /* vf.c */
 struct pci_dev *sriov_slot_get(struct pci_sriov *sriov, unsigned int vf_id);

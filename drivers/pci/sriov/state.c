@@ -31,6 +31,7 @@ void pci_restore_iov_state(struct pci_dev *pf)
 	if (sriov_cap_is_enabled(sriov))
 		return;
 
+	sriov_rebar_restore(sriov);
 	for (bar = 0; bar < PCI_SRIOV_NUM_BARS; bar++)
 		pci_update_resource(pf, PCI_IOV_RESOURCES + bar);
 

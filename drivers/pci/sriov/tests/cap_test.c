@@ -77,7 +77,7 @@ static void cap_all_ones(struct soft_fn *pf)
 {
 	int where;
 
-	for (where = SOFT_SRIOV + PCI_SRIOV_CAP; where < SOFT_CONFIG;
+	for (where = SOFT_SRIOV + PCI_SRIOV_CAP; where < SOFT_REBAR;
 	     where += 4) {
 		soft_init32(pf, where, ~0);
 		soft_init_rw(pf, where, 0);
@@ -88,7 +88,7 @@ static void cap_all_zeros(struct soft_fn *pf)
 {
 	int where;
 
-	for (where = SOFT_SRIOV + PCI_SRIOV_CAP; where < SOFT_CONFIG;
+	for (where = SOFT_SRIOV + PCI_SRIOV_CAP; where < SOFT_REBAR;
 	     where += 4) {
 		soft_init32(pf, where, 0);
 		soft_init_rw(pf, where, 0);

@@ -342,7 +342,7 @@ static void fuzz_tell(struct fuzz *fuzz, int round)
 	kunit_err(pf->host->test, "round %d: %s; %s; register: after reset, writable\n",
 		  round, fuzz_is_valid(pf) ? "valid" : "invalid",
 		  pf->host->broken_rule ?: "no rule broken");
-	for (where = SOFT_SRIOV; where < SOFT_CONFIG; where += 4)
+	for (where = SOFT_SRIOV; where < SOFT_REBAR; where += 4)
 		kunit_err(pf->host->test, "%02x: %08x %08x\n",
 			  where - SOFT_SRIOV, pf->reg[where / 4].reset,
 			  pf->reg[where / 4].rw);

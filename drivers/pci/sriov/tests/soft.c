@@ -106,7 +106,12 @@ u16 soft_rid(struct soft_fn *fn)
 	return PCI_DEVID(soft_bus(fn), fn->devfn);
 }
 
-static void soft_break_rule(struct soft_fn *fn, const char *rule)
+/**
+ * soft_break_rule - software did what the specification forbids
+ * @fn: to which function
+ * @rule: what it did; the first one is remembered
+ */
+void soft_break_rule(struct soft_fn *fn, const char *rule)
 {
 	if (!fn->host->broken_rule)
 		fn->host->broken_rule = rule;
@@ -142,6 +147,7 @@ void soft_fn_reset(struct soft_fn *fn)
 
 	for (i = 0; i < ARRAY_SIZE(fn->reg); i++)
 		fn->now[i] = fn->reg[i].reset;
+	soft_rebar_reset(fn);
 	fn->vfe = false;
 	fn->changed_at = 0;
 	soft_route(fn);
@@ -229,7 +235,7 @@ static u32 soft_vf_read(struct soft_fn *fn, unsigned int vf_id, int where)
 
 static u32 soft_fn_read(struct soft_fn *fn, int where)
 {
-	if (where >= SOFT_SRIOV + PCI_SRIOV_CAP && where < SOFT_CONFIG &&
+	if (where >= SOFT_SRIOV + PCI_SRIOV_CAP && where < SOFT_REBAR &&
 	    !fn->vfe && soft_within(fn, RULE_DISABLE_MS))
 		soft_break_rule(fn, "the capability was read too soon after VF Enable was cleared");
 
@@ -323,7 +329,9 @@ static void soft_fn_write(struct soft_fn *fn, int where, u32 val, u32 lanes)
 	rw = reg->rw & lanes;
 	*now = (old & ~rw) | (val & rw);
 	*now &= ~(val & lanes & reg->w1c);
-	if (where > SOFT_SRIOV)
+	if (where >= SOFT_REBAR)
+		soft_rebar_written(fn, where);
+	else if (where > SOFT_SRIOV)
 		soft_sriov_written(fn, where, old);
 }
 

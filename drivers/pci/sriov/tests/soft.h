@@ -25,7 +25,8 @@
 #define SOFT_EXP	0x40
 #define SOFT_ARI	0x100
 #define SOFT_SRIOV	0x110
-#define SOFT_CONFIG	0x150
+#define SOFT_REBAR	0x150
+#define SOFT_CONFIG	0x170
 
 #define SOFT_VENDOR	PCI_VENDOR_ID_REDHAT
 #define SOFT_PF_DEVICE	0xfff0
@@ -155,6 +156,7 @@ void soft_init16(struct soft_fn *fn, int where, u16 val);
 void soft_init32(struct soft_fn *fn, int where, u32 val);
 void soft_init_rw(struct soft_fn *fn, int where, u32 mask);
 u16 soft_rid(struct soft_fn *fn);
+void soft_break_rule(struct soft_fn *fn, const char *rule);
 
 /* soft_host.c */
 struct soft_host *soft_host_create(struct kunit *test, u8 last_bus);
@@ -174,6 +176,11 @@ struct pci_dev *soft_find(struct soft_host *host, u16 rid);
 void soft_expect_vfs(struct soft_fn *pf, unsigned int num_vfs);
 void soft_expect_off(struct soft_fn *pf);
 void soft_expect_refused(struct soft_fn *pf, const char *why);
+
+/* soft_rebar.c */
+void soft_rebar_create(struct soft_fn *pf, int bar, u32 sizes, int size);
+void soft_rebar_written(struct soft_fn *fn, int where);
+void soft_rebar_reset(struct soft_fn *fn);
 
 /* soft_log.c */
 int soft_log_begin(struct soft_host *host);

@@ -333,6 +333,18 @@ void soft_remove(struct soft_fn *fn)
 	fn->dev = NULL;
 }
 
+/* What the device decodes: the lowest address bit that can be written */
+static u64 soft_vf_bar_size(struct soft_fn *pf, int bar)
+{
+	const struct soft_reg *reg = &pf->reg[(SOFT_SRIOV + PCI_SRIOV_BAR) / 4];
+	u64 mask = reg[bar].rw & ~0xf;
+
+	if (reg[bar].reset & PCI_BASE_ADDRESS_MEM_TYPE_64)
+		mask |= (u64)reg[bar + 1].rw << 32;
+
+	return mask & -mask;
+}
+
 static void soft_expect_vf_bars(struct soft_fn *pf, struct pci_dev *vf,
 				unsigned int vf_id)
 {
@@ -342,14 +354,13 @@ static void soft_expect_vf_bars(struct soft_fn *pf, struct pci_dev *vf,
 	for (bar = 0; bar < PCI_SRIOV_NUM_BARS; bar++) {
 		struct resource *all = &pf->dev->resource[PCI_IOV_RESOURCES + bar];
 		struct resource *res = &vf->resource[bar];
-		u16 total = soft_get16(pf, SOFT_SRIOV + PCI_SRIOV_TOTAL_VF);
-		resource_size_t size = resource_size(all) / total;
+		u64 size = soft_vf_bar_size(pf, bar);
 
 		if (!all->flags)
 			continue;
 		KUNIT_EXPECT_PTR_EQ(test, res->parent, all);
-		KUNIT_EXPECT_EQ(test, res->start, all->start + vf_id * size);
-		KUNIT_EXPECT_EQ(test, resource_size(res), size);
+		KUNIT_EXPECT_EQ(test, (u64)res->start, all->start + vf_id * size);
+		KUNIT_EXPECT_EQ(test, (u64)resource_size(res), size);
 	}
 }
 

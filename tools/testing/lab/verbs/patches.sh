@@ -11,7 +11,7 @@ out=$build/patches
 # group <number> <paths> <subject> <body>: goes in before that patch
 groups()
 {
-	group 0005 'drivers/pci/sriov !drivers/pci/sriov/tests include/linux' \
+	group 0006 'drivers/pci/sriov !drivers/pci/sriov/tests include/linux' \
 		'PCI/sriov: Add a new SR-IOV core' \
 		'It takes the place of drivers/pci/iov.c in a patch of its own;
 until then nothing builds it.'

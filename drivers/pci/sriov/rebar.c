@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SR-IOV core: VF BARs whose size can be chosen
+ *
+ * PCIe r6.0, sec 7.8.7: the VF Resizable BAR Extended Capability of a PF says
+ * which sizes a VF BAR can have, and sets the one it has, for all VFs at once.
+ * It is laid out as the Resizable BAR capability is, a pair of registers for
+ * each BAR that it is about.
+ *
+ * The memory of all VFs is reserved when the PF is found, for TotalVFs VFs of
+ * the size that the BAR has then.  It is not moved later: fewer VFs can have
+ * larger BARs in the same memory, and so a driver asks.
+ */
+#include <linux/bitfield.h>
+#include <linux/export.h>
+#include <linux/log2.h>
+#include <linux/math64.h>
+#include <linux/sizes.h>
+
+#include "../pci.h"
+#include "sriov.h"
+
+#define SRIOV_REBAR_PAIR	8	/* bytes: Capability and Control */
+#define SRIOV_REBAR_SIZES	GENMASK(31, 4)
+#define SRIOV_REBAR_SIZE	GENMASK(13, 8)
+#define SRIOV_REBAR_SHIFT	20	/* size 0 stands for 1 MiB */
+
+static u32 sriov_rebar_read(struct pci_sriov *sriov, int pos)
+{
+	u32 val;
+
+	pci_read_config_dword(sriov->pf, pos, &val);
+	return val;
+}
+
+/* Where the pair of a VF BAR is, 0 if its size cannot be chosen. */
+static int sriov_rebar_find(struct pci_sriov *sriov, int bar)
+{
+	int pos = sriov->cap.rebar_pos, nr, i;
+	u32 ctrl;
+
+	if (!pos || sriov->cap.bar_size[bar] < SZ_1M)
+		return 0;
+
+	ctrl = sriov_rebar_read(sriov, pos + PCI_REBAR_CTRL);
+	nr = FIELD_GET(PCI_REBAR_CTRL_NBAR_MASK, ctrl);
+	for (i = 0; i < min(nr, PCI_SRIOV_NUM_BARS); i++) {
+		ctrl = sriov_rebar_read(sriov, pos + PCI_REBAR_CTRL);
+		if (FIELD_GET(PCI_REBAR_CTRL_BAR_IDX, ctrl) == bar)
+			return pos;
+		pos += SRIOV_REBAR_PAIR;
+	}
+
+	return 0;
+}
+
+/* Sec 7.8.7.2; sizes of 256 TiB and more, in Control, have no place in a u32. */
+static u32 sriov_rebar_sizes(struct pci_sriov *sriov, int bar)
+{
+	int pos = sriov_rebar_find(sriov, bar);
+
+	if (!pos)
+		return 0;
+
+	return FIELD_GET(SRIOV_REBAR_SIZES,
+			 sriov_rebar_read(sriov, pos + PCI_REBAR_CAP));
+}
+
+static int sriov_rebar_write(struct pci_sriov *sriov, int bar, int size)
+{
+	int pos = sriov_rebar_find(sriov, bar) + PCI_REBAR_CTRL;
+	u32 ctrl = sriov_rebar_read(sriov, pos), got;
+
+	pci_write_config_dword(sriov->pf, pos,
+			       u32_replace_bits(ctrl, size, SRIOV_REBAR_SIZE));
+	got = FIELD_GET(SRIOV_REBAR_SIZE, sriov_rebar_read(sriov, pos));
+	if (got == size)
+		return 0;
+
+	pci_err(sriov->pf, "VF BAR %d: wrote size %d, reads back as %u\n", bar,
+		size, got);
+	return -EIO;
+}
+
+static resource_size_t sriov_rebar_bytes(int size)
+{
+	return (resource_size_t)1 << (size + SRIOV_REBAR_SHIFT);
+}
+
+/* Can @num_vfs VFs have BARs of that size in the memory there is? */
+static bool sriov_rebar_fits(struct pci_sriov *sriov, int bar, int size,
+			     unsigned int num_vfs)
+{
+	struct resource *res = &sriov->pf->resource[PCI_IOV_RESOURCES + bar];
+	resource_size_t bytes = sriov_rebar_bytes(size);
+
+	if (!res->parent)
+		return bytes <= (resource_size_t)S64_MAX / sriov->cap.total_vfs;
+
+	return bytes <= resource_size(res) / num_vfs &&
+	       IS_ALIGNED(res->start, bytes);
+}
+
+/**
+ * sriov_rebar_init - find the capability
+ * @sriov: the PF
+ */
+void sriov_rebar_init(struct pci_sriov *sriov)
+{
+	struct pci_dev *pf = sriov->pf;
+
+	sriov->cap.rebar_pos =
+		pci_find_ext_capability(pf, PCI_EXT_CAP_ID_VF_REBAR);
+}
+
+/**
+ * sriov_rebar_check - is there memory for so many VFs with the sizes chosen?
+ * @sriov: the PF, memory assigned to its VF BARs
+ * @num_vfs: how many VFs
+ *
+ * Return: 0, or -ENOMEM after saying which BAR is too large.
+ */
+int sriov_rebar_check(struct pci_sriov *sriov, unsigned int num_vfs)
+{
+	int bar, rc = 0;
+
+	for (bar = 0; bar < PCI_SRIOV_NUM_BARS; bar++) {
+		u64 has = pci_resource_len(sriov->pf, PCI_IOV_RESOURCES + bar);
+		u64 size = sriov->cap.bar_size[bar];
+
+		if (!size || num_vfs <= div64_u64(has, size))
+			continue;
+
+		pci_err(sriov->pf, "VF BAR %d: %u VFs of %llu bytes do not fit the %llu bytes that it has; fewer VFs or a smaller size will\n",
+			bar, num_vfs, size, has);
+		rc = -ENOMEM;
+	}
+
+	return rc;
+}
+
+/**
+ * sriov_rebar_restore - choose the sizes again that a reset of the PF undid
+ * @sriov: the PF, VF Enable clear; its VF BARs have not been put back yet
+ */
+void sriov_rebar_restore(struct pci_sriov *sriov)
+{
+	int bar;
+
+	for (bar = 0; bar < PCI_SRIOV_NUM_BARS; bar++)
+		if (sriov_rebar_find(sriov, bar))
+			sriov_rebar_write(sriov, bar,
+					  ilog2(sriov->cap.bar_size[bar]) -
+					  SRIOV_REBAR_SHIFT);
+}
+
+static void sriov_rebar_publish(struct pci_sriov *sriov, int bar, int size)
+{
+	struct resource *res = &sriov->pf->resource[PCI_IOV_RESOURCES + bar];
+	resource_size_t bytes = sriov_rebar_bytes(size);
+
+	sriov->cap.bar_size[bar] = bytes;
+	if (!res->parent)
+		resource_set_size(res, bytes * sriov->cap.total_vfs);
+	/* the device may have forgotten address bits that were not decoded */
+	pci_iov_update_resource(sriov->pf, PCI_IOV_RESOURCES + bar);
+}
+
+static int sriov_rebar_set(struct pci_sriov *sriov, int bar, int size)
+{
+	u32 sizes = sriov_rebar_sizes(sriov, bar);
+	int rc;
+
+	if (sriov->phase != SRIOV_OFF)
+		return -EBUSY;
+	if (!sizes)
+		return -EOPNOTSUPP;
+	if (size < 0 || size >= BITS_PER_TYPE(sizes) || !(sizes & BIT(size)))
+		return -EINVAL;
+	if (!sriov_rebar_fits(sriov, bar, size, 1))
+		return -ENOSPC;
+
+	rc = sriov_rebar_write(sriov, bar, size);
+	if (!rc)
+		sriov_rebar_publish(sriov, bar, size);
+
+	return rc;
+}
+
+/**
+ * pci_iov_vf_bar_set_size - choose the size of a VF BAR
+ * @pf: a PF
+ * @resno: the PF's resource, PCI_IOV_RESOURCES to PCI_IOV_RESOURCE_END
+ * @size: 0 for 1 MiB, and 1 more for each doubling
+ *
+ * For all VFs to be enabled from now on, also after a reset of the PF.  Larger
+ * BARs leave room for fewer VFs: to enable more than
+ * pci_iov_vf_bar_get_sizes() was asked for fails with -ENOMEM.
+ *
+ * See PCIe r6.0, sec 7.8.7.
+ *
+ * Context: process context, may sleep; usually the driver's probe() or its
+ * sriov_configure() before pci_enable_sriov().
+ * Return: 0, or
+ *	-ENODEV if @pf is no PF
+ *	-EBUSY if VFs are enabled
+ *	-EOPNOTSUPP if the size of this BAR cannot be chosen
+ *	-EINVAL if @resno is no VF BAR, or the BAR cannot have that size
+ *	-ENOSPC if a BAR of that size does not fit the memory that was assigned
+ *	-EIO if the register does not keep what was written to it
+ */
+int pci_iov_vf_bar_set_size(struct pci_dev *pf, int resno, int size)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+	int rc;
+
+	might_sleep();
+
+	if (resno < PCI_IOV_RESOURCES || resno > PCI_IOV_RESOURCE_END)
+		return -EINVAL;
+	if (!sriov)
+		return -ENODEV;
+
+	sriov_op_begin(sriov);
+	rc = sriov_rebar_set(sriov, resno - PCI_IOV_RESOURCES, size);
+	sriov_op_end(sriov);
+
+	return rc;
+}
+EXPORT_SYMBOL_GPL(pci_iov_vf_bar_set_size);
+
+/**
+ * pci_iov_vf_bar_get_sizes - which sizes can a VF BAR have?
+ * @pf: any device
+ * @resno: the PF's resource, PCI_IOV_RESOURCES to PCI_IOV_RESOURCE_END
+ * @num_vfs: how many VFs are to be enabled, at least 1
+ *
+ * Context: process context.
+ * Return: the sizes with which @num_vfs VFs fit the memory that was assigned,
+ * bit 0 for 1 MiB to bit 27 for 128 TiB; 0 if the size cannot be chosen.
+ */
+u32 pci_iov_vf_bar_get_sizes(struct pci_dev *pf, int resno, int num_vfs)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+	int bar = resno - PCI_IOV_RESOURCES, size;
+	u32 sizes;
+
+	if (!sriov || bar < 0 || bar >= PCI_SRIOV_NUM_BARS || num_vfs < 1)
+		return 0;
+
+	sizes = sriov_rebar_sizes(sriov, bar);
+	for (size = 0; size < BITS_PER_TYPE(sizes); size++)
+		if (!sriov_rebar_fits(sriov, bar, size, num_vfs))
+			sizes &= ~BIT(size);
+
+	return sizes;
+}
+EXPORT_SYMBOL_GPL(pci_iov_vf_bar_get_sizes);
