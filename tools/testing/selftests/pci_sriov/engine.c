@@ -80,3 +80,16 @@ int engine_check(int fd, uint32_t len, uint32_t seed)
 	free(dst);
 	return ret;
 }
+
+int engine_works(const struct pci_fn *fn)
+{
+	int fd = engine_open(fn);
+	int ret;
+
+	if (fd < 0)
+		return fd;
+
+	ret = engine_check(fd, 4096, 1);
+	close(fd);
+	return ret;
+}

@@ -25,4 +25,7 @@ int engine_copy(int fd, const void *src, void *dst, uint32_t len,
  */
 int engine_check(int fd, uint32_t len, uint32_t seed);
 
+/* Through the function's driver, if it has one: one copy is done right. */
+int engine_works(const struct pci_fn *fn);
+
 #endif

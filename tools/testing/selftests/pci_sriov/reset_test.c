@@ -66,20 +66,6 @@ static int reset(const struct pci_fn *fn)
 	return sysfs_write(fn->dir, "reset", "1");
 }
 
-/* A copy through the function's driver is done right. */
-static int works(const struct pci_fn *fn)
-{
-	int fd = engine_open(fn);
-	int ret;
-
-	if (fd < 0)
-		return fd;
-
-	ret = engine_check(fd, 4096, 1);
-	close(fd);
-	return ret;
-}
-
 TEST_F(reset, vf_alone)
 {
 	int64_t resets[NUM_VFS];
@@ -101,7 +87,7 @@ TEST_F(reset, vf_alone)
 	EXPECT_EQ(before, sysfs_identity(self->vf[RESET].dir));
 
 	for (i = 0; variant->vf_drivers && i < NUM_VFS; i++)
-		EXPECT_EQ(0, works(&self->vf[i]))
+		EXPECT_EQ(0, engine_works(&self->vf[i]))
 			TH_LOG("VF %d after the reset of VF %d", i, RESET);
 }
 
@@ -128,7 +114,7 @@ TEST_F(reset, pf_with_vfs)
 		EXPECT_EQ(SRIOV_EDU_FUNCTION_VF | i,
 			  edu_peek(&self->vf[i], SRIOV_EDU_FUNCTION));
 	}
-	EXPECT_EQ(0, works(&self->pf));
+	EXPECT_EQ(0, engine_works(&self->pf));
 }
 
 TEST_HARNESS_MAIN

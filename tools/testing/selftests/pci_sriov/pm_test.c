@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Suspend and resume with VFs on.  The kernel's own test mode goes through all
+ * that it does to devices, and comes back after a second without having slept.
+ */
+#include <errno.h>
+#include <stdio.h>
+
+#include <linux/pci_regs.h>
+
+#include "harness.h"
+#include "config_space.h"
+#include "engine.h"
+#include "fixture.h"
+
+#define NUM_VFS		4
+#define POWER		"/sys/power"
+#define PARAMETERS	"/sys/module/suspend/parameters"
+
+FIXTURE(pm)
+{
+	struct pci_fn pf;
+	struct pci_fn vf[NUM_VFS];
+	ino_t before[NUM_VFS];
+	char driver[DRIVER_NAME_LEN];
+};
+
+FIXTURE_VARIANT(pm)
+{
+	enum pf_kind kind;
+};
+
+FIXTURE_VARIANT_ADD(pm, sriov_edu) {
+	.kind = PF_SRIOV_EDU,
+};
+
+FIXTURE_VARIANT_ADD(pm, foreign) {
+	.kind = PF_FOREIGN,
+};
+
+FIXTURE_SETUP(pm)
+{
+	int i;
+
+	if (!sysfs_exists(POWER, "pm_test"))
+		SKIP(return, "the kernel has no CONFIG_PM_DEBUG");
+	if (pf_take(variant->kind, 0, &self->pf, self->driver))
+		SKIP(return, NO_SUCH_PF);
+	if (pf_total_vfs(&self->pf) < NUM_VFS)
+		SKIP(return, "%s has too few VFs", self->pf.name);
+	ASSERT_EQ(0, sysfs_write_number(PARAMETERS, "pm_test_delay", 1));
+	ASSERT_EQ(0, pf_want_num_vfs(&self->pf, 0));
+	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, NUM_VFS));
+	for (i = 0; i < NUM_VFS; i++) {
+		ASSERT_EQ(0, pf_vf(&self->pf, i, &self->vf[i]));
+		self->before[i] = sysfs_identity(self->vf[i].dir);
+	}
+}
+
+FIXTURE_TEARDOWN(pm)
+{
+	EXPECT_EQ(0, pf_want_num_vfs(&self->pf, 0));
+	EXPECT_EQ(0, pf_give_back(&self->pf));
+}
+
+/* "devices" stops before the phase in which config space is restored. */
+static int suspend_and_resume(void)
+{
+	int ret = sysfs_write(POWER, "pm_test", "platform");
+
+	if (!ret)
+		ret = sysfs_write(POWER, "state", "mem");
+	sysfs_write(POWER, "pm_test", "none");
+	return ret;
+}
+
+TEST_F(pm, vfs_are_there_afterwards)
+{
+	int on = PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE, i;
+
+	ASSERT_EQ(0, suspend_and_resume());
+
+	EXPECT_EQ(NUM_VFS, pf_num_vfs(&self->pf));
+	EXPECT_EQ(NUM_VFS, pf_count_links(&self->pf));
+	EXPECT_EQ(NUM_VFS, config_read_sriov(&self->pf, PCI_SRIOV_NUM_VF));
+	EXPECT_EQ(on, config_read_sriov(&self->pf, PCI_SRIOV_CTRL) & on);
+	for (i = 0; i < NUM_VFS; i++) {
+		EXPECT_EQ(self->before[i], sysfs_identity(self->vf[i].dir));
+		if (variant->kind == PF_SRIOV_EDU)
+			EXPECT_EQ(0, engine_works(&self->vf[i]))
+				TH_LOG("VF %d", i);
+	}
+	if (variant->kind == PF_SRIOV_EDU)
+		EXPECT_EQ(0, engine_works(&self->pf));
+}
+
+TEST_HARNESS_MAIN
