@@ -96,30 +96,40 @@ int sriov_cap_set_numvfs(struct pci_sriov *sriov, u16 num_vfs)
 	return -EIO;
 }
 
+/* VFs that have no memory can do without VF MSE. */
+static int sriov_cap_check_enable(struct pci_sriov *sriov)
+{
+	u16 on = PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE;
+	u16 ctrl = sriov_cap_read16(sriov, PCI_SRIOV_CTRL);
+	u16 has = ctrl;
+
+	if (!sriov->cap.nr_bars)
+		has |= PCI_SRIOV_CTRL_MSE;
+	if (ctrl != U16_MAX && (has & on) == on)
+		return 0;
+
+	pci_err(sriov->pf, "%s does not stick (SR-IOV Control reads %#06x)\n",
+		ctrl & PCI_SRIOV_CTRL_VFE ? "VF MSE" : "VF Enable", ctrl);
+	return -EIO;
+}
+
 /**
  * sriov_cap_set_enable - set VF Enable and VF MSE
  * @sriov: the PF
- *
- * VFs that have no memory can do without VF MSE.
  *
  * Return: 0, or -EIO if a bit does not stick; both are clear then.
  */
 int sriov_cap_set_enable(struct pci_sriov *sriov)
 {
 	u16 on = PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE;
-	u16 ctrl;
+	int rc;
 
 	sriov_cap_write_ctrl(sriov, sriov->ctrl | on);
-	ctrl = sriov_cap_read16(sriov, PCI_SRIOV_CTRL);
-	if (!sriov->cap.nr_bars)
-		ctrl |= PCI_SRIOV_CTRL_MSE;
-	if (ctrl != U16_MAX && (ctrl & on) == on)
-		return 0;
+	rc = sriov_cap_check_enable(sriov);
+	if (rc)
+		sriov_cap_write_ctrl(sriov, sriov->ctrl & ~on);
 
-	pci_err(sriov->pf, "%s does not stick (SR-IOV Control reads %#06x)\n",
-		ctrl & PCI_SRIOV_CTRL_VFE ? "VF MSE" : "VF Enable", ctrl);
-	sriov_cap_write_ctrl(sriov, sriov->ctrl & ~on);
-	return -EIO;
+	return rc;
 }
 
 /**
@@ -233,11 +243,30 @@ u64 sriov_cap_bar_mask(struct pci_sriov *sriov, int bar, bool is_64)
  * ARI Capable Hierarchy comes before NumVFs, because First VF Offset and VF
  * Stride depend on both; VF Enable comes last, when all that it makes valid is
  * there.
+ *
+ * Return: 0; -EIO if VFs are not back where they were, which has been said.
  */
-void sriov_cap_restore(struct pci_sriov *sriov)
+int sriov_cap_restore(struct pci_sriov *sriov)
 {
-	sriov_cap_write16(sriov, PCI_SRIOV_CTRL, sriov->ctrl & PCI_SRIOV_CTRL_ARI);
+	u16 ari = sriov->ctrl & PCI_SRIOV_CTRL_ARI;
+	u16 offset = sriov->offset, stride = sriov->stride;
+	int rc;
+
+	sriov_cap_write16(sriov, PCI_SRIOV_CTRL, ari);
 	sriov_cap_write32(sriov, PCI_SRIOV_SYS_PGSIZE, sriov->cap.pgsz);
-	sriov_cap_set_numvfs(sriov, sriov->nr_slots);
+	rc = sriov_cap_set_numvfs(sriov, sriov->nr_slots);
+	if (rc || !(sriov->ctrl & PCI_SRIOV_CTRL_VFE))
+		return rc;
+
+	if (sriov->offset != offset || sriov->stride != stride) {
+		pci_err(sriov->pf, "First VF Offset and VF Stride are %u and %u after a reset, were %u and %u\n",
+			sriov->offset, sriov->stride, offset, stride);
+		/* where the VFs' pci_devs are */
+		WRITE_ONCE(sriov->offset, offset);
+		WRITE_ONCE(sriov->stride, stride);
+		return -EIO;
+	}
+
 	sriov_cap_write16(sriov, PCI_SRIOV_CTRL, sriov->ctrl);
+	return sriov_cap_check_enable(sriov);
 }

@@ -191,7 +191,7 @@ bool sriov_cap_bars_in_use(struct pci_sriov *sriov);
 void sriov_cap_write_bar(struct pci_sriov *sriov, int bar, u32 val);
 bool sriov_cap_bar_is_64(struct pci_sriov *sriov, int bar);
 u64 sriov_cap_bar_mask(struct pci_sriov *sriov, int bar, bool is_64);
-void sriov_cap_restore(struct pci_sriov *sriov);
+int sriov_cap_restore(struct pci_sriov *sriov);
 
 /* discover.c */
 int sriov_cap_init(struct pci_sriov *sriov, u16 pos);

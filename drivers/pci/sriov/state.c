@@ -14,7 +14,9 @@
  * pci_restore_iov_state - put a PF's capability back as it was
  * @pf: any device; one that is no PF is left alone
  *
- * If VF Enable is still set nothing has been lost, and nothing is done.
+ * If VF Enable is still set nothing has been lost, and nothing is done.  If VFs
+ * cannot be brought back to where they were, that is said and VF Enable stays
+ * clear: their pci_devs must not reach functions that are not theirs.
  *
  * Context: process context, sleeps 100 ms if VFs are on; the PF is not used by
  * its driver.
@@ -35,7 +37,6 @@ void pci_restore_iov_state(struct pci_dev *pf)
 	for (bar = 0; bar < PCI_SRIOV_NUM_BARS; bar++)
 		pci_update_resource(pf, PCI_IOV_RESOURCES + bar);
 
-	sriov_cap_restore(sriov);
-	if (sriov->ctrl & PCI_SRIOV_CTRL_VFE)
+	if (!sriov_cap_restore(sriov) && (sriov->ctrl & PCI_SRIOV_CTRL_VFE))
 		sriov_settle_restored();
 }

@@ -91,6 +91,39 @@ static void enable_test_limit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_sriov_get_totalvfs(pf->dev), 8);
 }
 
+static int limit_probes;
+
+static int limit_probe(struct pci_dev *pf, const struct pci_device_id *id)
+{
+	limit_probes++;
+	pci_sriov_set_totalvfs(pf, 3);
+
+	return -ENXIO;
+}
+
+static const struct pci_device_id limit_ids[] = {
+	{ PCI_DEVICE(SOFT_VENDOR, SOFT_PF_DEVICE) },
+	{}
+};
+
+static struct pci_driver limit_driver = {
+	.name = "sriov_kunit_limit",
+	.id_table = limit_ids,
+	.probe = limit_probe,
+};
+
+/* Who failed to drive the PF has nothing to say about it. */
+static void enable_test_limit_of_failed_probe(struct kunit *test)
+{
+	struct soft_fn *pf = soft_pf_only(test, 8);
+
+	limit_probes = 0;
+	KUNIT_ASSERT_EQ(test, pci_register_driver(&limit_driver), 0);
+	pci_unregister_driver(&limit_driver);
+	KUNIT_EXPECT_EQ(test, limit_probes, 1);
+	KUNIT_EXPECT_EQ(test, pci_sriov_get_totalvfs(pf->dev), 8);
+}
+
 /* One VF needs no VF Stride (sec 9.3.3.10), and has a number all the same. */
 static void enable_test_stride_0(struct kunit *test)
 {
@@ -375,6 +408,7 @@ static struct kunit_case enable_tests[] = {
 	KUNIT_CASE(enable_test_wrong_counts),
 	KUNIT_CASE(enable_test_simple),
 	KUNIT_CASE(enable_test_limit),
+	KUNIT_CASE(enable_test_limit_of_failed_probe),
 	KUNIT_CASE(enable_test_stride_0),
 	KUNIT_CASE_PARAM(enable_test_initial_vfs, initial_gen_params),
 	KUNIT_CASE(enable_test_vfe_does_not_stick),

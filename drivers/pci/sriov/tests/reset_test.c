@@ -123,12 +123,52 @@ static void reset_test_route(struct kunit *test)
 	soft_expect_off(pf);
 }
 
+static u16 reset_offset;
+
+static void reset_moves(u16 num_vfs, u16 *offset, u16 *stride)
+{
+	*offset = reset_offset;
+}
+
+/* VFs that are elsewhere after a reset are not the VFs that were there. */
+static void reset_test_moved(struct kunit *test)
+{
+	struct soft_fn *pf = reset_pf(test);
+
+	reset_offset = 1;
+	pf->route = reset_moves;
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 5), 0);
+	reset_offset = 2;
+	pci_reset_function(pf->dev);
+	soft_expect_said(pf->host,
+			 "First VF Offset and VF Stride are 2 and 1 after a reset, were 1 and 1");
+	KUNIT_EXPECT_FALSE(test, pf->vfe);
+	pci_disable_sriov(pf->dev);
+	soft_expect_off(pf);
+}
+
+/* A PF that lost its VFs for good says so. */
+static void reset_test_does_not_enable(struct kunit *test)
+{
+	struct soft_fn *pf = reset_pf(test);
+
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 5), 0);
+	soft_init_rw(pf, SOFT_SRIOV + PCI_SRIOV_CTRL, PCI_SRIOV_CTRL_MSE);
+	pci_reset_function(pf->dev);
+	soft_expect_said(pf->host, "VF Enable does not stick");
+	KUNIT_EXPECT_FALSE(test, pf->vfe);
+	pci_disable_sriov(pf->dev);
+	soft_expect_off(pf);
+}
+
 static struct kunit_case reset_tests[] = {
 	KUNIT_CASE(reset_test_vfs_on),
 	KUNIT_CASE(reset_test_vfs_off),
 	KUNIT_CASE_SLOW(reset_test_after_disable),
 	KUNIT_CASE(reset_test_restore_without_loss),
 	KUNIT_CASE(reset_test_route),
+	KUNIT_CASE(reset_test_moved),
+	KUNIT_CASE(reset_test_does_not_enable),
 	{}
 };
 
