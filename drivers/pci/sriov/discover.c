@@ -26,6 +26,7 @@ static int sriov_cap_quiet(struct pci_sriov *sriov)
 	pci_info(sriov->pf, "VFs were left enabled; disabling them\n");
 	sriov_settle_begin(sriov);
 	sriov_cap_write_ctrl(sriov, 0);
+	sriov_settle_begin(sriov);
 	while (sriov_settling(sriov))
 		msleep(20);
 

@@ -170,6 +170,7 @@ static bool sriov_pf_tear_down(struct pci_sriov *sriov)
 
 	sriov_settle_begin(sriov);
 	sriov_cap_clear_enable(sriov);
+	sriov_settle_begin(sriov);
 	sriov_pf_release(sriov);
 	return true;
 }

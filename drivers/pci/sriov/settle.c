@@ -120,7 +120,10 @@ int sriov_settle_vfs(struct pci_sriov *sriov, unsigned int num_vfs)
 
 /**
  * sriov_settle_begin - begin the second after VF Enable is cleared
- * @sriov: the PF, whose VF Enable will be cleared next
+ * @sriov: the PF, whose VF Enable will be cleared next, or just has been
+ *
+ * Called before, so that programs keep away, and after, because the second
+ * counts from a write that may have been held up in between.
  *
  * A program's access to config space runs under pci_lock from where it looks
  * at the deadline to its end, so none is under way when this returns.

@@ -4,12 +4,16 @@
  *
  * Everything here runs under soft_host.lock.
  */
+#include <linux/delay.h>
+
 #include "soft.h"
 
 /* Sec 9.3.3.3.1: no request to a VF so long after VF Enable is set ... */
 #define RULE_ENABLE_MS	100
 /* ... and no read of the capability so long after it is cleared */
 #define RULE_DISABLE_MS	1000
+/* A write may take that long on its way to the function. */
+#define WRITE_MS	3
 
 /**
  * soft_get32 - a register's value, as the function sees it
@@ -260,6 +264,7 @@ static void soft_set_vfe(struct soft_fn *fn, bool vfe)
 {
 	unsigned int vf_id;
 
+	mdelay(WRITE_MS);
 	fn->vfe = vfe;
 	fn->changed_at = ktime_get();
 	for (vf_id = 0; vf_id < fn->nr_vf; vf_id++) {
