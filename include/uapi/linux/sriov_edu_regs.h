@@ -23,6 +23,8 @@
 /* BARs, of the PF and of every VF alike; both are 64-bit */
 #define SRIOV_EDU_BAR_REGS		0	/* the registers below */
 #define SRIOV_EDU_BAR_MSIX		2	/* MSI-X table and PBA */
+#define SRIOV_EDU_BAR_ARRAY		2	/* PF: VF Migration State Array, at */
+#define SRIOV_EDU_ARRAY_OFFSET		0x6000
 #define SRIOV_EDU_PF_REGS_SIZE		0x10000
 #define SRIOV_EDU_VF_REGS_SIZE		0x1000	/* least VF BAR 0 */
 
@@ -41,6 +43,7 @@
 #define SRIOV_EDU_FEATURES		0x00c	/* RO */
 #define  SRIOV_EDU_FEATURE_MGMT		0x00000001	/* PF management */
 #define  SRIOV_EDU_FEATURE_REFEREE	0x00000002	/* the referee */
+#define  SRIOV_EDU_FEATURE_MIGRATION	0x00000004	/* VF Migration */
 #define SRIOV_EDU_SCRATCH		0x010	/* RW, 0 after reset */
 #define SRIOV_EDU_RESETS		0x014	/* RO: resets seen, survives them */
 #define SRIOV_EDU_VECTORS		0x018	/* RO: MSI-X vectors of this function */
@@ -69,6 +72,7 @@
 #define   SRIOV_EDU_ERR_MASTER		5	/* Bus Master Enable is clear */
 #define   SRIOV_EDU_ERR_DISABLED	6	/* the PF has not enabled this VF */
 #define   SRIOV_EDU_ERR_QUOTA		7	/* longer than QUOTA */
+#define   SRIOV_EDU_ERR_INACTIVE	8	/* VF Migration: not in an Active state */
 #define SRIOV_EDU_CRC			0x05c	/* RO: CRC-32 (IEEE 802.3) of the data */
 #define SRIOV_EDU_COMPLETIONS		0x060	/* RO: commands ended since reset */
 #define SRIOV_EDU_LATENCY		0x064	/* RW: microseconds a command takes */
@@ -115,7 +119,7 @@
 #define SRIOV_EDU_VF_CTRL		0x00	/* RW */
 #define  SRIOV_EDU_VF_CTRL_ENABLE	0x00000001	/* the VF's engine may run */
 #define SRIOV_EDU_VF_STATUS		0x04	/* RO */
-#define  SRIOV_EDU_VF_STATUS_EXISTS	0x00000001	/* VF Enable set, below NumVFs */
+#define  SRIOV_EDU_VF_STATUS_EXISTS	0x00000001	/* VF Enable, below NumVFs, not UA */
 #define  SRIOV_EDU_VF_STATUS_MASTER	0x00000002	/* its Bus Master Enable */
 #define  SRIOV_EDU_VF_STATUS_BUSY	0x00000004	/* its engine runs */
 #define SRIOV_EDU_VF_QUOTA		0x08	/* RW: longest copy, bytes */
@@ -149,6 +153,33 @@
 #define  SRIOV_EDU_REF_ARI_LOCKED	8  /* ARI Capable Hierarchy with VF Enable set */
 #define  SRIOV_EDU_REF_VF_REQUEST	9  /* engine started on a VF that may not */
 #define  SRIOV_EDU_REF_FLR_EARLY	10 /* function accessed < 100 ms after its FLR */
-#define  SRIOV_EDU_REF_KINDS		11
+#define  SRIOV_EDU_REF_OUT_UNRESET	11 /* VF migrated out without an FLR */
+#define  SRIOV_EDU_REF_IN_UNRESET	12 /* VF migrated in and used without an FLR */
+#define  SRIOV_EDU_REF_KINDS		13
+
+/*
+ * PF with VF Migration only: what the device's other master does.  A test's
+ * side, nothing for a PF driver.
+ */
+#define SRIOV_EDU_MIGRATION_CMD		0x3000	/* WO: makes a transition */
+#define  SRIOV_EDU_MIGRATION_CMD_KIND	0x0000ffff	/* OFFER .. CANCEL */
+#define  SRIOV_EDU_MIGRATION_CMD_VF	0xffff0000	/* vf_id */
+#define SRIOV_EDU_MIGRATION_RESULT	0x3004	/* RO: of the last command */
+#define  SRIOV_EDU_MIGRATION_NO_COMMAND	1
+#define  SRIOV_EDU_MIGRATION_NO_VF	2	/* vf_id is not below TotalVFs */
+#define  SRIOV_EDU_MIGRATION_NOT_ENABLED 3	/* VF (Migration) Enable is clear */
+#define  SRIOV_EDU_MIGRATION_WRONG_STATE 4
+#define  SRIOV_EDU_MIGRATION_DONE	5
+#define SRIOV_EDU_MIGRATION_COUNT(kind)	(0x3010 + 4 * (kind))	/* RO, wraps */
+#define  SRIOV_EDU_MIGRATION_OFFER	0	/* Unavailable to MigrateIn */
+#define  SRIOV_EDU_MIGRATION_RETRACT	1	/* MigrateIn to Unavailable */
+#define  SRIOV_EDU_MIGRATION_REQUEST	2	/* Available to MigrateOut */
+#define  SRIOV_EDU_MIGRATION_CANCEL	3	/* MigrateOut to Available */
+#define  SRIOV_EDU_MIGRATION_ACTIVATE	4	/* software: MigrateIn to Available */
+#define  SRIOV_EDU_MIGRATION_DEACTIVATE	5	/* software: Available to MigrateIn */
+#define  SRIOV_EDU_MIGRATION_COMPLETE	6	/* software: MigrateOut to Unavailable */
+#define  SRIOV_EDU_MIGRATION_KINDS	7
+#define SRIOV_EDU_MIGRATION_IGNORED	0x302c	/* RO: writes to the array */
+#define SRIOV_EDU_MIGRATION_MESSAGES	0x3030	/* RO: messages sent */
 
 #endif /* _UAPI_LINUX_SRIOV_EDU_REGS_H */

@@ -28,6 +28,7 @@
 #define VF_BAR_TYPE (PCI_BASE_ADDRESS_MEM_TYPE_64 | \
                      PCI_BASE_ADDRESS_MEM_PREFETCH)
 #define VF_BAR(nr)  (PCI_SRIOV_BAR + 4 * (nr))
+#define CAP_INTR_SHIFT 21    /* VF Migration Interrupt Message Number */
 
 static const int vf_bar_nr[] = { SRIOV_EDU_BAR_REGS, SRIOV_EDU_BAR_MSIX };
 
@@ -41,14 +42,25 @@ static uint8_t *cap_wmask(SriovEduPf *pf)
     return pf->fn.pci.wmask + SRIOV_EDU_CAP_SRIOV;
 }
 
+static uint8_t *cap_w1cmask(SriovEduPf *pf)
+{
+    return pf->fn.pci.w1cmask + SRIOV_EDU_CAP_SRIOV;
+}
+
+/* Are all of @bits set in SR-IOV Control? */
+bool sriov_edu_cap_ctrl_has(SriovEduPf *pf, uint16_t bits)
+{
+    return (pci_get_word(cap(pf) + PCI_SRIOV_CTRL) & bits) == bits;
+}
+
 static bool vf_enable(SriovEduPf *pf)
 {
-    return pci_get_word(cap(pf) + PCI_SRIOV_CTRL) & PCI_SRIOV_CTRL_VFE;
+    return sriov_edu_cap_ctrl_has(pf, PCI_SRIOV_CTRL_VFE);
 }
 
 static bool vf_mse(SriovEduPf *pf)
 {
-    return pci_get_word(cap(pf) + PCI_SRIOV_CTRL) & PCI_SRIOV_CTRL_MSE;
+    return sriov_edu_cap_ctrl_has(pf, PCI_SRIOV_CTRL_MSE);
 }
 
 bool sriov_edu_cap_covers(uint32_t addr, int len)
@@ -166,7 +178,8 @@ static void unmake_vfs(SriovEduPf *pf)
 
 /*
  * Registers: each gets its old and its new value, the latter with only writable
- * bits changed, and the mask of the bits that the access covers.
+ * bits changed and what a 1 clears cleared, and the mask of the bits that the
+ * access covers.
  */
 
 /* 9.3.3.3.5: the lowest numbered PF of a device has the bit for all of them. */
@@ -200,6 +213,31 @@ static uint32_t check_ari(SriovEduPf *pf, uint32_t old, uint32_t new)
     return new ^ PCI_SRIOV_CTRL_ARI;
 }
 
+/* @val: SR-IOV Control, and SR-IOV Status in the upper half */
+static bool wants_message(uint32_t val)
+{
+    const uint32_t both = PCI_SRIOV_CTRL_INTR | PCI_SRIOV_STATUS_VFM << 16;
+
+    return (val & both) == both;
+}
+
+/* 9.3.3.3.3, 9.3.3.4.1: one message whenever both bits become set */
+static void check_message(SriovEduPf *pf, uint32_t old, uint32_t new)
+{
+    if (wants_message(new) && !wants_message(old)) {
+        sriov_edu_migration_message(pf);
+    }
+}
+
+void sriov_edu_cap_set_migration_status(SriovEduPf *pf)
+{
+    uint32_t old = pci_get_long(cap(pf) + PCI_SRIOV_CTRL);
+    uint32_t new = old | PCI_SRIOV_STATUS_VFM << 16;
+
+    pci_set_long(cap(pf) + PCI_SRIOV_CTRL, new);
+    check_message(pf, old, new);
+}
+
 static void write_ctrl(SriovEduPf *pf, uint32_t old, uint32_t new,
                        uint32_t mask)
 {
@@ -212,6 +250,7 @@ static void write_ctrl(SriovEduPf *pf, uint32_t old, uint32_t new,
             sriov_edu_referee_breach(&pf->fn, SRIOV_EDU_REF_NUMVFS_RANGE);
         }
         sriov_edu_referee_vf_enable(pf, true);
+        sriov_edu_migration_begin(pf);
         make_vfs(pf);
     } else if (old & ~new & PCI_SRIOV_CTRL_VFE) {
         sriov_edu_referee_vf_enable(pf, false);
@@ -220,6 +259,8 @@ static void write_ctrl(SriovEduPf *pf, uint32_t old, uint32_t new,
     if ((old ^ new) & PCI_SRIOV_CTRL_MSE) {
         update_mse(pf);
     }
+    /* Last, for a guest can have its messages written to this very register. */
+    check_message(pf, old, new);
 }
 
 static void write_num_vfs(SriovEduPf *pf, uint32_t old, uint32_t new,
@@ -273,6 +314,7 @@ void sriov_edu_cap_write(SriovEduPf *pf, uint32_t addr, uint32_t val, int len)
     old = pci_get_long(cap(pf) + offset);
     wmask = mask & pci_get_long(cap_wmask(pf) + offset);
     new = (old & ~wmask) | (val << shift & wmask);
+    new &= ~(val << shift & mask & pci_get_long(cap_w1cmask(pf) + offset));
 
     switch (offset) {
     case PCI_SRIOV_CTRL:
@@ -322,6 +364,34 @@ static void init_misbehave(SriovEduPf *pf)
     }
 }
 
+static void init_migration(SriovEduPf *pf)
+{
+    pci_set_long(cap(pf) + PCI_SRIOV_CAP,
+                 PCI_SRIOV_CAP_VFM |
+                 pf->props.vf_migration_vector << CAP_INTR_SHIFT);
+    pci_set_long(cap(pf) + PCI_SRIOV_VFM,
+                 SRIOV_EDU_ARRAY_OFFSET | SRIOV_EDU_BAR_ARRAY);
+    pci_word_test_and_set_mask(cap_wmask(pf) + PCI_SRIOV_CTRL,
+                               PCI_SRIOV_CTRL_VFM | PCI_SRIOV_CTRL_INTR);
+    pci_set_word(cap_w1cmask(pf) + PCI_SRIOV_STATUS, PCI_SRIOV_STATUS_VFM);
+}
+
+static void init_migration_misbehave(SriovEduPf *pf)
+{
+    const SriovEduMisbehave *m = &pf->misbehave;
+
+    if (m->array_no_bar) {
+        pci_set_long(cap(pf) + PCI_SRIOV_VFM, SRIOV_EDU_ARRAY_OFFSET | 4);
+    }
+    if (m->array_beyond) {
+        pci_set_long(cap(pf) + PCI_SRIOV_VFM,
+                     SRIOV_EDU_MSIX_AND_ARRAY_SIZE | SRIOV_EDU_BAR_ARRAY);
+    }
+    if (m->initial_beyond) {
+        pci_set_word(cap(pf) + PCI_SRIOV_INITIAL_VF, pf->props.total_vfs + 1);
+    }
+}
+
 void sriov_edu_cap_init(SriovEduPf *pf)
 {
     PCIDevice *pci = &pf->fn.pci;
@@ -329,7 +399,7 @@ void sriov_edu_cap_init(SriovEduPf *pf)
     int i;
 
     pcie_sriov_pf_init(pci, SRIOV_EDU_CAP_SRIOV, TYPE_SRIOV_EDU_VF,
-                       SRIOV_EDU_VF_DEVICE_ID, p->total_vfs, p->total_vfs,
+                       SRIOV_EDU_VF_DEVICE_ID, p->initial_vfs, p->total_vfs,
                        p->vf_offset, MAX(p->vf_stride, 1));
     pci_set_byte(cap(pf) + PCI_SRIOV_FUNC_LINK, pci->devfn);
     for (i = 0; i < ARRAY_SIZE(vf_bar_nr); i++) {
@@ -337,6 +407,10 @@ void sriov_edu_cap_init(SriovEduPf *pf)
                                   p->vf_bar_size[i]);
     }
     init_misbehave(pf);
+    if (p->vf_migration) {
+        init_migration(pf);
+        init_migration_misbehave(pf);
+    }
 }
 
 void sriov_edu_cap_exit(SriovEduPf *pf)
@@ -350,13 +424,14 @@ void sriov_edu_cap_reset(SriovEduPf *pf)
     int i;
 
     unmake_vfs(pf);
-    pci_set_word(cap(pf) + PCI_SRIOV_CTRL, 0);
+    pci_set_long(cap(pf) + PCI_SRIOV_CTRL, 0);      /* and SR-IOV Status */
     pci_set_word(cap(pf) + PCI_SRIOV_NUM_VF, 0);
     pci_set_long(cap(pf) + PCI_SRIOV_SYS_PGSIZE, 1);
     for (i = 0; i < ARRAY_SIZE(vf_bar_nr); i++) {
         pci_set_quad(cap(pf) + VF_BAR(vf_bar_nr[i]), 0);
     }
     size_vf_bars(pf);
+    sriov_edu_migration_reset(pf);
     sriov_edu_referee_reset(pf);
 }
 

@@ -66,6 +66,9 @@ static unsigned int check(const SriovEduFunction *fn)
     if (!e->run_len || e->run_len > SRIOV_EDU_MAX_LEN) {
         return SRIOV_EDU_ERR_LENGTH;
     }
+    if (!sriov_edu_migration_is_active(fn)) {
+        return SRIOV_EDU_ERR_INACTIVE;
+    }
     if (!is_enabled(fn)) {
         return SRIOV_EDU_ERR_DISABLED;
     }
@@ -167,6 +170,9 @@ static void start(SriovEduFunction *fn, uint32_t cmd)
     if (sriov_edu_is_vf(fn) && (!is_enabled(fn) || !sriov_edu_is_master(fn))) {
         sriov_edu_referee_breach(fn, SRIOV_EDU_REF_VF_REQUEST);
     }
+    if (sriov_edu_is_vf(fn)) {
+        sriov_edu_migration_vf_is_used(fn);
+    }
     if (e->status & SRIOV_EDU_STATUS_BUSY) {
         sriov_edu_guest_error(fn, "command %u dropped: engine is busy", cmd);
         e->status |= SRIOV_EDU_STATUS_OVERRUN;
@@ -202,8 +208,12 @@ static uint32_t function_id(const SriovEduFunction *fn)
 
 static uint32_t features(const SriovEduFunction *fn)
 {
-    return sriov_edu_is_vf(fn) ? 0 : SRIOV_EDU_FEATURE_MGMT |
-                                     SRIOV_EDU_FEATURE_REFEREE;
+    uint32_t features = SRIOV_EDU_FEATURE_MGMT | SRIOV_EDU_FEATURE_REFEREE;
+
+    if (fn->pf->props.vf_migration) {
+        features |= SRIOV_EDU_FEATURE_MIGRATION;
+    }
+    return sriov_edu_is_vf(fn) ? 0 : features;
 }
 
 static uint32_t resets(const SriovEduFunction *fn)

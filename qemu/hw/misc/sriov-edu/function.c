@@ -3,9 +3,9 @@
  * sriov-edu: the PCI shell that the PF and the VFs have in common.
  *
  * A function answers in configuration space from ready_at on, unless its PF is
- * told to keep it silent; in its BARs it answers then, and only in D0.  While
- * it does not answer in its BARs, a region that reads as all ones lies over
- * them.
+ * told to keep it silent or it has migrated away; in its BARs it answers then,
+ * and only in D0.  While it does not answer in its BARs, a region that reads as
+ * all ones lies over them.
  */
 
 #include "qemu/osdep.h"
@@ -70,6 +70,9 @@ static bool answers(const SriovEduFunction *fn)
         sriov_edu_bit(fn->pf->misbehave.silent_vf, fn->vf_id)) {
         return false;
     }
+    if (!sriov_edu_migration_exists(fn)) {
+        return false;
+    }
     return sriov_edu_now() >= fn->ready_at;
 }
 
@@ -81,6 +84,23 @@ void sriov_edu_update_answer(SriovEduFunction *fn)
     for (i = 0; i < ARRAY_SIZE(fn->absent); i++) {
         memory_region_set_enabled(&fn->absent[i], absent);
     }
+}
+
+/* For QEMU, Bus Master Enable alone opens the way to memory. */
+static void update_master(SriovEduFunction *fn)
+{
+    memory_region_set_enabled(&fn->pci.bus_master_enable_region,
+                              sriov_edu_is_master(fn) && fn->pci.has_power &&
+                              sriov_edu_migration_is_active(fn));
+}
+
+/* The function's migration state, or the whole of its state, is another. */
+void sriov_edu_update_state(SriovEduFunction *fn)
+{
+    memory_region_transaction_begin();
+    sriov_edu_update_answer(fn);
+    update_master(fn);
+    memory_region_transaction_commit();
 }
 
 static void ready(void *opaque)
@@ -172,6 +192,7 @@ static void config_write(PCIDevice *pci, uint32_t addr, uint32_t val, int len)
     }
     pci_default_write_config(pci, addr, val, len);
     pcie_aer_write_config(pci, addr, val, len);
+    update_master(fn);
     if (ranges_overlap(addr, len, PMCSR, 2)) {
         write_pm(fn, pmcsr);
     }

@@ -16,6 +16,17 @@ static uint32_t known_bits(const SriovEduFunction *fn)
                                : SRIOV_EDU_INT_ALL;
 }
 
+/* Returns false if there can be no message now. */
+bool sriov_edu_irq_message(SriovEduFunction *fn, unsigned int vector)
+{
+    if (!msix_enabled(&fn->pci) || !sriov_edu_in_d0(fn) ||
+        !sriov_edu_migration_is_active(fn)) {
+        return false;
+    }
+    msix_notify(&fn->pci, vector);
+    return true;
+}
+
 static void send_message(SriovEduFunction *fn, unsigned int bit)
 {
     unsigned int vector = extract32(fn->irq.vector, bit * 8, 8);
@@ -25,12 +36,10 @@ static void send_message(SriovEduFunction *fn, unsigned int bit)
                               sriov_edu_vectors(fn));
         return;
     }
-    if (!msix_enabled(&fn->pci) || !sriov_edu_in_d0(fn)) {
-        return;
+    if (sriov_edu_irq_message(fn, vector)) {
+        fn->irq.count++;
+        trace_sriov_edu_message(sriov_edu_fn_number(fn), bit, vector);
     }
-    fn->irq.count++;
-    trace_sriov_edu_message(sriov_edu_fn_number(fn), bit, vector);
-    msix_notify(&fn->pci, vector);
 }
 
 static void update(SriovEduFunction *fn, uint32_t status, uint32_t enable)

@@ -6,7 +6,6 @@
 #include "qemu/osdep.h"
 #include "hw/pci/pci.h"
 #include "hw/pci/msix.h"
-#include "hw/pci/pcie_sriov.h"
 #include "sriov_edu.h"
 
 #define BLOCK_SIZE (SRIOV_EDU_VF_BLOCK(1) - SRIOV_EDU_VF_BLOCK(0))
@@ -35,6 +34,25 @@ static uint32_t mbx_pending(const SriovEduPf *pf, unsigned int word)
     return pending;
 }
 
+/* The VF if it exists, as the contract means it: not if it has migrated away */
+static SriovEduFunction *existing_vf(SriovEduPf *pf, unsigned int vf_id)
+{
+    SriovEduFunction *vf = sriov_edu_vf(pf, vf_id);
+
+    return vf && sriov_edu_migration_exists(vf) ? vf : NULL;
+}
+
+static uint32_t num_vfs(SriovEduPf *pf)
+{
+    unsigned int vf_id;
+    uint32_t num = 0;
+
+    for (vf_id = 0; vf_id < pf->props.total_vfs; vf_id++) {
+        num += !!existing_vf(pf, vf_id);
+    }
+    return num;
+}
+
 static uint32_t vf_status(SriovEduFunction *vf)
 {
     uint32_t status = SRIOV_EDU_VF_STATUS_EXISTS;
@@ -59,7 +77,7 @@ static uint32_t read_block(SriovEduPf *pf, unsigned int vf_id, hwaddr offset)
     case SRIOV_EDU_VF_CTRL:
         return state->ctrl;
     case SRIOV_EDU_VF_STATUS:
-        return vf_status(sriov_edu_vf(pf, vf_id));
+        return vf_status(existing_vf(pf, vf_id));
     case SRIOV_EDU_VF_QUOTA:
         return state->quota;
     case SRIOV_EDU_VF_MSIX:
@@ -95,7 +113,7 @@ static bool write_msix(SriovEduPf *pf, unsigned int vf_id, uint32_t val)
 
     if (!val || val > pf->props.vf_msix_max ||
         val > state->msix + msix_free(pf) ||
-        (vf && msix_enabled(&vf->pci))) {
+        (existing_vf(pf, vf_id) && msix_enabled(&vf->pci))) {
         return false;
     }
     state->msix = val;
@@ -126,7 +144,8 @@ static bool write_block(SriovEduPf *pf, unsigned int vf_id, hwaddr offset,
         return sriov_edu_mailbox_write_word(&state->to_vf,
                    (offset - SRIOV_EDU_VF_MBX_TX(0)) / 4, val);
     case SRIOV_EDU_VF_MBX_TX_CTRL:
-        sriov_edu_mailbox_send(&pf->fn, vf, &state->to_vf, val);
+        sriov_edu_mailbox_send(&pf->fn, existing_vf(pf, vf_id), &state->to_vf,
+                               val);
         return true;
     default:
         return false;
@@ -155,7 +174,7 @@ uint32_t sriov_edu_mgmt_read(SriovEduPf *pf, hwaddr addr)
     case SRIOV_EDU_TOTAL_VFS:
         return pf->props.total_vfs;
     case SRIOV_EDU_NUM_VFS:
-        return pcie_sriov_num_vfs(&pf->fn.pci);
+        return num_vfs(pf);
     case SRIOV_EDU_VF_MSIX_TOTAL:
         return pf->props.vf_msix_total;
     case SRIOV_EDU_VF_MSIX_FREE:
@@ -209,6 +228,7 @@ void sriov_edu_mgmt_vf_was_reset(SriovEduPf *pf, unsigned int vf_id)
     pf->vf[vf_id].resets++;
     pf->vf_reset[vf_id / 32] |= 1u << vf_id % 32;
     sriov_edu_mailbox_empty(pf, vf_id);
+    sriov_edu_migration_vf_was_reset(pf, vf_id);
     sriov_edu_irq_raise(&pf->fn, SRIOV_EDU_INT_VF_RESET);
 }
 

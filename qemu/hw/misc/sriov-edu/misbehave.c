@@ -18,6 +18,9 @@ static const struct {
     { "zero-stride", offsetof(SriovEduMisbehave, zero_stride) },
     { "no-page-size", offsetof(SriovEduMisbehave, no_page_size) },
     { "vf-has-sriov", offsetof(SriovEduMisbehave, vf_has_sriov) },
+    { "array-no-bar", offsetof(SriovEduMisbehave, array_no_bar) },
+    { "array-beyond", offsetof(SriovEduMisbehave, array_beyond) },
+    { "initial-beyond", offsetof(SriovEduMisbehave, initial_beyond) },
 };
 
 static void unknown_name(const char *name, Error **errp)

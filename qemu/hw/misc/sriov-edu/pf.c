@@ -12,10 +12,12 @@
 
 static void realize(PCIDevice *pci, Error **errp)
 {
-    const uint64_t bar_size[] = {
-        SRIOV_EDU_PF_REGS_SIZE, SRIOV_EDU_MSIX_SIZE,
-    };
     SriovEduPf *pf = SRIOV_EDU_PF(pci);
+    const uint64_t bar_size[] = {
+        SRIOV_EDU_PF_REGS_SIZE,
+        pf->props.vf_migration ? SRIOV_EDU_MSIX_AND_ARRAY_SIZE
+                               : SRIOV_EDU_MSIX_SIZE,
+    };
 
     pf->fn.pf = pf;
     if (!sriov_edu_props_check(pf, errp) ||
@@ -23,6 +25,7 @@ static void realize(PCIDevice *pci, Error **errp)
         return;
     }
     sriov_edu_cap_init(pf);
+    sriov_edu_migration_init(pf);
     sriov_edu_referee_init(pf);
 }
 
@@ -31,6 +34,7 @@ static void pf_exit(PCIDevice *pci)
     SriovEduPf *pf = SRIOV_EDU_PF(pci);
 
     sriov_edu_cap_exit(pf);
+    sriov_edu_migration_exit(pf);
     sriov_edu_function_exit(&pf->fn);
 }
 
@@ -51,6 +55,10 @@ static void reset(DeviceState *dev)
 
 static Property properties[] = {
     DEFINE_PROP_UINT32("total-vfs", SriovEduPf, props.total_vfs, 8),
+    DEFINE_PROP_INT32("initial-vfs", SriovEduPf, props.initial_vfs, -1),
+    DEFINE_PROP_BOOL("vf-migration", SriovEduPf, props.vf_migration, false),
+    DEFINE_PROP_INT32("vf-migration-vector", SriovEduPf,
+                      props.vf_migration_vector, -1),
     DEFINE_PROP_UINT32("vf-offset", SriovEduPf, props.vf_offset, 1),
     DEFINE_PROP_UINT32("vf-stride", SriovEduPf, props.vf_stride, 1),
     DEFINE_PROP_SIZE("vf-bar0-size", SriovEduPf, props.vf_bar_size[0], 4 * KiB),

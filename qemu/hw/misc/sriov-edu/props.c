@@ -86,6 +86,36 @@ static bool check_vectors(SriovEduProps *p, Error **errp)
     return true;
 }
 
+/* -1 stands for the default, which depends on another property. */
+static bool check_or_default(const char *name, int32_t *val, int32_t max,
+                             Error **errp)
+{
+    if (*val == -1) {
+        *val = max;
+    }
+    if (*val < 0 || *val > max) {
+        error_setg(errp, "%s is %d, must be 0 to %d", name, *val, max);
+        return false;
+    }
+    return true;
+}
+
+static bool check_migration(SriovEduProps *p, Error **errp)
+{
+    if (!check_or_default("initial-vfs", &p->initial_vfs, p->total_vfs, errp) ||
+        !check_or_default("vf-migration-vector", &p->vf_migration_vector,
+                          p->vectors - 1, errp)) {
+        return false;
+    }
+    if (!p->vf_migration && p->initial_vfs != p->total_vfs) {
+        error_setg(errp, "initial-vfs is %d, which is possible with"
+                   " vf-migration=on only; total-vfs is %u", p->initial_vfs,
+                   p->total_vfs);
+        return false;
+    }
+    return true;
+}
+
 /* Where VF @vf_id of the PF at @devfn is, by the PF's SR-IOV numbers */
 static unsigned int place(unsigned int devfn, unsigned int vf_offset,
                           unsigned int vf_stride, unsigned int vf_id)
@@ -181,6 +211,7 @@ bool sriov_edu_props_check(SriovEduPf *pf, Error **errp)
            check_bar("vf-bar0-size", p->vf_bar_size[0], errp) &&
            check_bar("vf-bar2-size", p->vf_bar_size[1], errp) &&
            check_vectors(p, errp) &&
+           check_migration(p, errp) &&
            check_bus(pf, errp) &&
            check_neighbours(pf, errp) &&
            sriov_edu_misbehave_parse(pf, errp);

@@ -29,6 +29,8 @@ static const char *const kind_name[SRIOV_EDU_REF_KINDS] = {
     [SRIOV_EDU_REF_ARI_LOCKED]    = "ari-locked",
     [SRIOV_EDU_REF_VF_REQUEST]    = "vf-request",
     [SRIOV_EDU_REF_FLR_EARLY]     = "flr-early",
+    [SRIOV_EDU_REF_OUT_UNRESET]   = "out-unreset",
+    [SRIOV_EDU_REF_IN_UNRESET]    = "in-unreset",
 };
 
 static uint32_t saturating_add(uint32_t a, uint32_t b)
@@ -74,6 +76,9 @@ void sriov_edu_referee_access(SriovEduFunction *fn)
 {
     int64_t limit = sriov_edu_rtr_limit(fn);
 
+    if (!sriov_edu_migration_exists(fn)) {
+        return;
+    }
     if (sriov_edu_is_vf(fn) && within(fn->pf, fn->pf->referee.vf_enabled_at, limit)) {
         sriov_edu_referee_breach(fn, SRIOV_EDU_REF_VF_EARLY);
     }

@@ -52,6 +52,8 @@ static uint32_t read_pf_page(SriovEduPf *pf, hwaddr addr)
     case SRIOV_EDU_REFEREE_CTRL ...
          SRIOV_EDU_REFEREE_COUNT(SRIOV_EDU_REF_KINDS - 1):
         return sriov_edu_referee_read(pf, addr);
+    case SRIOV_EDU_MIGRATION_CMD ... SRIOV_EDU_MIGRATION_MESSAGES:
+        return sriov_edu_master_read(pf, addr);
     default:
         return sriov_edu_mgmt_read(pf, addr);
     }
@@ -63,6 +65,8 @@ static bool write_pf_page(SriovEduPf *pf, hwaddr addr, uint32_t val)
     case SRIOV_EDU_REFEREE_CTRL ...
          SRIOV_EDU_REFEREE_COUNT(SRIOV_EDU_REF_KINDS - 1):
         return sriov_edu_referee_write(pf, addr, val);
+    case SRIOV_EDU_MIGRATION_CMD ... SRIOV_EDU_MIGRATION_MESSAGES:
+        return sriov_edu_master_write(pf, addr, val);
     default:
         return sriov_edu_mgmt_write(pf, addr, val);
     }

@@ -6,8 +6,9 @@
  *
  * A PF and each of its VFs is a SriovEduFunction: a PCI shell (function.c), an
  * engine (engine.c) and interrupts (irq.c).  The PF has besides that the SR-IOV
- * capability (cap.c), the management registers (mgmt.c), the referee
- * (referee.c) and, for each VF that could exist, the state that outlives it.
+ * capability (cap.c), the management registers (mgmt.c), VF Migration
+ * (migration.c, master.c), the referee (referee.c) and, for each VF that could
+ * exist, the state that outlives it.
  * The PF outlives its VFs, so a VF may use fn->pf whenever it likes; the PF
  * finds a VF with sriov_edu_vf() and must expect NULL.
  *
@@ -36,6 +37,12 @@ DECLARE_INSTANCE_CHECKER(SriovEduPf, SRIOV_EDU_PF, TYPE_SRIOV_EDU_PF)
 
 #define SRIOV_EDU_MAX_VECTORS  256     /* INT_VECTOR has a byte */
 #define SRIOV_EDU_MSIX_SIZE    (8 * KiB)        /* the PF's BAR 2 */
+/*
+ * The same with VF Migration: the array has 8 KiB of its own behind the PBA,
+ * which is in the middle.
+ */
+#define SRIOV_EDU_MSIX_AND_ARRAY_SIZE (32 * KiB)
+#define SRIOV_EDU_ARRAY_SIZE   (8 * KiB)
 #define SRIOV_EDU_NEVER        (-1)
 
 /*
@@ -122,6 +129,15 @@ typedef struct SriovEduReferee {
     int64_t vf_disabled_at;     /* by software; or SRIOV_EDU_NEVER */
 } SriovEduReferee;
 
+typedef struct SriovEduMigration {
+    uint8_t state[SRIOV_EDU_MAX_VFS];   /* PCI_SRIOV_VFM_UA and so on */
+    uint8_t unreset[SRIOV_EDU_MAX_VFS]; /* why the VF needs an FLR; 0: not */
+    uint32_t result;
+    uint32_t count[SRIOV_EDU_MIGRATION_KINDS];
+    uint32_t ignored;
+    uint32_t messages;
+} SriovEduMigration;
+
 typedef struct SriovEduMisbehave {
     bool vfe_stuck;
     bool numvfs_stuck;
@@ -129,11 +145,17 @@ typedef struct SriovEduMisbehave {
     bool zero_stride;
     bool no_page_size;
     bool vf_has_sriov;
+    bool array_no_bar;
+    bool array_beyond;
+    bool initial_beyond;
     uint32_t silent_vf[SRIOV_EDU_BITMAP_WORDS];
 } SriovEduMisbehave;
 
 typedef struct SriovEduProps {
     uint32_t total_vfs;
+    int32_t initial_vfs;            /* -1 until it is checked: total_vfs */
+    bool vf_migration;
+    int32_t vf_migration_vector;    /* -1 until it is checked: the last */
     uint32_t vf_offset;
     uint32_t vf_stride;
     uint64_t vf_bar_size[2];
@@ -153,6 +175,8 @@ struct SriovEduPf {
     SriovEduProps props;
     SriovEduMisbehave misbehave;
     SriovEduReferee referee;
+    SriovEduMigration migration;
+    MemoryRegion array;     /* the VF Migration State Array, in BAR 2 */
 
     bool powered;       /* the reset at power-on has been */
     uint32_t resets;
@@ -188,6 +212,7 @@ void sriov_edu_function_exit(SriovEduFunction *fn);
 void sriov_edu_function_reset(SriovEduFunction *fn);
 void sriov_edu_not_ready(SriovEduFunction *fn, unsigned int ms);
 void sriov_edu_update_answer(SriovEduFunction *fn);
+void sriov_edu_update_state(SriovEduFunction *fn);
 bool sriov_edu_in_d0(const SriovEduFunction *fn);
 bool sriov_edu_is_master(const SriovEduFunction *fn);
 bool sriov_edu_in_flr(const SriovEduFunction *fn);
@@ -208,6 +233,7 @@ uint32_t sriov_edu_engine_read(SriovEduFunction *fn, hwaddr addr);
 bool sriov_edu_engine_write(SriovEduFunction *fn, hwaddr addr, uint32_t val);
 
 /* irq.c */
+bool sriov_edu_irq_message(SriovEduFunction *fn, unsigned int vector);
 void sriov_edu_irq_raise(SriovEduFunction *fn, uint32_t bit);
 void sriov_edu_irq_reset(SriovEduFunction *fn);
 uint32_t sriov_edu_irq_read(SriovEduFunction *fn, hwaddr addr);
@@ -231,7 +257,28 @@ void sriov_edu_mgmt_reset(SriovEduPf *pf);
 void sriov_edu_mgmt_vf_was_reset(SriovEduPf *pf, unsigned int vf_id);
 void sriov_edu_mgmt_vf_ended(SriovEduPf *pf, unsigned int vf_id);
 
+/* migration.c */
+void sriov_edu_migration_init(SriovEduPf *pf);
+void sriov_edu_migration_exit(SriovEduPf *pf);
+void sriov_edu_migration_begin(SriovEduPf *pf);
+void sriov_edu_migration_reset(SriovEduPf *pf);
+uint32_t sriov_edu_migration_command(SriovEduPf *pf, unsigned int kind,
+                                     unsigned int vf_id);
+void sriov_edu_migration_message(SriovEduPf *pf);
+uint8_t sriov_edu_migration_state(SriovEduPf *pf, unsigned int vf_id);
+bool sriov_edu_migration_exists(const SriovEduFunction *fn);
+bool sriov_edu_migration_is_active(const SriovEduFunction *fn);
+void sriov_edu_migration_vf_was_reset(SriovEduPf *pf, unsigned int vf_id);
+void sriov_edu_migration_vf_is_used(SriovEduFunction *vf);
+
+/* master.c */
+void sriov_edu_master_init(SriovEduPf *pf);
+uint32_t sriov_edu_master_read(SriovEduPf *pf, hwaddr addr);
+bool sriov_edu_master_write(SriovEduPf *pf, hwaddr addr, uint32_t val);
+
 /* cap.c */
+bool sriov_edu_cap_ctrl_has(SriovEduPf *pf, uint16_t bits);
+void sriov_edu_cap_set_migration_status(SriovEduPf *pf);
 void sriov_edu_cap_init(SriovEduPf *pf);
 void sriov_edu_cap_exit(SriovEduPf *pf);
 void sriov_edu_cap_reset(SriovEduPf *pf);

@@ -77,12 +77,15 @@ static const VMStateDescription vmstate_vf_state = {
     },
 };
 
+/* How many kinds of breach there were before VF Migration */
+#define REF_KINDS_V1 SRIOV_EDU_REF_OUT_UNRESET
+
 static const VMStateDescription vmstate_referee = {
     .name = "sriov-edu-referee",
     .version_id = 1,
     .minimum_version_id = 1,
     .fields = (VMStateField[]) {
-        VMSTATE_UINT32_ARRAY(count, SriovEduReferee, SRIOV_EDU_REF_KINDS),
+        VMSTATE_UINT32_SUB_ARRAY(count, SriovEduReferee, 0, REF_KINDS_V1),
         VMSTATE_UINT32(last, SriovEduReferee),
         VMSTATE_INT64(vf_enabled_at, SriovEduReferee),
         VMSTATE_INT64(vf_disabled_at, SriovEduReferee),
@@ -99,7 +102,7 @@ static int function_post_load(void *opaque, int version_id)
         sriov_edu_vectors(fn) > fn->pci.msix_entries_nr) {
         return -EINVAL;
     }
-    sriov_edu_update_answer(fn);
+    sriov_edu_update_state(fn);
     return 0;
 }
 
@@ -118,6 +121,47 @@ const VMStateDescription sriov_edu_function_vmstate = {
         VMSTATE_INT64(flr_at, SriovEduFunction),
         VMSTATE_INT64(ready_at, SriovEduFunction),
         VMSTATE_TIMER_PTR(ready_timer, SriovEduFunction),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static bool migration_needed(void *opaque)
+{
+    SriovEduPf *pf = opaque;
+
+    return pf->props.vf_migration;
+}
+
+static int migration_post_load(void *opaque, int version_id)
+{
+    SriovEduPf *pf = opaque;
+    unsigned int vf_id;
+
+    for (vf_id = 0; vf_id < pf->props.total_vfs; vf_id++) {
+        if (pf->migration.state[vf_id] > PCI_SRIOV_VFM_AV) {
+            return -EINVAL;
+        }
+    }
+    return 0;
+}
+
+/* VF Migration came later: without it the state is what it always was. */
+static const VMStateDescription vmstate_migration = {
+    .name = TYPE_SRIOV_EDU_PF "/migration",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .needed = migration_needed,
+    .post_load = migration_post_load,
+    .fields = (VMStateField[]) {
+        VMSTATE_UINT8_ARRAY(migration.state, SriovEduPf, SRIOV_EDU_MAX_VFS),
+        VMSTATE_UINT8_ARRAY(migration.unreset, SriovEduPf, SRIOV_EDU_MAX_VFS),
+        VMSTATE_UINT32(migration.result, SriovEduPf),
+        VMSTATE_UINT32_ARRAY(migration.count, SriovEduPf,
+                             SRIOV_EDU_MIGRATION_KINDS),
+        VMSTATE_UINT32(migration.ignored, SriovEduPf),
+        VMSTATE_UINT32(migration.messages, SriovEduPf),
+        VMSTATE_UINT32_SUB_ARRAY(referee.count, SriovEduPf, REF_KINDS_V1,
+                                 SRIOV_EDU_REF_KINDS - REF_KINDS_V1),
         VMSTATE_END_OF_LIST()
     },
 };
@@ -162,5 +206,9 @@ const VMStateDescription sriov_edu_pf_vmstate = {
         VMSTATE_STRUCT_ARRAY(vf, SriovEduPf, SRIOV_EDU_MAX_VFS, 1,
                              vmstate_vf_state, SriovEduVfState),
         VMSTATE_END_OF_LIST()
+    },
+    .subsections = (const VMStateDescription*[]) {
+        &vmstate_migration,
+        NULL
     },
 };

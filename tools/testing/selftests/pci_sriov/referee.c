@@ -23,6 +23,8 @@ static const char * const kinds[SRIOV_EDU_REF_KINDS] = {
 	[SRIOV_EDU_REF_ARI_LOCKED] = "ari-locked",
 	[SRIOV_EDU_REF_VF_REQUEST] = "vf-request",
 	[SRIOV_EDU_REF_FLR_EARLY] = "flr-early",
+	[SRIOV_EDU_REF_OUT_UNRESET] = "out-unreset",
+	[SRIOV_EDU_REF_IN_UNRESET] = "in-unreset",
 };
 
 enum {

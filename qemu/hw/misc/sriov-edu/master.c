@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sriov-edu: what the device's other master does to VFs, the MR-PCIM of 9.2.4,
+ * by registers of the PF and by properties of its QOM object.
+ */
+
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qapi/qapi-builtin-visit.h"
+#include "qapi/visitor.h"
+#include "hw/pci/pci.h"
+#include "sriov_edu.h"
+
+#define LAST_KIND (SRIOV_EDU_MIGRATION_KINDS - 1)
+
+static const char *const state_name[] = {
+    [PCI_SRIOV_VFM_UA] = "Inactive.Unavailable",
+    [PCI_SRIOV_VFM_MI] = "Dormant.MigrateIn",
+    [PCI_SRIOV_VFM_MO] = "Active.MigrateOut",
+    [PCI_SRIOV_VFM_AV] = "Active.Available",
+};
+
+static const char *const command_name[] = {
+    [SRIOV_EDU_MIGRATION_OFFER]   = "vf-migration-offer",
+    [SRIOV_EDU_MIGRATION_RETRACT] = "vf-migration-retract",
+    [SRIOV_EDU_MIGRATION_REQUEST] = "vf-migration-request",
+    [SRIOV_EDU_MIGRATION_CANCEL]  = "vf-migration-cancel",
+};
+
+uint32_t sriov_edu_master_read(SriovEduPf *pf, hwaddr addr)
+{
+    const SriovEduMigration *m = &pf->migration;
+
+    switch (addr) {
+    case SRIOV_EDU_MIGRATION_RESULT:
+        return m->result;
+    case SRIOV_EDU_MIGRATION_COUNT(0) ... SRIOV_EDU_MIGRATION_COUNT(LAST_KIND):
+        return m->count[(addr - SRIOV_EDU_MIGRATION_COUNT(0)) / 4];
+    case SRIOV_EDU_MIGRATION_IGNORED:
+        return m->ignored;
+    case SRIOV_EDU_MIGRATION_MESSAGES:
+        return m->messages;
+    default:
+        return 0;
+    }
+}
+
+bool sriov_edu_master_write(SriovEduPf *pf, hwaddr addr, uint32_t val)
+{
+    uint32_t kind = val & SRIOV_EDU_MIGRATION_CMD_KIND;
+    uint32_t vf_id = val >> ctz32(SRIOV_EDU_MIGRATION_CMD_VF);
+
+    if (addr != SRIOV_EDU_MIGRATION_CMD || !pf->props.vf_migration) {
+        return false;
+    }
+    pf->migration.result = sriov_edu_migration_command(pf, kind, vf_id);
+    return pf->migration.result == SRIOV_EDU_MIGRATION_DONE;
+}
+
+static void set_command(Object *obj, Visitor *v, const char *name, void *opaque,
+                        Error **errp)
+{
+    SriovEduPf *pf = SRIOV_EDU_PF(obj);
+    uint32_t vf_id;
+
+    if (!visit_type_uint32(v, name, &vf_id, errp)) {
+        return;
+    }
+    switch (sriov_edu_migration_command(pf, GPOINTER_TO_UINT(opaque), vf_id)) {
+    case SRIOV_EDU_MIGRATION_NO_VF:
+        error_setg(errp, "there is no VF %u: total-vfs is %u", vf_id,
+                   pf->props.total_vfs);
+        break;
+    case SRIOV_EDU_MIGRATION_NOT_ENABLED:
+        error_setg(errp, "VF Enable and VF Migration Enable are not both set");
+        break;
+    case SRIOV_EDU_MIGRATION_WRONG_STATE:
+        error_setg(errp, "VF %u is %s", vf_id,
+                   state_name[sriov_edu_migration_state(pf, vf_id)]);
+        break;
+    }
+}
+
+static void get_states(Object *obj, Visitor *v, const char *name, void *opaque,
+                       Error **errp)
+{
+    SriovEduPf *pf = SRIOV_EDU_PF(obj);
+    g_autoptr(strList) states = NULL;
+    strList **tail = &states;
+    unsigned int vf_id;
+
+    if (sriov_edu_cap_ctrl_has(pf, PCI_SRIOV_CTRL_VFE)) {
+        for (vf_id = 0; vf_id < pf->props.total_vfs; vf_id++) {
+            uint8_t state = sriov_edu_migration_state(pf, vf_id);
+
+            QAPI_LIST_APPEND(tail, g_strdup(state_name[state]));
+        }
+    }
+    visit_type_strList(v, name, &states, errp);
+}
+
+void sriov_edu_master_init(SriovEduPf *pf)
+{
+    Object *obj = OBJECT(pf);
+    unsigned int kind;
+
+    for (kind = 0; kind < ARRAY_SIZE(command_name); kind++) {
+        object_property_add(obj, command_name[kind], "uint32", NULL,
+                            set_command, NULL, GUINT_TO_POINTER(kind));
+    }
+    object_property_add(obj, "vf-migration-states", "strList", get_states, NULL,
+                        NULL, NULL);
+}
