@@ -146,9 +146,9 @@ static void test_vanish(void)
 }
 
 /* The guest has the root port power its slot off, with VFs at work. */
-static void test_eject(void)
+static void eject(const char *props)
 {
-    Fn pf = boot(NULL);
+    Fn pf = boot(props);
     Fn port = { .qts = pf.qts, .devfn = 1 << 3 };
     Fn vf;
 
@@ -169,11 +169,17 @@ static void test_eject(void)
     shut_down(&pf);
 }
 
+static void test_eject(void)
+{
+    eject(NULL);
+    eject("vf-migration=on");
+}
+
 /* All of configuration space, with every value that may hurt */
-static void test_config_space(void)
+static void write_config_space(const char *props)
 {
     static const uint32_t val[] = { ~0u, 0, 0xaaaaaaaa, 0x55555555, 1 };
-    Fn pf = boot(NULL);
+    Fn pf = boot(props);
     Fn vf;
     unsigned int offset;
     int i;
@@ -195,9 +201,15 @@ static void test_config_space(void)
     shut_down(&pf);
 }
 
+static void test_config_space(void)
+{
+    write_config_space(NULL);
+    write_config_space("vf-migration=on");
+}
+
 static void poke(Fn *fn, GRand *rand)
 {
-    unsigned int where = g_rand_int_range(rand, 0, 10);
+    unsigned int where = g_rand_int_range(rand, 0, 12);
     uint32_t val = g_rand_int(rand) >> g_rand_int_range(rand, 0, 32);
     unsigned int cap = g_rand_int_range(rand, 0, 0x40);
 
@@ -212,16 +224,21 @@ static void poke(Fn *fn, GRand *rand)
         cfg_writeb(fn, fn->sriov + cap, val);
     } else if (where < 9) {
         cfg_writel(fn, g_rand_int_range(rand, 1, 0x400) * 4, val);
+    } else if (where < 10 && fn->sriov) {
+        qtest_writel(fn->qts, fn->bar2 + SRIOV_EDU_ARRAY_OFFSET + cap % 12,
+                     val);
+    } else if (where < 11 && fn->sriov) {
+        wr(fn, SRIOV_EDU_MIGRATION_CMD, (val & 3) | cap % 9 << 16);
     } else {
         qtest_clock_step(fn->qts, g_rand_int_range(rand, 0, 1000000));
     }
 }
 
 /* Nonsense, the same in every run */
-static void test_nonsense(void)
+static void write_nonsense(const char *props)
 {
     g_autoptr(GRand) rand = g_rand_new_with_seed(20261121);
-    Fn pf = boot("vf-ready-ms=1");
+    Fn pf = boot(props);
     uint8_t first_devfn = 1;
     int i;
 
@@ -237,12 +254,18 @@ static void test_nonsense(void)
         if (i % 500 == 0) {
             cfg_writew(&pf, find_cap(&pf, PCI_CAP_ID_PM) + PCI_PM_CTRL, 0);
             pf = find_pf(pf.qts, 1, 0);
-            enable_vfs(&pf, 8);
+            enable_vfs_with(&pf, 8, PCI_SRIOV_CTRL_VFM | PCI_SRIOV_CTRL_INTR);
         }
     }
     cfg_writew(&pf, find_cap(&pf, PCI_CAP_ID_PM) + PCI_PM_CTRL, 0);
     expect_alive(&pf);
     shut_down(&pf);
+}
+
+static void test_nonsense(void)
+{
+    write_nonsense("vf-ready-ms=1");
+    write_nonsense("vf-ready-ms=1,vf-migration=on");
 }
 
 void add_hostile_tests(void)

@@ -4,7 +4,6 @@
  */
 
 #include "qemu/osdep.h"
-#include "qapi/qmp/qdict.h"
 #include "machine.h"
 
 static void prepare_vf(Fn *pf, Fn *vf, unsigned int vf_id)
@@ -124,32 +123,11 @@ static void test_bus_reset(void)
     shut_down(&pf);
 }
 
-static void wait_for_migration(QTestState *qts)
-{
-    const char *status;
-    bool done = false;
-
-    while (!done) {
-        QDict *rsp = qtest_qmp(qts, "{ 'execute': 'query-migrate' }");
-
-        status = qdict_get_try_str(qdict_get_qdict(rsp, "return"), "status");
-        g_assert_cmpstr(status, !=, "failed");
-        done = !g_strcmp0(status, "completed");
-        qobject_unref(rsp);
-        g_usleep(10000);
-    }
-}
-
 /* A machine is saved in the middle of everything, and goes on as another. */
 static void test_migration(void)
 {
-    g_autofree char *file = g_strdup_printf("/tmp/sriov-edu-%d", getpid());
-    g_autofree char *save = g_strdup_printf("exec:cat > %s", file);
-    g_autofree char *load = g_strdup_printf(
-        "-device sriov-edu,id=pf,bus=port1 -incoming \"exec:cat %s\"", file);
     Fn pf = boot(NULL);
     Fn vf, idle;
-    QTestState *old = pf.qts;
 
     prepare_vf(&pf, &vf, 5);
     idle = get_vf(&pf, 2);
@@ -163,15 +141,7 @@ static void test_migration(void)
     wr(&vf, SRIOV_EDU_LATENCY, 5000);
     start(&vf, SRIOV_EDU_CMD_COPY, SRC_ADDR, DST_ADDR, 100);
 
-    qtest_qmp_assert_success(old, "{ 'execute': 'migrate', 'arguments': "
-                             "{ 'uri': %s } }", save);
-    wait_for_migration(old);
-    pf.qts = vf.qts = idle.qts = qtest_initf(MACHINE " %s", load);
-    wait_for_migration(pf.qts);
-    qtest_quit(old);
-    unlink(file);
-    /* The clock of qtest begins at 0 again, unlike that of a real machine. */
-    qtest_clock_step(pf.qts, 200 * MS);
+    pf.qts = vf.qts = idle.qts = save_and_load(pf.qts, NULL);
 
     g_assert_cmpint(rd(&pf, SRIOV_EDU_NUM_VFS), ==, 6);
     g_assert_cmpint(rd(&idle, SRIOV_EDU_SCRATCH), ==, 77);

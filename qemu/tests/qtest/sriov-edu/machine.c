@@ -5,6 +5,7 @@
 
 #include "qemu/osdep.h"
 #include <zlib.h>
+#include "qapi/qmp/qdict.h"
 #include "machine.h"
 
 #define ECAM            0xb0000000ull
@@ -140,6 +141,42 @@ void system_reset(Fn *pf)
     qtest_qmp_eventwait(pf->qts, "RESET");
 }
 
+static void wait_for_migration(QTestState *qts)
+{
+    const char *status;
+    bool done = false;
+
+    while (!done) {
+        QDict *rsp = qtest_qmp(qts, "{ 'execute': 'query-migrate' }");
+
+        status = qdict_get_try_str(qdict_get_qdict(rsp, "return"), "status");
+        g_assert_cmpstr(status, !=, "failed");
+        done = !g_strcmp0(status, "completed");
+        qobject_unref(rsp);
+        g_usleep(10000);
+    }
+}
+
+QTestState *save_and_load(QTestState *old, const char *props)
+{
+    g_autofree char *file = g_strdup_printf("/tmp/sriov-edu-%d", getpid());
+    g_autofree char *save = g_strdup_printf("exec:cat > %s", file);
+    QTestState *new;
+
+    qtest_qmp_assert_success(old, "{ 'execute': 'migrate', 'arguments': "
+                             "{ 'uri': %s } }", save);
+    wait_for_migration(old);
+    new = qtest_initf(MACHINE " -device sriov-edu,id=pf,bus=port1%s%s "
+                      "-incoming \"exec:cat %s\"", props ? "," : "",
+                      props ? props : "", file);
+    wait_for_migration(new);
+    qtest_quit(old);
+    unlink(file);
+    /* The clock of qtest begins at 0 again, unlike that of a real machine. */
+    qtest_clock_step(new, 200 * MS);
+    return new;
+}
+
 uint32_t rd(Fn *fn, unsigned int reg)
 {
     return qtest_readl(fn->qts, fn->bar0 + reg);
@@ -218,14 +255,19 @@ static void place_vf_bar(Fn *pf, unsigned int nr)
     cfg_writel(pf, bar + 4, vf_bar_base(pf, nr) >> 32);
 }
 
-void enable_vfs(Fn *pf, unsigned int num)
+void enable_vfs_with(Fn *pf, unsigned int num, uint16_t ctrl)
 {
     cfg_writew(pf, pf->sriov + PCI_SRIOV_NUM_VF, num);
     place_vf_bar(pf, 0);
     place_vf_bar(pf, 2);
     cfg_writew(pf, pf->sriov + PCI_SRIOV_CTRL,
-               PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE);
+               PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE | ctrl);
     qtest_clock_step(pf->qts, 100 * MS);
+}
+
+void enable_vfs(Fn *pf, unsigned int num)
+{
+    enable_vfs_with(pf, num, 0);
 }
 
 void disable_vfs(Fn *pf)

@@ -48,6 +48,8 @@ QTestState *boot_args(const char *args);
 Fn find_pf(QTestState *qts, unsigned int port, uint8_t devfn);
 void shut_down(Fn *pf);
 void system_reset(Fn *pf);
+/* The machine that boot(@props) made goes on as another, 200 ms later. */
+QTestState *save_and_load(QTestState *old, const char *props);
 
 uint32_t cfg_readl(Fn *fn, unsigned int offset);
 uint16_t cfg_readw(Fn *fn, unsigned int offset);
@@ -70,6 +72,7 @@ void flr(Fn *fn);               /* and the time that one has to wait */
 
 /* The rules kept: NumVFs, VF BARs, VF Enable and VF MSE, then wait */
 void enable_vfs(Fn *pf, unsigned int num);
+void enable_vfs_with(Fn *pf, unsigned int num, uint16_t ctrl);
 void disable_vfs(Fn *pf);
 Fn get_vf(Fn *pf, unsigned int vf_id);
 bool is_there(Fn *fn);
@@ -97,5 +100,7 @@ void add_property_tests(void);
 void add_misbehave_tests(void);
 void add_hostile_tests(void);
 void add_machine_tests(void);
+void add_vf_migration_tests(void);
+void add_migrating_vf_tests(void);
 
 #endif

@@ -48,9 +48,16 @@ static void test_messages(void)
           "16" },
         { "vf-msix-total=31", "vf-msix-total is 31, must be at least 32" },
         { "vf-ready-ms=10001", "vf-ready-ms is 10001, must be 0 to 10000" },
+        { "initial-vfs=3", "initial-vfs is 3, which is possible with "
+          "vf-migration=on only; total-vfs is 8" },
+        { "vf-migration=on,initial-vfs=9", "initial-vfs is 9, must be 0 to 8" },
+        { "vf-migration=on,initial-vfs=-2", "initial-vfs is -2, must be 0 to" },
+        { "vf-migration=on,vectors=3,vf-migration-vector=3",
+          "vf-migration-vector is 3, must be 0 to 2" },
         { "misbehave=vfe-stuck:late", "there is no 'late'; there are "
           "silent-vf=N, vfe-stuck, numvfs-stuck, zero-offset, zero-stride, "
-          "no-page-size, vf-has-sriov" },
+          "no-page-size, vf-has-sriov, array-no-bar, array-beyond, "
+          "initial-beyond" },
         { "misbehave=silent-vf=8", "must be the vf_id of a VF, 0 to 7" },
         { "misbehave=vfe-stuck:", "there is no ''; there are" },
         { "misbehave=silent-vf=x", "must be the vf_id of a VF, 0 to 7" },
@@ -108,6 +115,9 @@ static void test_limits(void)
         "vf-ready-ms=10000",
         "misbehave=silent-vf=0:silent-vf=7:vfe-stuck:numvfs-stuck:zero-offset:"
         "zero-stride:no-page-size:vf-has-sriov",
+        "initial-vfs=8",
+        "vf-migration=on,initial-vfs=0,vectors=1",
+        "vf-migration=on,total-vfs=255,vectors=256,vf-migration-vector=255",
     };
     int i;
 
