@@ -170,6 +170,10 @@
 #define  SRIOV_EDU_MIGRATION_NOT_ENABLED 3	/* VF (Migration) Enable is clear */
 #define  SRIOV_EDU_MIGRATION_WRONG_STATE 4
 #define  SRIOV_EDU_MIGRATION_DONE	5
+#define SRIOV_EDU_MIGRATION_AMBUSH	0x3008	/* RW: with MIGRATION_CMD_VF */
+#define  SRIOV_EDU_MIGRATION_AMBUSH_KIND 0x000000ff
+#define  SRIOV_EDU_MIGRATION_AMBUSH_WRITE 0x00000100 /* at a write, not a read */
+#define  SRIOV_EDU_MIGRATION_AMBUSH_ARMED 0x00008000
 #define SRIOV_EDU_MIGRATION_COUNT(kind)	(0x3010 + 4 * (kind))	/* RO, wraps */
 #define  SRIOV_EDU_MIGRATION_OFFER	0	/* Unavailable to MigrateIn */
 #define  SRIOV_EDU_MIGRATION_RETRACT	1	/* MigrateIn to Unavailable */

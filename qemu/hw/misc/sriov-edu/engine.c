@@ -167,7 +167,8 @@ static void start(SriovEduFunction *fn, uint32_t cmd)
 {
     SriovEduEngine *e = &fn->engine;
 
-    if (sriov_edu_is_vf(fn) && (!is_enabled(fn) || !sriov_edu_is_master(fn))) {
+    if (sriov_edu_is_vf(fn) && (!is_enabled(fn) || !sriov_edu_is_master(fn) ||
+                                !sriov_edu_migration_is_active(fn))) {
         sriov_edu_referee_breach(fn, SRIOV_EDU_REF_VF_REQUEST);
     }
     if (sriov_edu_is_vf(fn)) {

@@ -12,6 +12,12 @@
 #include "sriov_edu.h"
 
 #define LAST_KIND (SRIOV_EDU_MIGRATION_KINDS - 1)
+#define VF_SHIFT  ctz32(SRIOV_EDU_MIGRATION_CMD_VF)
+
+#define AMBUSH_BITS (SRIOV_EDU_MIGRATION_AMBUSH_KIND | \
+                     SRIOV_EDU_MIGRATION_AMBUSH_WRITE | \
+                     SRIOV_EDU_MIGRATION_AMBUSH_ARMED | \
+                     SRIOV_EDU_MIGRATION_CMD_VF)
 
 static const char *const state_name[] = {
     [PCI_SRIOV_VFM_UA] = "Inactive.Unavailable",
@@ -34,6 +40,8 @@ uint32_t sriov_edu_master_read(SriovEduPf *pf, hwaddr addr)
     switch (addr) {
     case SRIOV_EDU_MIGRATION_RESULT:
         return m->result;
+    case SRIOV_EDU_MIGRATION_AMBUSH:
+        return m->ambush;
     case SRIOV_EDU_MIGRATION_COUNT(0) ... SRIOV_EDU_MIGRATION_COUNT(LAST_KIND):
         return m->count[(addr - SRIOV_EDU_MIGRATION_COUNT(0)) / 4];
     case SRIOV_EDU_MIGRATION_IGNORED:
@@ -45,16 +53,44 @@ uint32_t sriov_edu_master_read(SriovEduPf *pf, hwaddr addr)
     }
 }
 
-bool sriov_edu_master_write(SriovEduPf *pf, hwaddr addr, uint32_t val)
+static bool write_cmd(SriovEduPf *pf, uint32_t val)
 {
     uint32_t kind = val & SRIOV_EDU_MIGRATION_CMD_KIND;
-    uint32_t vf_id = val >> ctz32(SRIOV_EDU_MIGRATION_CMD_VF);
+    uint32_t vf_id = val >> VF_SHIFT;
 
-    if (addr != SRIOV_EDU_MIGRATION_CMD || !pf->props.vf_migration) {
-        return false;
-    }
     pf->migration.result = sriov_edu_migration_command(pf, kind, vf_id);
     return pf->migration.result == SRIOV_EDU_MIGRATION_DONE;
+}
+
+bool sriov_edu_master_write(SriovEduPf *pf, hwaddr addr, uint32_t val)
+{
+    if (!pf->props.vf_migration) {
+        return false;
+    }
+    switch (addr) {
+    case SRIOV_EDU_MIGRATION_CMD:
+        return write_cmd(pf, val);
+    case SRIOV_EDU_MIGRATION_AMBUSH:
+        pf->migration.ambush = val & AMBUSH_BITS;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Software has just read or written a VF's byte of the array. */
+void sriov_edu_master_saw(SriovEduPf *pf, unsigned int vf_id, bool write)
+{
+    uint32_t ambush = pf->migration.ambush;
+
+    if (!(ambush & SRIOV_EDU_MIGRATION_AMBUSH_ARMED) ||
+        !!(ambush & SRIOV_EDU_MIGRATION_AMBUSH_WRITE) != write ||
+        ambush >> VF_SHIFT != vf_id) {
+        return;
+    }
+    pf->migration.ambush = 0;
+    write_cmd(pf, vf_id << VF_SHIFT |
+                  (ambush & SRIOV_EDU_MIGRATION_AMBUSH_KIND));
 }
 
 static void set_command(Object *obj, Visitor *v, const char *name, void *opaque,

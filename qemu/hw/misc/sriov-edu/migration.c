@@ -158,9 +158,14 @@ uint8_t sriov_edu_migration_state(SriovEduPf *pf, unsigned int vf_id)
 static uint64_t array_read(void *opaque, hwaddr vf_id, unsigned int size)
 {
     SriovEduPf *pf = opaque;
+    uint8_t val;
 
-    return vf_id < pf->props.total_vfs ? sriov_edu_migration_state(pf, vf_id)
-                                       : 0;
+    if (vf_id >= pf->props.total_vfs) {
+        return 0;
+    }
+    val = sriov_edu_migration_state(pf, vf_id);
+    sriov_edu_master_saw(pf, vf_id, false);
+    return val;
 }
 
 static void write_state(SriovEduPf *pf, unsigned int vf_id, uint8_t to)
@@ -192,6 +197,7 @@ static void array_write(void *opaque, hwaddr vf_id, uint64_t val,
         return;
     }
     write_state(pf, vf_id, val & STATE_MASK);
+    sriov_edu_master_saw(pf, vf_id, true);
 }
 
 /* What is wider than a byte comes byte by byte. */
@@ -243,6 +249,7 @@ void sriov_edu_migration_reset(SriovEduPf *pf)
 {
     sriov_edu_migration_begin(pf);
     pf->migration.result = 0;
+    pf->migration.ambush = 0;
 }
 
 void sriov_edu_migration_vf_was_reset(SriovEduPf *pf, unsigned int vf_id)

@@ -133,6 +133,7 @@ typedef struct SriovEduMigration {
     uint8_t state[SRIOV_EDU_MAX_VFS];   /* PCI_SRIOV_VFM_UA and so on */
     uint8_t unreset[SRIOV_EDU_MAX_VFS]; /* why the VF needs an FLR; 0: not */
     uint32_t result;
+    uint32_t ambush;
     uint32_t count[SRIOV_EDU_MIGRATION_KINDS];
     uint32_t ignored;
     uint32_t messages;
@@ -275,6 +276,7 @@ void sriov_edu_migration_vf_is_used(SriovEduFunction *vf);
 void sriov_edu_master_init(SriovEduPf *pf);
 uint32_t sriov_edu_master_read(SriovEduPf *pf, hwaddr addr);
 bool sriov_edu_master_write(SriovEduPf *pf, hwaddr addr, uint32_t val);
+void sriov_edu_master_saw(SriovEduPf *pf, unsigned int vf_id, bool write);
 
 /* cap.c */
 bool sriov_edu_cap_ctrl_has(SriovEduPf *pf, uint16_t bits);

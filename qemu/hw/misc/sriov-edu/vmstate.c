@@ -156,6 +156,7 @@ static const VMStateDescription vmstate_migration = {
         VMSTATE_UINT8_ARRAY(migration.state, SriovEduPf, SRIOV_EDU_MAX_VFS),
         VMSTATE_UINT8_ARRAY(migration.unreset, SriovEduPf, SRIOV_EDU_MAX_VFS),
         VMSTATE_UINT32(migration.result, SriovEduPf),
+        VMSTATE_UINT32(migration.ambush, SriovEduPf),
         VMSTATE_UINT32_ARRAY(migration.count, SriovEduPf,
                              SRIOV_EDU_MIGRATION_KINDS),
         VMSTATE_UINT32(migration.ignored, SriovEduPf),

@@ -67,6 +67,7 @@ static void test_dma(void)
     g_assert_cmphex(run(&vf, SRIOV_EDU_CMD_COPY, SRC_ADDR, DST_ADDR, 4), ==,
                     STATUS_OF(SRIOV_EDU_ERR_INACTIVE));
     g_assert_cmphex(qtest_readl(pf.qts, DST_ADDR), ==, 0x77777777);
+    expect_breaches(&pf, SRIOV_EDU_REF_VF_REQUEST, 1);
     check_copy(&other, 1000);
     write_state(&pf, 1, AV);
     flr(&vf);

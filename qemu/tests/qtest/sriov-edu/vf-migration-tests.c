@@ -28,6 +28,8 @@ static void test_off(void)
     g_assert_cmphex(cfg_readl(&pf, pf.sriov + PCI_SRIOV_CTRL), ==, VFS_ON);
     g_assert_cmpint(command(&pf, REQUEST, 1), ==, 0);
     g_assert_cmpint(count(&pf, REQUEST), ==, 0);
+    wr(&pf, SRIOV_EDU_MIGRATION_AMBUSH, ~0);
+    g_assert_cmpint(rd(&pf, SRIOV_EDU_MIGRATION_AMBUSH), ==, 0);
     g_assert_false(status(&pf));
     rsp = qtest_qmp(pf.qts, "{ 'execute': 'qom-get', 'arguments': { 'path': "
                     "'/machine/peripheral/pf', 'property': "
@@ -199,6 +201,54 @@ static void test_counters(void)
     g_assert_cmpint(count(&pf, OFFER), ==, 6);
     g_assert_cmpint(rd(&pf, SRIOV_EDU_MIGRATION_RESULT), ==, DONE);
     g_assert_cmpint(rd(&pf, SRIOV_EDU_MIGRATION_CMD), ==, 0);
+    shut_down(&pf);
+}
+
+static void set_ambush(Fn *pf, unsigned int kind, unsigned int vf_id,
+                       uint32_t flags)
+{
+    wr(pf, SRIOV_EDU_MIGRATION_AMBUSH,
+       kind | flags | vf_id << ctz32(SRIOV_EDU_MIGRATION_CMD_VF));
+}
+
+/* The other master is quicker, at a moment that the test chooses. */
+static void test_ambush(void)
+{
+    const uint32_t at_read = SRIOV_EDU_MIGRATION_AMBUSH_ARMED;
+    const uint32_t at_write = at_read | SRIOV_EDU_MIGRATION_AMBUSH_WRITE;
+    Fn pf = boot_migration();
+
+    bring(&pf, 5, MI);
+    set_ambush(&pf, RETRACT, 5, at_read);
+    g_assert_cmphex(rd(&pf, SRIOV_EDU_MIGRATION_AMBUSH), ==,
+                    RETRACT | at_read | 5 << 16);
+    write_state(&pf, 5, MI);                    /* not a read */
+    g_assert_cmpint(state(&pf, 4), ==, UA);     /* not that VF's */
+    clear_status(&pf);
+    g_assert_cmpint(state(&pf, 5), ==, MI);
+    g_assert_true(status(&pf));
+    write_state(&pf, 5, AV);                    /* too late */
+    g_assert_cmpint(state(&pf, 5), ==, UA);
+    g_assert_cmphex(rd(&pf, SRIOV_EDU_MIGRATION_AMBUSH), ==, 0);
+    g_assert_cmpint(rd(&pf, SRIOV_EDU_MIGRATION_RESULT), ==, DONE);
+
+    bring(&pf, 5, MI);
+    set_ambush(&pf, REQUEST, 5, at_write);
+    g_assert_cmpint(state(&pf, 5), ==, MI);
+    write_state(&pf, 5, AV);
+    g_assert_cmpint(state(&pf, 5), ==, MO);
+    set_ambush(&pf, OFFER, 5, at_write);
+    write_state(&pf, 5, MO);                    /* is ignored, but a write */
+    g_assert_cmpint(rd(&pf, SRIOV_EDU_MIGRATION_RESULT), ==, WRONG_STATE);
+    set_ambush(&pf, CANCEL, 5, at_read);
+    set_ambush(&pf, CANCEL, 5, 0);              /* called off */
+    g_assert_cmpint(state(&pf, 5), ==, MO);
+    g_assert_cmpint(state(&pf, 5), ==, MO);
+    wr(&pf, SRIOV_EDU_MIGRATION_AMBUSH, ~0);
+    g_assert_cmphex(rd(&pf, SRIOV_EDU_MIGRATION_AMBUSH), ==, 0xffff81ff);
+    flr(&pf);
+    pf = find_pf(pf.qts, 1, 0);
+    g_assert_cmphex(rd(&pf, SRIOV_EDU_MIGRATION_AMBUSH), ==, 0);
     shut_down(&pf);
 }
 
@@ -525,6 +575,7 @@ static void test_snapshot(void)
     clear_status(&pf);
     bring(&pf, 0, MO);
     write_state(&pf, 5, AV);                    /* is ignored */
+    set_ambush(&pf, OFFER, 7, SRIOV_EDU_MIGRATION_AMBUSH_ARMED);
 
     pf.qts = out.qts = dormant.qts = gone.qts = save_and_load(pf.qts, props);
     g_assert_cmphex(qtest_readq(pf.qts, state_addr(&pf, 0)), ==, 0x02000102);
@@ -542,6 +593,8 @@ static void test_snapshot(void)
     g_assert_cmpint(take_message(&dormant), ==, 0);
     g_assert_cmphex(run(&dormant, SRIOV_EDU_CMD_CRC, SRC_ADDR, 0, 4), ==,
                     STATUS_OF(SRIOV_EDU_ERR_INACTIVE));
+    expect_breaches(&pf, SRIOV_EDU_REF_VF_REQUEST, 1);
+    g_assert_cmpint(state(&pf, 7), ==, MI);     /* the ambush, at the first */
     check_copy(&out, 100);
     expect_no_breach(&pf);
     write_state(&pf, 3, UA);                    /* VF 3 has had no FLR still */
@@ -574,6 +627,7 @@ void add_vf_migration_tests(void)
     qtest_add_func("/sriov-edu/vf-migration/writes", test_writes);
     qtest_add_func("/sriov-edu/vf-migration/commands", test_commands);
     qtest_add_func("/sriov-edu/vf-migration/counters", test_counters);
+    qtest_add_func("/sriov-edu/vf-migration/ambush", test_ambush);
     qtest_add_func("/sriov-edu/vf-migration/widths", test_widths);
     qtest_add_func("/sriov-edu/vf-migration/beyond", test_beyond);
     qtest_add_func("/sriov-edu/vf-migration/enables", test_enables);
