@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "check.h"
+#include "sysfs.h"
+#include "use.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CLASS_BASE(class)	((class) >> 16)
+#define CLASS_BRIDGE		0x06
+
+struct check {
+	const struct slot *slot;	/* all of them */
+	unsigned int slots;
+	const struct state *state;
+	const char *qmp;
+	struct report *report;
+	/* where we are */
+	const struct slot *now;
+	const struct function *fn;
+	char name[BDF_TEXT];
+	char group[SYSFS_TEXT];
+};
+
+static bool is_bridge(const struct bdf *bdf)
+{
+	return CLASS_BASE(sysfs_number(bdf, "class", 0)) == CLASS_BRIDGE;
+}
+
+static void check_kind(struct check *c)
+{
+	if (is_bridge(&c->fn->host))
+		report_refuse(c->report, c->now, c->fn->at,
+			      "%s is a bridge, and only endpoints go to a guest",
+			      c->name);
+}
+
+static void check_use(struct check *c)
+{
+	const struct holding *holding = state_holder(c->state, &c->fn->host);
+	char why[USE_TEXT];
+
+	if (holding)
+		report_refuse(c->report, c->now, c->fn->at,
+			      "%s is in slot %02x of the guest at %s", c->name,
+			      holding->vslot, holding->qmp);
+	else if (use_of(&c->fn->host, why))
+		report_refuse(c->report, c->now, c->fn->at, "%s is in use: %s",
+			      c->name, why);
+}
+
+/* The kernel offers "reset" where it has a way to do it. */
+static void check_reset(struct check *c)
+{
+	if (!sysfs_has(&c->fn->host, "reset"))
+		report_refuse(c->report, c->now, c->fn->at,
+			      "%s cannot be reset, so the guest would get what others left in it",
+			      c->name);
+}
+
+static bool in_any(const struct check *c, const struct bdf *host)
+{
+	unsigned int i;
+
+	for (i = 0; i < c->slots; i++)
+		if (slot_find(&c->slot[i], host))
+			return true;
+	return false;
+}
+
+static bool of_vfio(const char *driver)
+{
+	return !strcmp(driver, "pci-stub") || strstr(driver, "vfio");
+}
+
+/* A group goes to one guest, with all that is in it; bridges stay the host's. */
+static void check_member(const struct bdf *member, void *data)
+{
+	struct check *c = data;
+	const struct holding *holding = state_holder(c->state, member);
+	char driver[SYSFS_TEXT], name[BDF_TEXT];
+
+	if (in_any(c, member) || is_bridge(member))
+		return;
+	bdf_text(member, name);
+	if (holding && (!c->qmp || strcmp(holding->qmp, c->qmp)))
+		report_refuse(c->report, c->now, c->fn->at,
+			      "IOMMU group %s is not whole: %s of it is with the guest at %s",
+			      c->group, name, holding->qmp);
+	else if (holding)
+		return;
+	else if (!sysfs_driver(member, driver))
+		report_note(c->report,
+			    "%s has no driver; it is in IOMMU group %s, with which it goes out of the host's reach",
+			    name, c->group);
+	else if (!of_vfio(driver))
+		report_refuse(c->report, c->now, c->fn->at,
+			      "IOMMU group %s is not viable: %s (driver %s) is in it too; give it as well, or unbind it",
+			      c->group, name, driver);
+}
+
+/* Was the group looked at for an earlier function of the slot? */
+static bool seen(const struct check *c)
+{
+	const struct function *fn;
+	char group[SYSFS_TEXT];
+
+	for (fn = c->now->fn; fn < c->fn; fn++)
+		if (sysfs_link(&fn->host, "iommu_group", group) &&
+		    !strcmp(group, c->group))
+			return true;
+	return false;
+}
+
+static void check_group(struct check *c)
+{
+	if (!sysfs_link(&c->fn->host, "iommu_group", c->group))
+		report_refuse(c->report, c->now, c->fn->at,
+			      "%s is in no IOMMU group: is there an IOMMU, and is it on?",
+			      c->name);
+	else if (!seen(c))
+		sysfs_group(&c->fn->host, check_member, c);
+}
+
+static void check_function(struct check *c)
+{
+	bdf_text(&c->fn->host, c->name);
+	check_kind(c);
+	check_use(c);
+	check_reset(c);
+	check_group(c);
+}
+
+/* Slots of one command line must not want the same. */
+static void check_others(struct check *c)
+{
+	const struct slot *other;
+	char name[BDF_TEXT];
+	unsigned int i;
+
+	for (other = c->slot; other < c->now; other++) {
+		for (i = 0; i < c->now->fns; i++)
+			if (slot_find(other, &c->now->fn[i].host))
+				report_refuse(c->report, c->now, c->now->fn[i].at,
+					      "%s is in \"%s\" already",
+					      bdf_text(&c->now->fn[i].host, name),
+					      other->text);
+		if (c->now->vslot != NOTATION_ANY && c->now->vslot == other->vslot)
+			report_refuse(c->report, c->now, c->now->vslot_at,
+				      "slot %02x is for \"%s\" already",
+				      c->now->vslot, other->text);
+	}
+}
+
+void check_slots(const struct slot *slot, unsigned int slots,
+		 const struct state *state, const char *qmp,
+		 struct report *report)
+{
+	struct check c = { .slot = slot, .slots = slots, .state = state,
+			   .qmp = qmp, .report = report };
+
+	for (c.now = slot; c.now < slot + slots; c.now++) {
+		check_others(&c);
+		for (c.fn = c.now->fn; c.fn < c.now->fn + c.now->fns; c.fn++)
+			check_function(&c);
+	}
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* expand and plan: what only looks */
+#include "check.h"
+#include "cmd.h"
+
+#include <stdlib.h>
+
+struct slot *cmd_slots(const struct options *options, char **set, int sets,
+		       struct report *report)
+{
+	struct slot *slot = calloc(sets, sizeof(*slot));
+	struct err err;
+	int i;
+
+	if (!slot)
+		abort();
+	for (i = 0; i < sets; i++) {
+		if (slot_expand(set[i], &slot[i], &err) ||
+		    slot_map(&slot[i], options->map, &err))
+			report_err(report, set[i], &err);
+		slot[i].bus = options->bus;
+	}
+	return slot;
+}
+
+enum status cmd_end(struct report *report)
+{
+	enum status status = report->status;
+
+	fflush(stdout);	/* so that errors come last */
+	report_print(report, stderr);
+	report_free(report);
+	return status;
+}
+
+enum status cmd_expand(const struct options *options, char **set, int sets)
+{
+	struct report report = {};
+	struct slot *slot = cmd_slots(options, set, sets, &report);
+
+	if (report.status == STATUS_DONE)
+		format_notation.print(slot, sets, stdout);
+	free(slot);
+	return cmd_end(&report);
+}
+
+static void can_be_said(const struct options *options, const struct slot *slot,
+			int slots, struct report *report)
+{
+	struct err err;
+	int i;
+
+	for (i = 0; i < slots; i++)
+		if (options->format->can(&slot[i], &err))
+			report_err(report, slot[i].text, &err);
+}
+
+static void check(const struct options *options, const struct slot *slot,
+		  int slots, struct report *report)
+{
+	struct state state;
+	struct err err;
+
+	if (state_read(&state, &err)) {
+		report_err(report, NULL, &err);
+		return;
+	}
+	check_slots(slot, slots, &state, options->qmp, report);
+	state_end(&state);
+}
+
+enum status cmd_plan(const struct options *options, char **set, int sets)
+{
+	struct report report = {};
+	struct slot *slot = cmd_slots(options, set, sets, &report);
+	bool sayable;
+
+	if (report.status == STATUS_DONE)
+		can_be_said(options, slot, sets, &report);
+	sayable = report.status == STATUS_DONE;
+	if (sayable)
+		check(options, slot, sets, &report);
+	/* A table shows people what they asked about; programs get all or nothing. */
+	if (report.status == STATUS_DONE ||
+	    (sayable && options->format == &format_table))
+		options->format->print(slot, sets, stdout);
+	free(slot);
+	return cmd_end(&report);
+}

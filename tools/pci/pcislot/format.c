@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "format.h"
+
+#include <string.h>
+
+const struct format *format_find(const char *name)
+{
+	static const struct format *const all[] = {
+		&format_table, &format_qemu, &format_libvirt, &format_xl,
+		&format_json,
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(all); i++)
+		if (!strcmp(all[i]->name, name))
+			return all[i];
+	return NULL;
+}
+
+bool format_multifunction(const struct slot *slot, const struct function *fn)
+{
+	return slot->fns > 1 && !fn->vfn;
+}
+
+void format_id(const struct slot *slot, const struct function *fn,
+	       char id[FORMAT_ID])
+{
+	snprintf(id, FORMAT_ID, "pcislot-%s%s%02x.%d", slot->bus ? slot->bus : "",
+		 slot->bus ? "-" : "", slot->vslot, fn->vfn);
+}
+
+int format_needs_vslot(const struct slot *slot, struct err *err)
+{
+	if (slot->fns == 1 || slot->vslot != NOTATION_ANY)
+		return 0;
+	return err_at(err, strcspn(slot->text, "@,"),
+		      "which slot of the guest? Say it as in \"@07\"");
+}

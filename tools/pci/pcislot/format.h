@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A slot in the languages of those who can give it to a guest */
+#ifndef PCISLOT_FORMAT_H
+#define PCISLOT_FORMAT_H
+
+#include "compiler.h"
+#include "slot.h"
+
+#include <stdio.h>
+
+#define FORMAT_ID	128	/* a device's name in QEMU */
+
+struct format {
+	const char *name;
+	/* can - can it be said in this language at all? */
+	int (*can)(const struct slot *slot, struct err *err);
+	/* print - cannot fail, after can() */
+	void (*print)(const struct slot *slot, unsigned int slots, FILE *out);
+};
+
+/* format_find - NULL: there is none of that name */
+const struct format *format_find(const char *name);
+
+extern const struct format format_notation;
+extern const struct format format_table;
+extern const struct format format_qemu;
+extern const struct format format_libvirt;
+extern const struct format format_xl;
+extern const struct format format_json;
+
+/* format_multifunction - does this function's header need the multifunction bit? */
+bool format_multifunction(const struct slot *slot, const struct function *fn);
+
+/* format_id - what QEMU will call the function: "pcislot-port1-00.3" */
+void format_id(const struct slot *slot, const struct function *fn,
+	       char id[FORMAT_ID]);
+
+/* format_needs_vslot - several functions share a slot only if it is named */
+int format_needs_vslot(const struct slot *slot, struct err *err);
+
+/* format_qemu_options - none that says what pcislot itself says? */
+int format_qemu_options(const struct slot *slot, struct err *err);
+
+#endif

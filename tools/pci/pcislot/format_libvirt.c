@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* <hostdev> elements for a libvirt domain's <devices> */
+#include "format.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+static bool bus_number(const char *text, unsigned long *bus)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)text[0]))
+		return false;
+	*bus = strtoul(text, &end, 0);
+	return !*end && *bus <= 0xff;
+}
+
+static int can(const struct slot *slot, struct err *err)
+{
+	unsigned long bus;
+
+	if (slot->options)
+		return err_at(err, slot->option[0].at,
+			      "libvirt's <hostdev> has no place for this option");
+	if (slot->bus && !bus_number(slot->bus, &bus))
+		return err_set(err, STATUS_USAGE,
+			       "libvirt counts its buses: --bus must be a number, not \"%s\"",
+			       slot->bus);
+	return format_needs_vslot(slot, err);
+}
+
+static void print_guest(const struct slot *slot, const struct function *fn,
+			FILE *out)
+{
+	unsigned long bus = 0;
+
+	if (slot->bus)
+		bus_number(slot->bus, &bus);
+	fprintf(out, "  <address type='pci' domain='0x0000' bus='0x%02lx'", bus);
+	fprintf(out, " slot='0x%02x' function='0x%x'%s/>\n", slot->vslot, fn->vfn,
+		format_multifunction(slot, fn) ? " multifunction='on'" : "");
+}
+
+static void print_function(const struct slot *slot, const struct function *fn,
+			   FILE *out)
+{
+	const struct bdf *host = &fn->host;
+
+	fputs("<hostdev mode='subsystem' type='pci' managed='yes'>\n"
+	      "  <driver name='vfio'/>\n"
+	      "  <source>\n", out);
+	fprintf(out, "    <address domain='0x%04x' bus='0x%02x' slot='0x%02x' function='0x%x'/>\n",
+		host->segment, host->bus, host->dev, host->fn);
+	fputs("  </source>\n", out);
+	if (slot->vslot != NOTATION_ANY)
+		print_guest(slot, fn, out);
+	fputs("</hostdev>\n", out);
+}
+
+static void print(const struct slot *slot, unsigned int slots, FILE *out)
+{
+	unsigned int i, fn;
+
+	for (i = 0; i < slots; i++)
+		for (fn = 0; fn < slot[i].fns; fn++)
+			print_function(&slot[i], &slot[i].fn[fn], out);
+}
+
+const struct format format_libvirt = { "libvirt", can, print };

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pcislot - gives sets of PCI functions to a guest, each set as one multi-function
+ * slot.  The command line; the verbs are in cmd_*.c.
+ */
+#include "cmd.h"
+#include "root.h"
+
+#include <ctype.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BUS_NAME	64
+
+struct verb {
+	const char *name;
+	enum status (*run)(const struct options *options, char **set, int sets);
+	int least, most;	/* arguments */
+};
+
+static const struct verb verbs[] = {
+	{ "expand", cmd_expand, 1, BDF_DEVS },
+	{ "plan", cmd_plan, 1, BDF_DEVS },
+};
+
+static const char usage_text[] =
+"usage: pcislot VERB [OPTION]... SET...\n"
+"\n"
+"Gives PCI functions to a guest, each SET as one multi-function slot.\n"
+"\n"
+"  expand SET...       say which functions a SET is, and where each would go\n"
+"  plan SET...         check that they can be had, and show how\n"
+"\n"
+"  -m, --map MAP       least: the lowest free function, in the order given\n"
+"                      (this is what happens without -m); identity: the number\n"
+"                      it has on the host; explicit: only what \"=\" says\n"
+"  -f, --format FORMAT of a plan: table, qemu, libvirt, xl or json\n"
+"  -b, --bus BUS       the guest's bus: QEMU's name for it; for libvirt its number\n"
+"  -r, --root DIR      look at DIR/sys, DIR/run, ... instead of the system's own\n"
+"                      (or the environment variable PCISLOT_ROOT)\n"
+"  -h, --help          this text\n"
+"\n"
+"SET is [SEG:]BUS:DEV.FUNCS[@VSLOT][,OPTION=VALUE]..., for instance\n"
+"  01:00.0-2,5@07              functions 0, 1, 2 and 5, in the guest's slot 07\n"
+"  01:00.*                     all functions of the device\n"
+"  00:1d.0=0,1d.3=2@07         the second goes to function 2\n"
+"  01:10.0,01:11.0,02:10.4@07  functions of several devices\n"
+"  pf:0000:01:00.0/0-7@07      VFs 0 to 7 of a PF\n"
+"\n"
+"Exit status: 0 done; 1 failed, and all is as it was; 2 wrong usage or notation;\n"
+"3 a check refused, nothing was touched.\n"
+"See pcislot(8).\n";
+
+static enum status misused(const char *what, const char *which)
+{
+	fprintf(stderr, "pcislot: %s%s; see pcislot --help\n", what, which);
+	return STATUS_USAGE;
+}
+
+static bool map_named(const char *name, enum mapping *map)
+{
+	static const char *const names[] = {
+		[MAP_LEAST] = "least",
+		[MAP_IDENTITY] = "identity",
+		[MAP_EXPLICIT] = "explicit",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!strcmp(name, names[i])) {
+			*map = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A bus's name becomes part of other names, and of other languages. */
+static bool bus_name(const char *name)
+{
+	size_t i;
+
+	for (i = 0; isalnum((unsigned char)name[i]) || strchr("._-", name[i]); i++)
+		if (!name[i])
+			return i && i < BUS_NAME;
+	return false;
+}
+
+static enum status take(struct options *options, int letter, char *value)
+{
+	switch (letter) {
+	case 'm':
+		return map_named(value, &options->map) ? STATUS_DONE :
+			misused("there is no map ", value);
+	case 'f':
+		options->format = format_find(value);
+		return options->format ? STATUS_DONE :
+			misused("there is no format ", value);
+	case 'b':
+		options->bus = value;
+		return bus_name(value) ? STATUS_DONE :
+			misused("no name of a bus: ", value);
+	case 'r':
+		root_set(value);
+		return STATUS_DONE;
+	}
+	return misused("wrong usage", "");	/* getopt said which option */
+}
+
+static enum status run(const char *name, const struct options *options,
+		       char **set, int sets)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(verbs); i++) {
+		if (strcmp(verbs[i].name, name))
+			continue;
+		if (sets < verbs[i].least)
+			return misused("an argument is missing after ", name);
+		if (sets > verbs[i].most)
+			return misused("too many arguments after ", name);
+		return verbs[i].run(options, set, sets);
+	}
+	return misused("there is no verb ", name);
+}
+
+/* What did not reach its reader was not done. */
+static enum status written(enum status status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	perror("pcislot: standard output");
+	return status == STATUS_DONE ? STATUS_FAILED : status;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "map", required_argument, NULL, 'm' },
+		{ "format", required_argument, NULL, 'f' },
+		{ "bus", required_argument, NULL, 'b' },
+		{ "root", required_argument, NULL, 'r' },
+		{ "help", no_argument, NULL, 'h' },
+		{}
+	};
+	struct options options = { .format = &format_table };
+	enum status status;
+	int letter;
+
+	if (getenv("PCISLOT_ROOT"))
+		root_set(getenv("PCISLOT_ROOT"));
+	while ((letter = getopt_long(argc, argv, "m:f:b:r:h", longs, NULL)) != -1) {
+		if (letter == 'h') {
+			fputs(usage_text, stdout);
+			return written(STATUS_DONE);
+		}
+		status = take(&options, letter, optarg);
+		if (status != STATUS_DONE)
+			return status;
+	}
+	if (optind == argc)
+		return misused("no verb", "");
+	status = run(argv[optind], &options, argv + optind + 1, argc - optind - 1);
+	return written(status);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The notation in which a user says what goes into one slot of a guest:
+ *
+ *	SET	= ELEMENT { "," ELEMENT } [ "@" VSLOT ] { "," OPTION }
+ *	ELEMENT	= [ [ SEG ":" ] BUS ":" ] DEV "." ITEMS
+ *		| "pf:" [ SEG ":" ] BUS ":" DEV "." FUNC "/" ITEMS
+ *	ITEMS	= ITEM { "," ITEM }
+ *	ITEM	= NUMBER [ "-" NUMBER | "=" VFN ] | "*"
+ *	OPTION	= KEY "=" VALUE
+ *
+ * Xen's notation is a part of it.  An ITEM's numbers are functions of a device,
+ * or, after "pf:", VFs of a PF: decimal, the first is 0.  After a comma, what has
+ * a ":" or "." behind its first digits is an ELEMENT, what begins with another
+ * digit or "*" an ITEM, everything else an OPTION.
+ *
+ * Parsing looks at nothing but the text; expand.c then asks sysfs.
+ */
+#ifndef PCISLOT_NOTATION_H
+#define PCISLOT_NOTATION_H
+
+#include "bdf.h"
+#include "err.h"
+
+#define NOTATION_OPTIONS	8
+#define NOTATION_KEY		32
+#define NOTATION_VALUE		64
+#define NOTATION_ANY		-1	/* no VSLOT or VFN was given */
+
+struct item {
+	struct bdf base;	/* the device, or the PF */
+	bool vfs;		/* the numbers are VFs of the PF */
+	bool all;		/* "*" */
+	unsigned int first;
+	unsigned int last;
+	int vfn;		/* position in the guest, or NOTATION_ANY */
+	long at;		/* where it is in the text */
+};
+
+struct option_given {
+	char key[NOTATION_KEY];
+	char value[NOTATION_VALUE];
+	long at;
+};
+
+struct notation {
+	/* each item is one function at least, and a slot has no more than 8 */
+	struct item item[BDF_FNS];
+	unsigned int items;
+	int vslot;		/* device number in the guest, or NOTATION_ANY */
+	long vslot_at;
+	struct option_given option[NOTATION_OPTIONS];
+	unsigned int options;
+};
+
+/* notation_parse - returns 0, or -1 with @err pointing at a character of @text */
+int notation_parse(const char *text, struct notation *out, struct err *err);
+
+/* notation_parse_vslot - the same for a virtual slot alone, as in "@07" */
+int notation_parse_vslot(const char *text, int *vslot, struct err *err);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A slot: up to eight functions of the host, and the position of each in one
+ * multi-function device of a guest.  A slot is made in two steps:
+ *
+ *	slot_expand()	notation -> functions that exist here
+ *	slot_map()	functions -> positions
+ *
+ * Neither changes anything but the slot, and neither looks at other slots, so
+ * that a function's position never depends on what else was started.
+ */
+#ifndef PCISLOT_SLOT_H
+#define PCISLOT_SLOT_H
+
+#include "notation.h"
+
+struct function {
+	struct bdf host;
+	int vfn;		/* position in the guest, or NOTATION_ANY */
+	long at;		/* the item of the notation that it comes from */
+	bool is_vf;
+	struct bdf pf;		/* of a VF, and */
+	unsigned int vf;	/* its number, of which the first is 0 */
+};
+
+struct slot {
+	const char *text;	/* the notation that it comes from */
+	struct function fn[BDF_FNS];
+	unsigned int fns;
+	int vslot;		/* device number in the guest, or NOTATION_ANY */
+	long vslot_at;
+	struct option_given option[NOTATION_OPTIONS];
+	unsigned int options;
+	const char *bus;	/* of the guest, or NULL: the first it has */
+};
+
+/* How functions without "=" find their position */
+enum mapping {
+	MAP_LEAST,		/* the lowest free one, in the order given */
+	MAP_IDENTITY,		/* the function number that it has on the host */
+	MAP_EXPLICIT,		/* not at all: each must have a "=" */
+};
+
+/* slot_expand - make @slot of @text, which must stay as long as the slot */
+int slot_expand(const char *text, struct slot *slot, struct err *err);
+
+/* slot_map - give each function its position, and sort by it */
+int slot_map(struct slot *slot, enum mapping map, struct err *err);
+
+/* slot_find - the function @host of the slot, or NULL */
+const struct function *slot_find(const struct slot *slot, const struct bdf *host);
+
+#endif

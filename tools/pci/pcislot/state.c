@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "root.h"
+#include "state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define STATE_DIR	"/run/pcislot"
+#define STATE_FILE	STATE_DIR "/state.json"
+
+/* copy - a member of @object that must be a text and fit */
+static bool copy(const json_t *object, const char *key, char *out, size_t size)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text && (size_t)snprintf(out, size, "%s", text) < size;
+}
+
+static bool held_from(const json_t *json, struct held *held)
+{
+	char host[BDF_TEXT];
+
+	held->vfn = json_integer_value(json_object_get(json, "function"));
+	return copy(json, "host", host, sizeof(host)) &&
+	       bdf_parse(host, &held->host) &&
+	       copy(json, "id", held->id, sizeof(held->id)) &&
+	       copy(json, "driver", held->driver, sizeof(held->driver)) &&
+	       copy(json, "driver_override", held->driver_override,
+		    sizeof(held->driver_override));
+}
+
+static bool holding_from(const json_t *json, struct holding *holding)
+{
+	const json_t *functions = json_object_get(json, "functions");
+
+	holding->vslot = json_integer_value(json_object_get(json, "slot"));
+	holding->attached = json_is_true(json_object_get(json, "attached"));
+	if (!copy(json, "qmp", holding->qmp, sizeof(holding->qmp)) ||
+	    !copy(json, "bus", holding->bus, sizeof(holding->bus)) ||
+	    json_array_size(functions) > BDF_FNS)
+		return false;
+	for (holding->fns = 0; holding->fns < json_array_size(functions);
+	     holding->fns++)
+		if (!held_from(json_array_get(functions, holding->fns),
+			       &holding->fn[holding->fns]))
+			return false;
+	return true;
+}
+
+static int bad_file(struct err *err, const char *path, const char *why)
+{
+	return err_set(err, STATUS_FAILED, "%s is not what pcislot wrote: %s", path,
+		       why);
+}
+
+static int load(struct state *state, struct err *err)
+{
+	char path[ROOT_PATH];
+	struct holding holding;
+	json_error_t error;
+	json_t *json, *one;
+	size_t i;
+
+	root_path(path, STATE_FILE);
+	if (access(path, F_OK) && errno == ENOENT)
+		return 0;
+	json = json_load_file(path, 0, &error);
+	if (!json)
+		return bad_file(err, path, error.text);
+	if (!json_is_array(json)) {
+		json_decref(json);
+		return bad_file(err, path, "no array");
+	}
+	json_array_foreach(json, i, one) {
+		memset(&holding, 0, sizeof(holding));
+		if (!holding_from(one, &holding)) {
+			json_decref(json);
+			return bad_file(err, path, "a member is missing or too long");
+		}
+		state_add(state, &holding);
+	}
+	json_decref(json);
+	return 0;
+}
+
+static void clear(struct state *state)
+{
+	memset(state, 0, sizeof(*state));
+	state->lock = -1;
+}
+
+int state_read(struct state *state, struct err *err)
+{
+	clear(state);
+	if (!load(state, err))
+		return 0;
+	state_end(state);
+	return -1;
+}
+
+static int take_lock(struct err *err)
+{
+	char path[ROOT_PATH];
+	int fd;
+
+	root_path(path, STATE_DIR);
+	if (mkdir(path, 0700) && errno != EEXIST)
+		return err_set(err, STATUS_FAILED, "%s: %s", path, strerror(errno));
+	root_path(path, STATE_DIR "/lock");
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 || flock(fd, LOCK_EX)) {
+		err_set(err, STATUS_FAILED, "%s: %s", path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+int state_begin(struct state *state, struct err *err)
+{
+	clear(state);
+	state->lock = take_lock(err);
+	if (state->lock < 0)
+		return -1;
+	if (!load(state, err))
+		return 0;
+	state_end(state);
+	return -1;
+}
+
+static json_t *held_to(const struct held *held)
+{
+	char host[BDF_TEXT];
+
+	return json_pack("{s:i, s:s, s:s, s:s, s:s}", "function", held->vfn,
+			 "host", bdf_text(&held->host, host), "id", held->id,
+			 "driver", held->driver,
+			 "driver_override", held->driver_override);
+}
+
+static json_t *holding_to(const struct holding *holding)
+{
+	json_t *functions = json_array();
+	unsigned int i;
+
+	for (i = 0; i < holding->fns; i++)
+		json_array_append_new(functions, held_to(&holding->fn[i]));
+	return json_pack("{s:s, s:s, s:i, s:b, s:o}", "qmp", holding->qmp,
+			 "bus", holding->bus, "slot", holding->vslot,
+			 "attached", holding->attached, "functions", functions);
+}
+
+static json_t *all_to(const struct state *state)
+{
+	json_t *json = json_array();
+	size_t i;
+
+	for (i = 0; i < state->holdings; i++)
+		json_array_append_new(json, holding_to(&state->holding[i]));
+	return json;
+}
+
+static bool store(const char *path, const json_t *json)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	bool done;
+
+	if (fd < 0)
+		return false;
+	done = !json_dumpfd(json, fd, JSON_INDENT(1)) && !fsync(fd);
+	return !close(fd) && done;
+}
+
+int state_write(const struct state *state, struct err *err)
+{
+	char path[ROOT_PATH], new[ROOT_PATH];
+	json_t *json = all_to(state);
+	bool done;
+
+	root_path(path, STATE_FILE);
+	root_path(new, STATE_FILE ".new");
+	done = store(new, json) && !rename(new, path);
+	json_decref(json);
+	return done ? 0 : err_set(err, STATUS_FAILED, "%s: %s", path,
+				  strerror(errno));
+}
+
+void state_end(struct state *state)
+{
+	free(state->holding);
+	if (state->lock >= 0)
+		close(state->lock);
+	clear(state);
+}
+
+struct holding *state_holder(const struct state *state, const struct bdf *host)
+{
+	unsigned int fn;
+	size_t i;
+
+	for (i = 0; i < state->holdings; i++)
+		for (fn = 0; fn < state->holding[i].fns; fn++)
+			if (bdf_equal(&state->holding[i].fn[fn].host, host))
+				return &state->holding[i];
+	return NULL;
+}
+
+bool state_same(const struct holding *a, const struct holding *b)
+{
+	return a->vslot == b->vslot && !strcmp(a->qmp, b->qmp) &&
+	       !strcmp(a->bus, b->bus);
+}
+
+struct holding *state_find(const struct state *state, const char *qmp,
+			   const char *bus, int vslot)
+{
+	size_t i;
+
+	for (i = 0; i < state->holdings; i++) {
+		struct holding *holding = &state->holding[i];
+
+		if (holding->vslot == vslot && !strcmp(holding->qmp, qmp) &&
+		    !strcmp(holding->bus, bus))
+			return holding;
+	}
+	return NULL;
+}
+
+void state_add(struct state *state, const struct holding *holding)
+{
+	struct holding *more = reallocarray(state->holding, state->holdings + 1,
+					    sizeof(*more));
+
+	if (!more)
+		abort();
+	state->holding = more;
+	more[state->holdings++] = *holding;
+}
+
+void state_drop(struct state *state, struct holding *holding)
+{
+	size_t rest = state->holdings - (holding - state->holding) - 1;
+
+	memmove(holding, holding + 1, rest * sizeof(*holding));
+	state->holdings--;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* PCI functions as sysfs shows them.  Nothing here knows of slots or guests. */
+#ifndef PCISLOT_SYSFS_H
+#define PCISLOT_SYSFS_H
+
+#include "bdf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SYSFS_TEXT	128	/* an attribute's value, or a name */
+
+bool sysfs_exists(const struct bdf *bdf);
+
+/* sysfs_has - is there an attribute or a link of that name? */
+bool sysfs_has(const struct bdf *bdf, const char *name);
+
+/* sysfs_read - an attribute without its newline; false: there is none */
+bool sysfs_read(const struct bdf *bdf, const char *name, char text[SYSFS_TEXT]);
+
+/* sysfs_number - an attribute that is a number, @otherwise if there is none */
+long sysfs_number(const struct bdf *bdf, const char *name, long otherwise);
+
+/* sysfs_link - the last part of where a link goes; false: there is none */
+bool sysfs_link(const struct bdf *bdf, const char *name, char text[SYSFS_TEXT]);
+
+/* sysfs_driver - the name of its driver; false: it has none */
+bool sysfs_driver(const struct bdf *bdf, char text[SYSFS_TEXT]);
+
+/* sysfs_vf - where VF number @vf of @pf is; false: there is none */
+bool sysfs_vf(const struct bdf *pf, unsigned int vf, struct bdf *out);
+
+/* sysfs_pf - the PF of @bdf and which of its VFs this is; false: it is no VF */
+bool sysfs_pf(const struct bdf *bdf, struct bdf *pf, unsigned int *vf);
+
+/* sysfs_driver_exists - is there a PCI driver of that name? */
+bool sysfs_driver_exists(const char *driver);
+
+/* sysfs_write - write @text to a function's attribute; 0 or an errno */
+int sysfs_write(const struct bdf *bdf, const char *name, const char *text);
+
+/* sysfs_write_driver - write @bdf to bind or unbind of @driver; 0 or an errno */
+int sysfs_write_driver(const char *driver, const char *name,
+		       const struct bdf *bdf);
+
+/* sysfs_group - call @each for all in the IOMMU group of @bdf, itself as well */
+void sysfs_group(const struct bdf *bdf,
+		 void (*each)(const struct bdf *member, void *data), void *data);
+
+#endif

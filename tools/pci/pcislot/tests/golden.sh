@@ -1,0 +1,110 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# golden.sh BUILD FILE...: runs the commands of the FILEs and compares what they
+# write with what stands there.  In a FILE,
+#
+#	% TREE...	plants these trees for the commands that follow
+#	$ COMMAND	is run by a shell; what follows is its output, and its exit
+#			status as "[STATUS]" if that is not 0
+#
+# Each command is a test, reported in TAP.  With UPDATE=1 the FILEs are written
+# anew instead, to be looked at with git diff.
+
+here=$(cd "$(dirname "$0")" && pwd)
+PATH=$(cd "$1" && pwd):$PATH
+shift
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+PCISLOT_ROOT=$work/root
+export PATH PCISLOT_ROOT
+number=0 failed=0
+
+plant()
+{
+	rm -rf "$PCISLOT_ROOT"
+	# shellcheck disable=SC2086 # a word for each tree
+	(cd "$here/trees" && set -- $1 && "$here/plant" "$@" "$PCISLOT_ROOT")
+}
+
+# Nothing of where we are may be in what is compared.
+run()
+{
+	(cd "$work" && sh -c "$1") >"$work/raw" 2>&1 </dev/null
+	status=$?
+	sed "s,$PCISLOT_ROOT,ROOT,g" "$work/raw" >"$work/got"
+	[ "$status" -eq 0 ] || echo "[$status]" >>"$work/got"
+}
+
+# The command that was read last, and what should come of it
+judge()
+{
+	[ -n "$command" ] || return
+	number=$((number + 1))
+	run "$command"
+	printf '$ %s\n' "$command" >>"$work/new"
+	cat "$work/got" "$work/blank" >>"$work/new"
+	if [ -n "${UPDATE:-}" ] || cmp -s "$work/wanted" "$work/got"; then
+		echo "ok $number $name: $command"
+	else
+		failed=$((failed + 1))
+		diff -u "$work/wanted" "$work/got" | sed '1,2d; s/^/# /'
+		echo "not ok $number $name: $command"
+	fi
+}
+
+begin()
+{
+	: >"$work/wanted"
+	: >"$work/blank"
+	command=$1
+}
+
+# A blank line belongs to the output only if more of it follows.
+output()
+{
+	if [ -z "$1" ]; then
+		echo >>"$work/blank"
+		return
+	fi
+	cat "$work/blank" >>"$work/wanted"
+	: >"$work/blank"
+	printf '%s\n' "$1" >>"$work/wanted"
+}
+
+one()
+{
+	name=$(basename "$1")
+	: >"$work/new"
+	begin ''
+	while IFS= read -r line; do
+		case $line in
+		'% '*|'#'*)
+			judge
+			begin ''
+			echo "$line" >>"$work/new"
+			[ "${line#%}" = "$line" ] || plant "${line#% }"
+			;;
+		'$ '*) judge; begin "${line#??}" ;;
+		*)
+			if [ -n "$command" ]; then
+				output "$line"
+			else
+				echo "$line" >>"$work/new"
+			fi
+			;;
+		esac
+	done <"$1"
+	judge
+	[ -z "${UPDATE:-}" ] || cp "$work/new" "$1"
+}
+
+total=0
+for file in "$@"; do
+	total=$((total + $(grep -c '^\$ ' "$file")))
+done
+echo "1..$total"
+for file in "$@"; do
+	one "$file"
+done
+[ "$failed" -eq 0 ]

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "root.h"
+#include "sysfs.h"
+#include "use.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define INTERFACE_UP	1	/* IFF_UP of <net/if.h> */
+#define DEEP_ENOUGH	16	/* directories open at once */
+
+static char *found;		/* nftw() hands no pointer through */
+
+/* Where @path is net/NAME/flags, host0/.../block/NAME/dev, ...: "NAME" */
+static const char *owner(const char *path, int base, char name[SYSFS_TEXT])
+{
+	const char *end = path + base - 1, *begin = end;
+
+	while (begin > path && begin[-1] != '/')
+		begin--;
+	snprintf(name, SYSFS_TEXT, "%.*s", (int)(end - begin), begin);
+	return name;
+}
+
+static bool read_line(const char *path, char *line, size_t size)
+{
+	FILE *file = fopen(path, "re");
+	bool done = file && fgets(line, size, file);
+
+	if (file)
+		fclose(file);
+	if (done)
+		line[strcspn(line, "\n")] = '\0';
+	return done;
+}
+
+static bool interface_up(const char *path, int base)
+{
+	char line[SYSFS_TEXT], name[SYSFS_TEXT];
+
+	if (!strstr(path, "/net/") || !read_line(path, line, sizeof(line)) ||
+	    !(strtoul(line, NULL, 0) & INTERFACE_UP))
+		return false;
+	snprintf(found, USE_TEXT, "its network interface %s is up",
+		 owner(path, base, name));
+	return true;
+}
+
+/* mounted - is a block device of these numbers mounted?  And where? */
+static bool mounted(const char *numbers, char where[SYSFS_TEXT])
+{
+	char path[ROOT_PATH], line[1024], dev[32];
+	bool is = false;
+	FILE *file;
+
+	root_path(path, "/proc/self/mountinfo");
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	while (!is && fgets(line, sizeof(line), file))
+		is = sscanf(line, "%*s %*s %31s %*s %127s", dev, where) == 2 &&
+		     !strcmp(dev, numbers);
+	fclose(file);
+	return is;
+}
+
+static bool disk_mounted(const char *path, int base)
+{
+	char line[SYSFS_TEXT], name[SYSFS_TEXT], where[SYSFS_TEXT];
+
+	if (!read_line(path, line, sizeof(line)) || !mounted(line, where))
+		return false;
+	snprintf(found, USE_TEXT, "its disk %s is mounted at %s",
+		 owner(path, base, name), where);
+	return true;
+}
+
+/* A disk's directory "holders" has a link to each md or dm that is made of it. */
+static bool disk_held(const char *path, int base)
+{
+	char holders[SYSFS_TEXT];
+
+	if (strcmp(owner(path, base, holders), "holders"))
+		return false;
+	snprintf(found, USE_TEXT, "a disk of it is part of %s", path + base);
+	return true;
+}
+
+static int visit(const char *path, const struct stat *stat, int type,
+		 struct FTW *where)
+{
+	const char *name = path + where->base;
+
+	(void)stat;
+	if (type == FTW_SL)
+		return disk_held(path, where->base);
+	if (type != FTW_F)
+		return 0;
+	if (!strcmp(name, "flags"))
+		return interface_up(path, where->base);
+	if (!strcmp(name, "dev"))
+		return disk_mounted(path, where->base);
+	return 0;
+}
+
+/* Who has a VFIO group open has it alone. */
+static bool group_open(const struct bdf *bdf, char why[USE_TEXT])
+{
+	char path[ROOT_PATH], driver[SYSFS_TEXT], group[SYSFS_TEXT];
+	int fd;
+
+	if (!sysfs_driver(bdf, driver) || strcmp(driver, "vfio-pci") ||
+	    !sysfs_link(bdf, "iommu_group", group))
+		return false;
+	root_path(path, "/dev/vfio/%s", group);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd >= 0) {
+		close(fd);
+		return false;
+	}
+	if (errno != EBUSY)
+		return false;
+	snprintf(why, USE_TEXT, "another program has its VFIO group %s", group);
+	return true;
+}
+
+bool use_of(const struct bdf *bdf, char why[USE_TEXT])
+{
+	long vfs = sysfs_number(bdf, "sriov_numvfs", 0);
+	char path[ROOT_PATH], text[BDF_TEXT];
+
+	if (vfs > 0) {
+		snprintf(why, USE_TEXT, "it is a PF and has %ld VFs", vfs);
+		return true;
+	}
+	if (group_open(bdf, why))
+		return true;
+	found = why;
+	root_path(path, "/sys/bus/pci/devices/%s/.", bdf_text(bdf, text));
+	return nftw(path, visit, DEEP_ENOUGH, FTW_PHYS) == 1;
+}
