@@ -6,6 +6,7 @@
 #include "format.h"
 #include "report.h"
 #include "slot.h"
+#include "state.h"
 
 struct options {
 	enum mapping map;
@@ -19,6 +20,9 @@ struct options {
 
 enum status cmd_expand(const struct options *options, char **set, int sets);
 enum status cmd_plan(const struct options *options, char **set, int sets);
+enum status cmd_attach(const struct options *options, char **set, int sets);
+enum status cmd_detach(const struct options *options, char **set, int sets);
+enum status cmd_list(const struct options *options, char **set, int sets);
 
 /*
  * cmd_slots - make slots of all the notations; what is wrong with any goes to
@@ -26,6 +30,17 @@ enum status cmd_plan(const struct options *options, char **set, int sets);
  */
 struct slot *cmd_slots(const struct options *options, char **set, int sets,
 		       struct report *report);
+
+/* cmd_socket - the one path of a socket, however the user wrote it */
+int cmd_socket(const char *given, char path[STATE_SOCKET], struct err *err);
+
+/*
+ * cmd_undo - have the guest, if it runs, release what it has of @holding, give all
+ * functions back, and drop it from the state.  What cannot be undone now stays in
+ * the state, for the next detach.  Wants QEMU's monitor for itself.
+ */
+int cmd_undo(const struct holding *holding, unsigned int seconds,
+	     struct err *err);
 
 /* cmd_end - print @report, free it, return its status */
 enum status cmd_end(struct report *report);

@@ -12,6 +12,8 @@
 #include <string.h>
 
 #define BUS_NAME	64
+#define TIMEOUT		60	/* seconds */
+#define TIMEOUT_MAX	86400
 
 struct verb {
 	const char *name;
@@ -22,6 +24,9 @@ struct verb {
 static const struct verb verbs[] = {
 	{ "expand", cmd_expand, 1, BDF_DEVS },
 	{ "plan", cmd_plan, 1, BDF_DEVS },
+	{ "attach", cmd_attach, 1, 1 },
+	{ "detach", cmd_detach, 0, BDF_DEVS },
+	{ "list", cmd_list, 0, 0 },
 };
 
 static const char usage_text[] =
@@ -31,11 +36,19 @@ static const char usage_text[] =
 "\n"
 "  expand SET...       say which functions a SET is, and where each would go\n"
 "  plan SET...         check that they can be had, and show how\n"
+"  attach SET          give it to a running guest, as one slot\n"
+"  detach SLOT...      take slots from guests, and give their functions back to\n"
+"                      their drivers; SLOT is a SET that is all of it, or @VSLOT\n"
+"  detach --gone       the same for all guests that do not run any more\n"
+"  list                show what is given to whom\n"
 "\n"
 "  -m, --map MAP       least: the lowest free function, in the order given\n"
 "                      (this is what happens without -m); identity: the number\n"
 "                      it has on the host; explicit: only what \"=\" says\n"
 "  -f, --format FORMAT of a plan: table, qemu, libvirt, xl or json\n"
+"  -q, --qmp SOCKET    the guest, by its QEMU's QMP socket\n"
+"  -n, --only-check    with attach: check, and change nothing\n"
+"  -t, --timeout SECONDS  to wait for the guest, 60 as a matter of course\n"
 "  -b, --bus BUS       the guest's bus: QEMU's name for it; for libvirt its number\n"
 "  -r, --root DIR      look at DIR/sys, DIR/run, ... instead of the system's own\n"
 "                      (or the environment variable PCISLOT_ROOT)\n"
@@ -49,7 +62,8 @@ static const char usage_text[] =
 "  pf:0000:01:00.0/0-7@07      VFs 0 to 7 of a PF\n"
 "\n"
 "Exit status: 0 done; 1 failed, and all is as it was; 2 wrong usage or notation;\n"
-"3 a check refused, nothing was touched.\n"
+"3 a check refused, nothing was touched; 4 the guest did not release the slot, it\n"
+"still has all of it; 5 something could not be put back, detach again to try.\n"
 "See pcislot(8).\n";
 
 static enum status misused(const char *what, const char *which)
@@ -87,6 +101,15 @@ static bool bus_name(const char *name)
 	return false;
 }
 
+static bool seconds(const char *text, unsigned int *out)
+{
+	char *end;
+	unsigned long value = strtoul(text, &end, 10);
+
+	*out = value;
+	return isdigit((unsigned char)*text) && !*end && value && value <= TIMEOUT_MAX;
+}
+
 static enum status take(struct options *options, int letter, char *value)
 {
 	switch (letter) {
@@ -101,6 +124,18 @@ static enum status take(struct options *options, int letter, char *value)
 		options->bus = value;
 		return bus_name(value) ? STATUS_DONE :
 			misused("no name of a bus: ", value);
+	case 'q':
+		options->qmp = value;
+		return STATUS_DONE;
+	case 't':
+		return seconds(value, &options->timeout) ? STATUS_DONE :
+			misused("no number of seconds: ", value);
+	case 'n':
+		options->only_check = true;
+		return STATUS_DONE;
+	case 'g':
+		options->gone = true;
+		return STATUS_DONE;
 	case 'r':
 		root_set(value);
 		return STATUS_DONE;
@@ -140,17 +175,21 @@ int main(int argc, char **argv)
 		{ "map", required_argument, NULL, 'm' },
 		{ "format", required_argument, NULL, 'f' },
 		{ "bus", required_argument, NULL, 'b' },
+		{ "qmp", required_argument, NULL, 'q' },
+		{ "timeout", required_argument, NULL, 't' },
+		{ "only-check", no_argument, NULL, 'n' },
+		{ "gone", no_argument, NULL, 'g' },
 		{ "root", required_argument, NULL, 'r' },
 		{ "help", no_argument, NULL, 'h' },
 		{}
 	};
-	struct options options = { .format = &format_table };
+	struct options options = { .format = &format_table, .timeout = TIMEOUT };
 	enum status status;
 	int letter;
 
 	if (getenv("PCISLOT_ROOT"))
 		root_set(getenv("PCISLOT_ROOT"));
-	while ((letter = getopt_long(argc, argv, "m:f:b:r:h", longs, NULL)) != -1) {
+	while ((letter = getopt_long(argc, argv, "m:f:b:q:t:nr:h", longs, NULL)) != -1) {
 		if (letter == 'h') {
 			fputs(usage_text, stdout);
 			return written(STATUS_DONE);

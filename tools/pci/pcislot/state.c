@@ -104,6 +104,54 @@ int state_read(struct state *state, struct err *err)
 	return -1;
 }
 
+/* A function is in one holding at most, so the first of it can name it. */
+static void claim_path(char path[ROOT_PATH], const struct holding *holding)
+{
+	char host[BDF_TEXT];
+
+	root_path(path, STATE_DIR "/%s.claim",
+		  bdf_text(&holding->fn[0].host, host));
+}
+
+/* A claim's file goes when the claim does: did it go before we had the lock? */
+static bool still_named(int fd)
+{
+	struct stat stat;
+
+	return !fstat(fd, &stat) && stat.st_nlink;
+}
+
+int state_claim(const struct holding *holding, struct err *err)
+{
+	char path[ROOT_PATH];
+	bool named;
+	int fd;
+
+	claim_path(path, holding);
+	do {
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+		if (fd < 0)
+			return err_set(err, STATUS_FAILED, "%s: %s", path,
+				       strerror(errno));
+		if (!flock(fd, LOCK_EX | LOCK_NB) && still_named(fd))
+			return fd;
+		named = still_named(fd);
+		close(fd);
+	} while (!named);
+	return err_set(err, STATUS_REFUSED,
+		       "another pcislot is at work on slot %02x of the guest at %s",
+		       holding->vslot, holding->qmp);
+}
+
+void state_unclaim(const struct holding *holding, int claim)
+{
+	char path[ROOT_PATH];
+
+	claim_path(path, holding);
+	unlink(path);
+	close(claim);
+}
+
 static int take_lock(struct err *err)
 {
 	char path[ROOT_PATH];
@@ -167,14 +215,16 @@ static json_t *all_to(const struct state *state)
 	return json;
 }
 
-static bool store(const char *path, const json_t *json)
+/* Not with json_dumpfd(), which does not tell of every write that failed. */
+static bool store(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	size_t length = strlen(text);
 	bool done;
 
 	if (fd < 0)
 		return false;
-	done = !json_dumpfd(json, fd, JSON_INDENT(1)) && !fsync(fd);
+	done = write(fd, text, length) == (ssize_t)length && !fsync(fd);
 	return !close(fd) && done;
 }
 
@@ -182,12 +232,16 @@ int state_write(const struct state *state, struct err *err)
 {
 	char path[ROOT_PATH], new[ROOT_PATH];
 	json_t *json = all_to(state);
+	char *text = json_dumps(json, JSON_INDENT(1));
 	bool done;
 
+	json_decref(json);
+	if (!text)
+		abort();
 	root_path(path, STATE_FILE);
 	root_path(new, STATE_FILE ".new");
-	done = store(new, json) && !rename(new, path);
-	json_decref(json);
+	done = store(new, text) && !rename(new, path);
+	free(text);
 	return done ? 0 : err_set(err, STATUS_FAILED, "%s: %s", path,
 				  strerror(errno));
 }
@@ -210,12 +264,6 @@ struct holding *state_holder(const struct state *state, const struct bdf *host)
 			if (bdf_equal(&state->holding[i].fn[fn].host, host))
 				return &state->holding[i];
 	return NULL;
-}
-
-bool state_same(const struct holding *a, const struct holding *b)
-{
-	return a->vslot == b->vslot && !strcmp(a->qmp, b->qmp) &&
-	       !strcmp(a->bus, b->bus);
 }
 
 struct holding *state_find(const struct state *state, const char *qmp,

@@ -65,7 +65,11 @@ void state_add(struct state *state, const struct holding *holding);
 
 void state_drop(struct state *state, struct holding *holding);
 
-/* state_same - are both the same slot of the same guest? */
-bool state_same(const struct holding *a, const struct holding *b);
+/*
+ * state_claim - be the one process that works on that holding, until
+ * state_unclaim() or the process's end; needs state_begin().  Returns a descriptor.
+ */
+int state_claim(const struct holding *holding, struct err *err);
+void state_unclaim(const struct holding *holding, int claim);
 
 #endif

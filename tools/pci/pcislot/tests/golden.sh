@@ -12,10 +12,11 @@
 # anew instead, to be looked at with git diff.
 
 here=$(cd "$(dirname "$0")" && pwd)
-PATH=$(cd "$1" && pwd):$PATH
+build=$(cd "$1" && pwd)
+PATH=$build:$here:$PATH
 shift
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap '(cd "$work" && qmp_peer stop); rm -rf "$work"' EXIT
 PCISLOT_ROOT=$work/root
 export PATH PCISLOT_ROOT
 number=0 failed=0
@@ -30,9 +31,9 @@ plant()
 # Nothing of where we are may be in what is compared.
 run()
 {
-	(cd "$work" && sh -c "$1") >"$work/raw" 2>&1 </dev/null
+	(cd "$work" && LD_PRELOAD=$build/fake_kernel.so sh -c "$1") >"$work/raw" 2>&1 </dev/null
 	status=$?
-	sed "s,$PCISLOT_ROOT,ROOT,g" "$work/raw" >"$work/got"
+	sed "s,$PCISLOT_ROOT,ROOT,g; s,$work,WORK,g" "$work/raw" >"$work/got"
 	[ "$status" -eq 0 ] || echo "[$status]" >>"$work/got"
 }
 

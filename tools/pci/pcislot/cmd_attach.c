@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * attach: prepare (look, may refuse), commit (claim the functions in the state file,
+ * bind them, plug them; what fails is undone), publish (say that it is attached).
+ */
+#include "check.h"
+#include "cmd.h"
+#include "driver.h"
+#include "guest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct attach {
+	const struct options *options;
+	struct slot *slot;
+	struct holding holding;
+	struct qmp *qmp;
+	int claim;
+	struct report report;
+};
+
+static int prepare_guest(struct attach *a, struct err *err)
+{
+	bool gone;
+
+	if (!a->options->qmp)
+		return err_set(err, STATUS_USAGE, "attach to which guest? --qmp SOCKET");
+	if (cmd_socket(a->options->qmp, a->holding.qmp, err) ||
+	    format_qemu_options(a->slot, err))
+		return -1;
+	if (!sysfs_driver_exists(DRIVER_VFIO))
+		return err_set(err, STATUS_REFUSED,
+			       "there is no driver vfio-pci: modprobe vfio-pci");
+	a->qmp = qmp_open(a->holding.qmp, a->options->timeout, &gone, err);
+	if (!a->qmp)
+		return -1;
+	return guest_vslot(a->qmp, a->slot, err);
+}
+
+static void fill_holding(struct attach *a)
+{
+	struct holding *holding = &a->holding;
+
+	if (a->slot->bus)
+		snprintf(holding->bus, sizeof(holding->bus), "%s", a->slot->bus);
+	holding->vslot = a->slot->vslot;
+	for (holding->fns = 0; holding->fns < a->slot->fns; holding->fns++) {
+		const struct function *fn = &a->slot->fn[holding->fns];
+		struct held *held = &holding->fn[holding->fns];
+
+		held->host = fn->host;
+		held->vfn = fn->vfn;
+		format_id(a->slot, fn, held->id);
+		driver_remember(held);
+	}
+}
+
+/* The slot may be ours and only on its way, so that the guest knows not of it. */
+static void check_vslot(struct attach *a, const struct state *state)
+{
+	if (state_find(state, a->holding.qmp, a->holding.bus, a->holding.vslot))
+		report_refuse(&a->report, a->slot,
+			      a->slot->vslot_at ? a->slot->vslot_at : ERR_NOWHERE,
+			      "slot %02x of the guest is taken already",
+			      a->slot->vslot);
+}
+
+/* claim - from here on it is written down that these functions are ours */
+static int claim(struct attach *a, struct err *err)
+{
+	struct state state;
+	int result = -1;
+
+	if (state_begin(&state, err))
+		return -1;
+	check_slots(a->slot, 1, &state, a->holding.qmp, &a->report);
+	check_vslot(a, &state);
+	if (a->report.status == STATUS_DONE && !a->options->only_check) {
+		a->claim = state_claim(&a->holding, err);
+		if (a->claim >= 0) {
+			state_add(&state, &a->holding);
+			result = state_write(&state, err);
+		}
+	} else {
+		result = 0;
+	}
+	state_end(&state);
+	return result;
+}
+
+static int take_all(struct attach *a, struct err *err)
+{
+	unsigned int i;
+
+	for (i = 0; i < a->holding.fns; i++)
+		if (driver_take(&a->holding.fn[i], err))
+			return -1;
+	return 0;
+}
+
+static int publish(struct attach *a, struct err *err)
+{
+	struct holding *found;
+	struct state state;
+	int result = -1;
+
+	if (state_begin(&state, err))
+		return -1;
+	found = state_find(&state, a->holding.qmp, a->holding.bus,
+			   a->holding.vslot);
+	if (found) {
+		found->attached = true;
+		result = state_write(&state, err);
+	} else {
+		err_set(err, STATUS_FAILED, "somebody changed the state file");
+	}
+	state_end(&state);
+	return result;
+}
+
+/* undo - the error that led here comes first, then what could not be undone */
+static void undo(struct attach *a, const struct err *first)
+{
+	struct err second;
+
+	report_err(&a->report, a->slot->text, first);
+	/* This connection may be what failed. */
+	qmp_close(a->qmp);
+	a->qmp = NULL;
+	if (cmd_undo(&a->holding, a->options->timeout, &second)) {
+		report_err(&a->report, NULL, &second);
+		a->report.status = STATUS_LEFT;
+	}
+}
+
+static void commit(struct attach *a)
+{
+	struct err err;
+
+	if (take_all(a, &err) || guest_plug(a->qmp, a->slot, &a->holding, &err) ||
+	    publish(a, &err))
+		undo(a, &err);
+}
+
+static void attach(struct attach *a)
+{
+	struct err err;
+
+	if (prepare_guest(a, &err)) {
+		report_err(&a->report, a->slot->text, &err);
+		return;
+	}
+	fill_holding(a);
+	if (claim(a, &err))
+		report_err(&a->report, NULL, &err);
+	else if (a->claim >= 0)
+		commit(a);
+	if (a->claim >= 0)
+		state_unclaim(&a->holding, a->claim);
+}
+
+enum status cmd_attach(const struct options *options, char **set, int sets)
+{
+	struct attach a = { .options = options, .claim = -1 };
+
+	a.slot = cmd_slots(options, set, sets, &a.report);
+	if (a.report.status == STATUS_DONE)
+		attach(&a);
+	if (a.report.status == STATUS_DONE)
+		format_table.print(a.slot, 1, stdout);
+	if (a.qmp)
+		qmp_close(a.qmp);
+	free(a.slot);
+	return cmd_end(&a.report);
+}

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "qmp.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CHUNK		4096
+#define MESSAGE_MAX	(16 << 20)	/* no answer of QEMU's comes near */
+
+struct qmp {
+	int fd;
+	unsigned int seconds;
+	unsigned long id;	/* of the last command */
+	json_t *events;
+	char *buffer;		/* bytes read and not yet taken */
+	size_t used;
+	size_t size;
+};
+
+long qmp_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000L + now.tv_nsec / 1000000;
+}
+
+static long deadline_of(const struct qmp *qmp)
+{
+	return qmp_now() + qmp->seconds * 1000L;
+}
+
+static int lost(struct err *err, const char *why)
+{
+	return err_set(err, STATUS_FAILED, "QMP: %s", why);
+}
+
+static int room(struct qmp *qmp, struct err *err)
+{
+	char *more;
+
+	if (qmp->size - qmp->used >= CHUNK)
+		return 0;
+	if (qmp->size >= MESSAGE_MAX)
+		return lost(err, "a message is too long to be one");
+	more = realloc(qmp->buffer, qmp->size * 2 + CHUNK);
+	if (!more)
+		abort();
+	qmp->buffer = more;
+	qmp->size = qmp->size * 2 + CHUNK;
+	return 0;
+}
+
+/* more - wait for bytes until @deadline, and take in what there is */
+static int more(struct qmp *qmp, long deadline, struct err *err)
+{
+	struct pollfd poll_fd = { .fd = qmp->fd, .events = POLLIN };
+	long left = deadline - qmp_now();
+	ssize_t got;
+	int ready;
+
+	if (room(qmp, err))
+		return -1;
+	ready = poll(&poll_fd, 1, left > 0 ? left : 0);
+	if (ready < 0)
+		return errno == EINTR ? 0 : lost(err, strerror(errno));
+	if (!ready)
+		return lost(err, "no answer in time");
+	got = read(qmp->fd, qmp->buffer + qmp->used, qmp->size - qmp->used);
+	if (got < 0 && errno == EINTR)
+		return 0;
+	if (got < 0)
+		return lost(err, strerror(errno));
+	if (!got)
+		return lost(err, "QEMU closed the connection");
+	qmp->used += got;
+	return 0;
+}
+
+static json_t *parse(const char *text, size_t length, struct err *err)
+{
+	json_error_t error;
+	json_t *message = json_loadb(text, length, 0, &error);
+
+	if (json_is_object(message))
+		return message;
+	json_decref(message);
+	lost(err, "what came is no QMP message");
+	return NULL;
+}
+
+/* QEMU writes each message as one line. */
+static json_t *message(struct qmp *qmp, long deadline, struct err *err)
+{
+	json_t *message;
+	size_t length;
+	char *end;
+
+	while (!qmp->used || !(end = memchr(qmp->buffer, '\n', qmp->used)))
+		if (more(qmp, deadline, err))
+			return NULL;
+	length = end - qmp->buffer;
+	message = parse(qmp->buffer, length, err);
+	qmp->used -= length + 1;
+	memmove(qmp->buffer, end + 1, qmp->used);
+	return message;
+}
+
+static int send_whole(struct qmp *qmp, const char *text, struct err *err)
+{
+	size_t left = strlen(text);
+
+	while (left) {
+		ssize_t sent = send(qmp->fd, text, left, MSG_NOSIGNAL);
+
+		if (sent < 0 && errno == EINTR)
+			continue;
+		if (sent < 0)
+			return lost(err, strerror(errno));
+		text += sent;
+		left -= sent;
+	}
+	return 0;
+}
+
+static int send_command(struct qmp *qmp, const char *command, json_t *arguments,
+			struct err *err)
+{
+	char *text;
+	json_t *json;
+	int result;
+
+	qmp->id++;
+	json = json_pack("{s:s, s:o*, s:I}", "execute", command,
+			 "arguments", arguments, "id", (json_int_t)qmp->id);
+	text = json_dumps(json, JSON_COMPACT);
+	if (!text)
+		abort();
+	result = send_whole(qmp, text, err) || send_whole(qmp, "\n", err) ? -1 : 0;
+	free(text);
+	json_decref(json);
+	return result;
+}
+
+/* The answer to the last command; an event on the way is kept. */
+static json_t *answer(struct qmp *qmp, struct err *err)
+{
+	long deadline = deadline_of(qmp);
+	json_t *got;
+
+	while ((got = message(qmp, deadline, err))) {
+		json_int_t id = json_integer_value(json_object_get(got, "id"));
+
+		if (json_object_get(got, "event"))
+			json_array_append(qmp->events, got);
+		else if (id == (json_int_t)qmp->id)
+			return got;
+		json_decref(got);
+	}
+	return NULL;
+}
+
+json_t *qmp_execute(struct qmp *qmp, const char *command, json_t *arguments,
+		    struct err *err)
+{
+	json_t *got, *value;
+	const char *text;
+
+	if (send_command(qmp, command, arguments, err))
+		return NULL;
+	got = answer(qmp, err);
+	if (!got)
+		return NULL;
+	value = json_incref(json_object_get(got, "return"));
+	if (!value) {
+		text = json_string_value(json_object_get(json_object_get(got, "error"),
+							 "desc"));
+		err_set(err, STATUS_FAILED, "QEMU: %s: %s", command,
+			text ? text : "an error without a description");
+	}
+	json_decref(got);
+	return value;
+}
+
+json_t *qmp_event(struct qmp *qmp, long deadline, struct err *err)
+{
+	json_t *event;
+
+	if (json_array_size(qmp->events)) {
+		event = json_incref(json_array_get(qmp->events, 0));
+		json_array_remove(qmp->events, 0);
+		return event;
+	}
+	while ((event = message(qmp, deadline, err))) {
+		if (json_object_get(event, "event"))
+			return event;
+		json_decref(event);
+	}
+	return NULL;
+}
+
+static int greet(struct qmp *qmp, struct err *err)
+{
+	json_t *got = message(qmp, deadline_of(qmp), err);
+	bool qemu = json_object_get(got, "QMP");
+
+	json_decref(got);
+	if (!got)
+		return -1;
+	if (!qemu)
+		return lost(err, "who answers does not speak QMP");
+	got = qmp_execute(qmp, "qmp_capabilities", NULL, err);
+	json_decref(got);
+	return got ? 0 : -1;
+}
+
+static int connect_to(const char *path, bool *gone)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	size_t length = strlen(path);
+	int fd, error;
+
+	if (length >= sizeof(address.sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(address.sun_path, path, length);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -1;
+	if (!connect(fd, (struct sockaddr *)&address, sizeof(address)))
+		return fd;
+	error = errno;
+	*gone = error == ECONNREFUSED || error == ENOENT;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+struct qmp *qmp_open(const char *path, unsigned int seconds, bool *gone,
+		     struct err *err)
+{
+	struct qmp *qmp = calloc(1, sizeof(*qmp));
+
+	if (!qmp)
+		abort();
+	*gone = false;
+	qmp->seconds = seconds;
+	qmp->events = json_array();
+	qmp->fd = connect_to(path, gone);
+	if (qmp->fd < 0)
+		err_set(err, STATUS_FAILED, "%s: %s", path, strerror(errno));
+	else if (!greet(qmp, err))
+		return qmp;
+	qmp_close(qmp);
+	return NULL;
+}
+
+void qmp_close(struct qmp *qmp)
+{
+	if (qmp->fd >= 0)
+		close(qmp->fd);
+	json_decref(qmp->events);
+	free(qmp->buffer);
+	free(qmp);
+}
