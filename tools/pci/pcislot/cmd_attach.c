@@ -20,10 +20,34 @@ struct attach {
 	struct report report;
 };
 
+/* What others have in the state file, which QEMU may not know of yet */
+static int reserved(const struct attach *a, unsigned int *slots, struct err *err)
+{
+	struct state state;
+	size_t i;
+
+	if (state_read(&state, err))
+		return -1;
+	*slots = 0;
+	for (i = 0; i < state.holdings; i++) {
+		const struct holding *holding = &state.holding[i];
+
+		if (!strcmp(holding->qmp, a->holding.qmp) &&
+		    !strcmp(holding->bus, a->holding.bus))
+			*slots |= BIT(holding->vslot);
+	}
+	state_end(&state);
+	return 0;
+}
+
 static int prepare_guest(struct attach *a, struct err *err)
 {
+	unsigned int slots;
 	bool gone;
 
+	if (a->slot->bus)
+		snprintf(a->holding.bus, sizeof(a->holding.bus), "%s",
+			 a->slot->bus);
 	if (!a->options->qmp)
 		return err_set(err, STATUS_USAGE, "attach to which guest? --qmp SOCKET");
 	if (cmd_socket(a->options->qmp, a->holding.qmp, err) ||
@@ -35,15 +59,14 @@ static int prepare_guest(struct attach *a, struct err *err)
 	a->qmp = qmp_open(a->holding.qmp, a->options->timeout, &gone, err);
 	if (!a->qmp)
 		return -1;
-	return guest_vslot(a->qmp, a->slot, err);
+	return reserved(a, &slots, err) ||
+	       guest_vslot(a->qmp, a->slot, slots, err) ? -1 : 0;
 }
 
 static void fill_holding(struct attach *a)
 {
 	struct holding *holding = &a->holding;
 
-	if (a->slot->bus)
-		snprintf(holding->bus, sizeof(holding->bus), "%s", a->slot->bus);
 	holding->vslot = a->slot->vslot;
 	for (holding->fns = 0; holding->fns < a->slot->fns; holding->fns++) {
 		const struct function *fn = &a->slot->fn[holding->fns];
@@ -56,13 +79,12 @@ static void fill_holding(struct attach *a)
 	}
 }
 
-/* The slot may be ours and only on its way, so that the guest knows not of it. */
+/* Somebody may have been faster, before we had the lock. */
 static void check_vslot(struct attach *a, const struct state *state)
 {
 	if (state_find(state, a->holding.qmp, a->holding.bus, a->holding.vslot))
-		report_refuse(&a->report, a->slot,
-			      a->slot->vslot_at ? a->slot->vslot_at : ERR_NOWHERE,
-			      "slot %02x of the guest is taken already",
+		report_refuse(&a->report, a->slot, ERR_NOWHERE,
+			      "slot %02x of the guest was taken just now",
 			      a->slot->vslot);
 }
 

@@ -58,14 +58,16 @@ static void can_be_said(const struct options *options, const struct slot *slot,
 static void check(const struct options *options, const struct slot *slot,
 		  int slots, struct report *report)
 {
+	char socket[STATE_SOCKET];
 	struct state state;
 	struct err err;
 
-	if (state_read(&state, &err)) {
+	if ((options->qmp && cmd_socket(options->qmp, socket, &err)) ||
+	    state_read(&state, &err)) {
 		report_err(report, NULL, &err);
 		return;
 	}
-	check_slots(slot, slots, &state, options->qmp, report);
+	check_slots(slot, slots, &state, options->qmp ? socket : NULL, report);
 	state_end(&state);
 }
 

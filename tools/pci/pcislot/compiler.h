@@ -7,6 +7,7 @@
 #define __printf(a, b) __attribute__((format(printf, a, b)))
 #endif
 
+#define BIT(n)		(1u << (n))
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 #endif

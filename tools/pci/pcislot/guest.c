@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BIT(n)	(1u << (n))
-
 /*
  * The devices on the bus that the bridge @name leads to, borrowed; NULL: there is no
  * such bridge.  One that the guest has given no bus yet has no list of devices.
@@ -61,7 +59,8 @@ static int refuse(const struct slot *slot, struct err *err)
 	return err_point(err, slot->vslot_at);
 }
 
-int guest_vslot(struct qmp *qmp, struct slot *slot, struct err *err)
+int guest_vslot(struct qmp *qmp, struct slot *slot, unsigned int reserved,
+		struct err *err)
 {
 	json_t *buses = qmp_execute(qmp, "query-pci", NULL, err);
 	unsigned int taken;
@@ -75,6 +74,7 @@ int guest_vslot(struct qmp *qmp, struct slot *slot, struct err *err)
 	if (!there)
 		return err_set(err, STATUS_REFUSED, "the guest has no bus \"%s\"",
 			       slot->bus ? slot->bus : "of PCI");
+	taken |= reserved;
 	if (slot->vslot != NOTATION_ANY)
 		return taken & BIT(slot->vslot) ? refuse(slot, err) : 0;
 	for (number = 0; number < BDF_DEVS; number++) {

@@ -7,12 +7,17 @@
 #ifndef PCISLOT_GUEST_H
 #define PCISLOT_GUEST_H
 
+#include "compiler.h"
 #include "qmp.h"
 #include "slot.h"
 #include "state.h"
 
-/* guest_vslot - check that the slot's device number is free, or choose one */
-int guest_vslot(struct qmp *qmp, struct slot *slot, struct err *err);
+/*
+ * guest_vslot - check that the slot's device number is free, or choose one; neither
+ * is one of those that @reserved has a bit for, on which others are at work
+ */
+int guest_vslot(struct qmp *qmp, struct slot *slot, unsigned int reserved,
+		struct err *err);
 
 /* guest_plug - all functions, function 0 last; those that came in are not undone */
 int guest_plug(struct qmp *qmp, const struct slot *slot,

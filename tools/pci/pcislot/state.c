@@ -41,7 +41,8 @@ static bool holding_from(const json_t *json, struct holding *holding)
 
 	holding->vslot = json_integer_value(json_object_get(json, "slot"));
 	holding->attached = json_is_true(json_object_get(json, "attached"));
-	if (!copy(json, "qmp", holding->qmp, sizeof(holding->qmp)) ||
+	if (holding->vslot < 0 || holding->vslot >= BDF_DEVS ||
+	    !copy(json, "qmp", holding->qmp, sizeof(holding->qmp)) ||
 	    !copy(json, "bus", holding->bus, sizeof(holding->bus)) ||
 	    json_array_size(functions) > BDF_FNS)
 		return false;

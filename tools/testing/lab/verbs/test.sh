@@ -6,7 +6,7 @@
 # shellcheck source=tools/testing/lab/results.sh
 . "$lab/results.sh"
 
-steps=6
+steps=7
 begun=$(date +%s)
 
 # The device's own test, which needs no kernel.
@@ -24,6 +24,23 @@ qtest()
 	done < <(cd "$build/obj-qemu" && with_status "$log/qtest.log" \
 		env QTEST_QEMU_BINARY=./qemu-system-x86_64 timeout 300 \
 			tests/qtest/sriov-edu-test --tap -k)
+	group_end "$status"
+}
+
+# pcislot's tests need neither a kernel nor the VM.
+pcislot()
+{
+	local line status=1
+
+	step "pcislot's tests"
+	group_begin pcislot
+	while IFS= read -r line; do
+		case $line in
+		@status*) status=${line#@status } ;;
+		*) tap_line "$line" ;;
+		esac
+	done < <(with_status "$log/pcislot.log" timeout 600 \
+		make -s -C "$top/tools/pci/pcislot" O="$build/pcislot" check)
 	group_end "$status"
 }
 
@@ -165,8 +182,9 @@ named_otherwise()
 
 prepare
 build
-! has_kunit || steps=7
+! has_kunit || steps=8
 qtest
+pcislot
 model
 if has_kunit; then
 	step "KUnit tests in the kernel"
@@ -175,7 +193,7 @@ fi
 step "kselftests in the VM, $kernel kernel"
 suites "$@"
 echo
-echo "logs: build/log/{qtest,spin}.log, build/log/test-$kernel-*; $(($(date +%s) - begun)) s"
+echo "logs: build/log/{qtest,pcislot,spin}.log, build/log/test-$kernel-*; $(($(date +%s) - begun)) s"
 closing="$passed passed, $failed failed"
 [ "$skipped" -eq 0 ] || closing="$closing, $skipped skipped"
 echo "$closing"

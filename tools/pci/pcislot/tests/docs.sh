@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# docs.sh BUILD: --help, the man page and the completion tell of the same verbs,
+# options and statuses, and the page is well formed.  Reports in TAP.
+
+here=$(cd "$(dirname "$0")" && pwd)
+source=$here/..
+PATH=$(cd "$1" && pwd):$PATH
+number=0 failed=0
+# the page as it reads: without escapes and fonts
+page=$(sed 's/\\-/-/g; s/\\f.//g' "$source/pcislot.8")
+# shellcheck source=tools/pci/pcislot/pcislot.bash
+. "$source/pcislot.bash"
+
+result()
+{
+	number=$((number + 1))
+	if [ -z "$2" ]; then
+		echo "ok $number docs: $1"
+	else
+		failed=$((failed + 1))
+		printf '# %s\n' "$2"
+		echo "not ok $number docs: $1"
+	fi
+}
+
+options()
+{
+	pcislot --help | grep -oE -- '--[a-z-]+' | sort -u
+}
+
+verbs()
+{
+	pcislot --help | sed -n 's/^  \([a-z][a-z]*\) .*  .*/\1/p' | sort -u
+}
+
+# complete_word WORD...: what bash would offer for the last
+complete_word()
+{
+	COMP_WORDS=(pcislot "$@") COMP_CWORD=$#
+	_pcislot
+	printf '%s\n' "${COMPREPLY[@]}"
+}
+
+# missing FROM: what of the standard input is not in that text, as a word
+missing()
+{
+	while read -r word; do
+		grep -qE -- "(^|[^a-z-])$word([^a-z-]|\$)" <<<"$1" || echo "missing: $word"
+	done
+}
+
+statuses()
+{
+	sed -n '/^enum status/,/^}/s/.*= \([0-9]\),.*/\1/p' "$source/err.h"
+}
+
+echo "1..6"
+result "every option of --help is in the man page" "$(options | missing "$page")"
+result "every option of --help is completed" \
+	"$(options | missing "$(complete_word plan --)")"
+result "every verb of --help is in the man page" \
+	"$(verbs | missing "$(sed -n '/^.SH VERBS/,/^.SH SETS/p' <<<"$page")")"
+result "what is completed first are the verbs of --help" \
+	"$(diff <(verbs) <(complete_word '' | sort))"
+result "every exit status is in --help and in the man page" \
+	"$(statuses | missing "$(pcislot --help | sed -n '/^Exit/,$p')"
+	   statuses | sed 's/^/.B /' | missing "$page")"
+if command -v groff >/dev/null; then
+	result "groff takes the man page" \
+		"$(groff -man -Tutf8 -ww "$source/pcislot.8" 2>&1 >/dev/null)"
+else
+	echo "ok 6 docs: groff takes the man page # SKIP groff is not installed"
+fi
+[ "$failed" -eq 0 ]
