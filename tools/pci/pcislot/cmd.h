@@ -21,6 +21,7 @@ struct options {
 enum status cmd_expand(const struct options *options, char **set, int sets);
 enum status cmd_plan(const struct options *options, char **set, int sets);
 enum status cmd_attach(const struct options *options, char **set, int sets);
+enum status cmd_prepare(const struct options *options, char **set, int sets);
 enum status cmd_detach(const struct options *options, char **set, int sets);
 enum status cmd_list(const struct options *options, char **set, int sets);
 

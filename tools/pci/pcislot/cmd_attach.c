@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * attach: prepare (look, may refuse), commit (claim the functions in the state file,
- * bind them, plug them; what fails is undone), publish (say that it is attached).
+ * attach: look, which may refuse; commit, that is claim the functions in the state
+ * file, bind them and plug them, where what fails is undone; publish, that is say
+ * that it is attached.  prepare does the same for a guest that is yet to be started,
+ * and plugs nothing.
  */
 #include "check.h"
 #include "cmd.h"
@@ -16,6 +18,7 @@ struct attach {
 	struct slot *slot;
 	struct holding holding;
 	struct qmp *qmp;
+	bool guest_runs;	/* attach, not prepare */
 	int claim;
 	struct report report;
 };
@@ -40,27 +43,40 @@ static int reserved(const struct attach *a, unsigned int *slots, struct err *err
 	return 0;
 }
 
-static int prepare_guest(struct attach *a, struct err *err)
+static int look_at_guest(struct attach *a, struct err *err)
 {
 	unsigned int slots;
 	bool gone;
 
+	a->qmp = qmp_open(a->holding.qmp, a->options->timeout, &gone, err);
+	if (!a->qmp)
+		return -1;
+	return reserved(a, &slots, err) ||
+	       guest_vslot(a->qmp, a->slot, slots, err) ? -1 : 0;
+}
+
+/* What the user says must do for a guest that cannot be asked yet. */
+static int can_be_started_with(const struct attach *a, struct err *err)
+{
+	if (a->slot->vslot == NOTATION_ANY)
+		return format_no_vslot(a->slot, err);
+	return a->options->format->can(a->slot, err);
+}
+
+static int look(struct attach *a, struct err *err)
+{
 	if (a->slot->bus)
 		snprintf(a->holding.bus, sizeof(a->holding.bus), "%s",
 			 a->slot->bus);
 	if (!a->options->qmp)
-		return err_set(err, STATUS_USAGE, "attach to which guest? --qmp SOCKET");
+		return err_set(err, STATUS_USAGE, "for which guest? --qmp SOCKET");
 	if (cmd_socket(a->options->qmp, a->holding.qmp, err) ||
 	    format_qemu_options(a->slot, err))
 		return -1;
 	if (!sysfs_driver_exists(DRIVER_VFIO))
 		return err_set(err, STATUS_REFUSED,
 			       "there is no driver vfio-pci: modprobe vfio-pci");
-	a->qmp = qmp_open(a->holding.qmp, a->options->timeout, &gone, err);
-	if (!a->qmp)
-		return -1;
-	return reserved(a, &slots, err) ||
-	       guest_vslot(a->qmp, a->slot, slots, err) ? -1 : 0;
+	return a->guest_runs ? look_at_guest(a, err) : can_be_started_with(a, err);
 }
 
 static void fill_holding(struct attach *a)
@@ -79,12 +95,12 @@ static void fill_holding(struct attach *a)
 	}
 }
 
-/* Somebody may have been faster, before we had the lock. */
+/* QEMU may not know yet of a slot that others are at work on, or prepared. */
 static void check_vslot(struct attach *a, const struct state *state)
 {
 	if (state_find(state, a->holding.qmp, a->holding.bus, a->holding.vslot))
-		report_refuse(&a->report, a->slot, ERR_NOWHERE,
-			      "slot %02x of the guest was taken just now",
+		report_refuse(&a->report, a->slot, a->slot->vslot_at,
+			      "slot %02x of the guest is taken already",
 			      a->slot->vslot);
 }
 
@@ -148,7 +164,8 @@ static void undo(struct attach *a, const struct err *first)
 
 	report_err(&a->report, a->slot->text, first);
 	/* This connection may be what failed. */
-	qmp_close(a->qmp);
+	if (a->qmp)
+		qmp_close(a->qmp);
 	a->qmp = NULL;
 	if (cmd_undo(&a->holding, a->options->timeout, &second)) {
 		report_err(&a->report, NULL, &second);
@@ -160,7 +177,8 @@ static void commit(struct attach *a)
 {
 	struct err err;
 
-	if (take_all(a, &err) || guest_plug(a->qmp, a->slot, &a->holding, &err) ||
+	if (take_all(a, &err) ||
+	    (a->qmp && guest_plug(a->qmp, a->slot, &a->holding, &err)) ||
 	    publish(a, &err))
 		undo(a, &err);
 }
@@ -169,7 +187,7 @@ static void attach(struct attach *a)
 {
 	struct err err;
 
-	if (prepare_guest(a, &err)) {
+	if (look(a, &err)) {
 		report_err(&a->report, a->slot->text, &err);
 		return;
 	}
@@ -182,17 +200,31 @@ static void attach(struct attach *a)
 		state_unclaim(&a->holding, a->claim);
 }
 
-enum status cmd_attach(const struct options *options, char **set, int sets)
+static enum status give(const struct options *options, char **set, bool guest_runs)
 {
-	struct attach a = { .options = options, .claim = -1 };
+	const struct format *format = guest_runs ? &format_table : options->format;
+	struct attach a = { .options = options, .claim = -1,
+			    .guest_runs = guest_runs };
 
-	a.slot = cmd_slots(options, set, sets, &a.report);
+	a.slot = cmd_slots(options, set, 1, &a.report);
 	if (a.report.status == STATUS_DONE)
 		attach(&a);
 	if (a.report.status == STATUS_DONE)
-		format_table.print(a.slot, 1, stdout);
+		format->print(a.slot, 1, stdout);
 	if (a.qmp)
 		qmp_close(a.qmp);
 	free(a.slot);
 	return cmd_end(&a.report);
+}
+
+enum status cmd_attach(const struct options *options, char **set, int sets)
+{
+	(void)sets;	/* one, says main.c */
+	return give(options, set, true);
+}
+
+enum status cmd_prepare(const struct options *options, char **set, int sets)
+{
+	(void)sets;
+	return give(options, set, false);
 }

@@ -30,7 +30,7 @@ static void unplug(struct qmp *qmp, const struct holding *holding,
 static const char *state_of(const struct holding *holding, bool gone)
 {
 	if (gone)
-		return "QEMU gone";
+		return "no QEMU";
 	return holding->attached ? "attached" : "incomplete";
 }
 

@@ -29,10 +29,15 @@ void format_id(const struct slot *slot, const struct function *fn,
 		 slot->bus ? "-" : "", slot->vslot, fn->vfn);
 }
 
+int format_no_vslot(const struct slot *slot, struct err *err)
+{
+	return err_at(err, slot->vslot_at,
+		      "which slot of the guest? Say it as in \"@07\"");
+}
+
 int format_needs_vslot(const struct slot *slot, struct err *err)
 {
 	if (slot->fns == 1 || slot->vslot != NOTATION_ANY)
 		return 0;
-	return err_at(err, strcspn(slot->text, "@,"),
-		      "which slot of the guest? Say it as in \"@07\"");
+	return format_no_vslot(slot, err);
 }

@@ -38,6 +38,9 @@ void format_id(const struct slot *slot, const struct function *fn,
 /* format_needs_vslot - several functions share a slot only if it is named */
 int format_needs_vslot(const struct slot *slot, struct err *err);
 
+/* format_no_vslot - describe that error */
+int format_no_vslot(const struct slot *slot, struct err *err);
+
 /* format_qemu_options - none that says what pcislot itself says? */
 int format_qemu_options(const struct slot *slot, struct err *err);
 

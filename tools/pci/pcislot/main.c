@@ -25,6 +25,7 @@ static const struct verb verbs[] = {
 	{ "expand", cmd_expand, 1, BDF_DEVS },
 	{ "plan", cmd_plan, 1, BDF_DEVS },
 	{ "attach", cmd_attach, 1, 1 },
+	{ "prepare", cmd_prepare, 1, 1 },
 	{ "detach", cmd_detach, 0, BDF_DEVS },
 	{ "list", cmd_list, 0, 0 },
 };
@@ -37,17 +38,19 @@ static const char usage_text[] =
 "  expand SET...       say which functions a SET is, and where each would go\n"
 "  plan SET...         check that they can be had, and show how\n"
 "  attach SET          give it to a running guest, as one slot\n"
+"  prepare SET         make it ready for a guest that is yet to be started with it,\n"
+"                      and show how\n"
 "  detach SLOT...      take slots from guests, and give their functions back to\n"
 "                      their drivers; SLOT is a SET that is all of it, or @VSLOT\n"
-"  detach --gone       the same for all guests that do not run any more\n"
+"  detach --gone       the same for all guests that do not run\n"
 "  list                show what is given to whom\n"
 "\n"
 "  -m, --map MAP       least: the lowest free function, in the order given\n"
 "                      (this is what happens without -m); identity: the number\n"
 "                      it has on the host; explicit: only what \"=\" says\n"
-"  -f, --format FORMAT of a plan: table, qemu, libvirt, xl or json\n"
+"  -f, --format FORMAT of plan and prepare: table, qemu, libvirt, xl or json\n"
 "  -q, --qmp SOCKET    the guest, by its QEMU's QMP socket\n"
-"  -n, --only-check    with attach: check, and change nothing\n"
+"  -n, --only-check    with attach and prepare: check, and change nothing\n"
 "  -t, --timeout SECONDS  to wait for the guest, 60 as a matter of course\n"
 "  -b, --bus BUS       the guest's bus: QEMU's name for it; for libvirt its number\n"
 "  -r, --root DIR      look at DIR/sys, DIR/run, ... instead of the system's own\n"

@@ -306,7 +306,10 @@ static int one_option(struct cursor *c)
 
 static int whole(struct cursor *c)
 {
-	if (functions(c) || (accept(c, '@') && vslot(c)))
+	if (functions(c))
+		return -1;
+	c->out->vslot_at = c->at;
+	if (accept(c, '@') && vslot(c))
 		return -1;
 	while (accept(c, ','))
 		if (one_option(c))

@@ -48,7 +48,7 @@ struct notation {
 	struct item item[BDF_FNS];
 	unsigned int items;
 	int vslot;		/* device number in the guest, or NOTATION_ANY */
-	long vslot_at;
+	long vslot_at;		/* where it is, or where it would go */
 	struct option_given option[NOTATION_OPTIONS];
 	unsigned int options;
 };

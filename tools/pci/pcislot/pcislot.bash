@@ -33,7 +33,7 @@ _pcislot()
 		-*) words='--map --format --bus --qmp --timeout --only-check
 			--gone --root --help' ;;
 		*)
-			words='expand plan attach detach list'
+			words='expand plan attach prepare detach list'
 			[ "$COMP_CWORD" -eq 1 ] || words=$(_pcislot_sets)
 			;;
 		esac
