@@ -4,7 +4,7 @@
 # run: guest/story in the VM, with its steps numbered after ours, and a table of
 # what held.
 
-steps=$((4 + $(sed -n '/^done <<END/,/^END/p' "$lab/guest/story" | wc -l) - 2))
+steps=$((4 + $(sed -n '/^steps <<END/,/^END/p' "$lab/guest/story" | wc -l) - 2))
 titles=() outcomes=() status=''
 
 tell()
