@@ -1,10 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2154,SC2164 # lab gives us "set -e" and variables
 #
-# run: guest/story in the VM, with its steps numbered after ours, and a table of
-# what held.
+# run [passthrough]: guest/story, or that other one, in the VM, with its steps
+# numbered after ours, and a table of what held.
 
-steps=$((4 + $(sed -n '/^steps <<END/,/^END/p' "$lab/guest/story" | wc -l) - 2))
+story=${1:-story}
+log_name=run-$kernel${1:+-$1}
+case $story in
+story)
+	vm=("$lab/vm" --kernel "$kernel" --timeout 120
+		--log "$log/$log_name.console" -- "story $kernel")
+	;;
+passthrough)
+	vm=("$lab/passthrough.sh" run "$kernel" "$log/$log_name.console")
+	;;
+*)
+	die "run: there is no story '$story'"
+	;;
+esac
+
+steps=$((4 + $(sed -n '/^steps <<END/,/^END/p' "$lab/guest/$story" | wc -l) - 2))
 titles=() outcomes=() status=''
 
 tell()
@@ -34,13 +49,15 @@ table()
 
 prepare
 build
+if [ "$story" = passthrough ]; then
+	job passthrough "$lab/passthrough.sh" make "$kernel"
+	jobs_wait
+fi
 step "Boot"
-tell < <(with_status "$log/run-$kernel.log" \
-	"$lab/vm" --kernel "$kernel" --timeout 120 --log "$log/run-$kernel.console" \
-		-- "story $kernel")
+tell < <(with_status "$log/$log_name.log" "${vm[@]}")
 table
 if [ "$status" -eq 0 ] && [ "$step" -eq "$steps" ]; then
 	echo "All of it held, in $(clock)."
 else
-	die "not all of it held (status $status); the log: $log/run-$kernel.log"
+	die "not all of it held (status $status); the log: $log/$log_name.log"
 fi

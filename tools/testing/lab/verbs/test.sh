@@ -44,6 +44,29 @@ pcislot()
 	group_end "$status"
 }
 
+# What ./lab run passthrough tells, each step of it a test.
+passthrough()
+{
+	local line title='' status=1 before=$failed
+
+	step "VFs given to a guest within the VM, $kernel kernel"
+	group_begin passthrough
+	"$lab/passthrough.sh" make "$kernel"
+	while IFS= read -r line; do
+		case $line in
+		@step*) title=${line#@step }; notes='' ;;
+		'@held yes') result passed "passthrough: $title" ;;
+		@held*) result failed "passthrough: $title" ;;
+		@status*) status=${line#@status } ;;
+		*) notes+=$line$'\n' ;;
+		esac
+	done < <(with_status "$log/test-$kernel-passthrough.log" \
+		"$lab/passthrough.sh" run "$kernel" \
+			"$log/test-$kernel-passthrough.console")
+	[ "$status" -eq 0 ] || [ "$failed" -gt "$before" ] ||
+		vm_failed "passthrough" "$status"
+}
+
 # The order of the core's locks holds in its model, and the model would notice if
 # it did not: with the order that the old core has, it finds the deadlock.
 model()
@@ -182,7 +205,9 @@ named_otherwise()
 
 prepare
 build
-! has_kunit || steps=8
+# a debug kernel in a VM in a VM takes hours
+[ "$kernel" = debug ] || [ $# -gt 0 ] || steps=$((steps + 1))
+! has_kunit || steps=$((steps + 1))
 qtest
 pcislot
 model
@@ -192,6 +217,7 @@ if has_kunit; then
 fi
 step "kselftests in the VM, $kernel kernel"
 suites "$@"
+[ "$kernel" = debug ] || [ $# -gt 0 ] || passthrough
 echo
 echo "logs: build/log/{qtest,pcislot,spin}.log, build/log/test-$kernel-*; $(($(date +%s) - begun)) s"
 closing="$passed passed, $failed failed"
