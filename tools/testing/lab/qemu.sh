@@ -50,9 +50,11 @@ fresh "$stamp" "$now" && exit
 device
 mkdir -p "$obj/optionrom"
 cd "$obj"
-if [ ! -e build.ninja ] || ! fresh lab.configured "${configure[*]}"; then
+# ninja alone would not see that there are other devices
+configured="${configure[*]} $(hash "$lab/qemu-devices.mak")"
+if [ ! -e build.ninja ] || ! fresh lab.configured "$configured"; then
 	"$src/configure" "${configure[@]}"
-	echo "${configure[*]}" >lab.configured
+	echo "$configured" >lab.configured
 fi
 ninja "${targets[@]}"
 make -s -f "$src/debian/optionrom.mak" -C optionrom SRC_PATH="$src" all
