@@ -42,7 +42,7 @@ make)
 	inner_guest
 	;;
 run)
-	exec "$lab/vm" --kernel "$kernel" --timeout 1200 --log "$3" \
+	exec "$lab/vm" --kernel "$kernel" --timeout 1800 --log "$3" \
 		--devices "$lab/devices/passthrough" --append intel_iommu=on \
 		--put "$to:/passthrough" -- passthrough
 	;;
