@@ -6,7 +6,6 @@
 # shellcheck source=tools/testing/lab/results.sh
 . "$lab/results.sh"
 
-steps=7
 begun=$(date +%s)
 
 # The device's own test, which needs no kernel.
@@ -49,7 +48,7 @@ passthrough()
 {
 	local line title='' status=1 before=$failed
 
-	step "VFs given to a guest within the VM, $kernel kernel"
+	step "VFs given to a guest within the VM"
 	group_begin passthrough
 	"$lab/passthrough.sh" make "$kernel"
 	while IFS= read -r line; do
@@ -132,6 +131,7 @@ kunit()
 {
 	local line status=1
 
+	step "KUnit tests in the $kernel kernel"
 	group_begin KUnit
 	# shellcheck disable=SC2016 # for the VM's shell to expand
 	while IFS= read -r line; do
@@ -160,11 +160,6 @@ vm_failed()
 	esac
 }
 
-has_kunit()
-{
-	grep -q '^CONFIG_PCI_SRIOV_KUNIT_TEST=y' "$build/obj-$kernel/.config"
-}
-
 # A test that wants other PFs than the usual has a file devices.* beside it, with
 # "# QEMU options for <test>" in its first line, and a VM of its own.
 own_devices()
@@ -182,6 +177,7 @@ suites()
 {
 	local test file usual=("$@") rest=()
 
+	step "kselftests in the VM, $kernel kernel"
 	while read -r test file; do
 		rest+=(-x "$test")
 		if [ $# -eq 0 ] || [[ " $* " == *" $test "* ]]; then
@@ -203,23 +199,23 @@ named_otherwise()
 	done
 }
 
+# What has nothing to do with the kernel is tested with the new one only, and
+# nothing else where tests are named.
+parts=(suites)
+if [ $# -eq 0 ] && [ "$kernel" = new ]; then
+	parts=(qtest pcislot model kunit suites passthrough)
+elif [ $# -eq 0 ] && [ "$kernel" != stock ]; then
+	parts=(kunit suites)
+fi
+steps=$((4 + ${#parts[@]}))
+
 prepare
 build
-# a debug kernel in a VM in a VM takes hours
-[ "$kernel" = debug ] || [ $# -gt 0 ] || steps=$((steps + 1))
-! has_kunit || steps=$((steps + 1))
-qtest
-pcislot
-model
-if has_kunit; then
-	step "KUnit tests in the kernel"
-	kunit
-fi
-step "kselftests in the VM, $kernel kernel"
-suites "$@"
-[ "$kernel" = debug ] || [ $# -gt 0 ] || passthrough
+for part in "${parts[@]}"; do
+	"$part" "$@"
+done
 echo
-echo "logs: build/log/{qtest,pcislot,spin}.log, build/log/test-$kernel-*; $(($(date +%s) - begun)) s"
+echo "logs: build/log/test-$kernel-* and others there; $(($(date +%s) - begun)) s"
 closing="$passed passed, $failed failed"
 [ "$skipped" -eq 0 ] || closing="$closing, $skipped skipped"
 echo "$closing"
