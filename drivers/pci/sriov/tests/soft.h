@@ -117,6 +117,7 @@ struct soft_fn {
  * @pref: its window for prefetchable 64-bit BARs
  * @lock: the counters that follow, and the registers of @fns
  * @fns: its functions
+ * @mems: what soft_alloc() gave
  * @reads: config reads that it has seen
  * @writes: config writes that it has seen
  * @broken_rule: what software has done against the specification, or NULL
@@ -136,6 +137,7 @@ struct soft_host {
 	struct resource pref;
 	raw_spinlock_t lock;	/* see above */
 	struct list_head fns;
+	struct list_head mems;
 	unsigned long reads;
 	unsigned long writes;
 	const char *broken_rule;
@@ -159,6 +161,7 @@ u16 soft_rid(struct soft_fn *fn);
 void soft_break_rule(struct soft_fn *fn, const char *rule);
 
 /* soft_host.c */
+void *soft_alloc(struct soft_host *host, size_t size);
 struct soft_host *soft_host_create(struct kunit *test, u8 last_bus);
 void soft_host_scan(struct soft_host *host);
 void soft_forget(struct soft_fn *fn);

@@ -7,7 +7,9 @@
  * uses; nobody ever accesses them.
  */
 #include <linux/ioport.h>
+#include <linux/overflow.h>
 #include <linux/printk.h>
+#include <linux/slab.h>
 
 #include "../../pci.h"
 #include "../sriov.h"
@@ -67,6 +69,39 @@ void soft_forget(struct soft_fn *fn)
 		fn->dev->sriov->settled_at = 0;
 }
 
+struct soft_mem {
+	struct list_head node;
+	u64 data[];
+};
+
+/**
+ * soft_alloc - memory that lives as long as the host
+ * @host: the host
+ * @size: how many bytes; they are 0
+ *
+ * KUnit would free it before the host goes, and the PCI core with it, because
+ * it undoes first what was done last.
+ *
+ * Return: the memory; a failure ends the test.
+ */
+void *soft_alloc(struct soft_host *host, size_t size)
+{
+	struct soft_mem *mem = kzalloc(size_add(sizeof(*mem), size), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(host->test, mem);
+	list_add(&mem->node, &host->mems);
+
+	return mem->data;
+}
+
+static void soft_free_all(struct soft_host *host)
+{
+	struct soft_mem *mem, *next;
+
+	list_for_each_entry_safe(mem, next, &host->mems, node)
+		kfree(mem);
+}
+
 /* What every test expects at its end, and the end of it all. */
 static void soft_host_destroy(void *data)
 {
@@ -95,6 +130,7 @@ static void soft_host_destroy(void *data)
 		release_resource(&host->mem);
 	if (host->pref.parent)
 		release_resource(&host->pref);
+	soft_free_all(host);
 }
 
 /**
@@ -117,6 +153,7 @@ struct soft_host *soft_host_create(struct kunit *test, u8 last_bus)
 	host->busn.flags = IORESOURCE_BUS;
 	raw_spin_lock_init(&host->lock);
 	INIT_LIST_HEAD(&host->fns);
+	INIT_LIST_HEAD(&host->mems);
 
 	KUNIT_ASSERT_EQ(test, soft_log_begin(host), 0);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, soft_host_destroy,
@@ -187,9 +224,8 @@ void soft_unhush(int loglevel)
 static struct soft_fn *soft_fn_create(struct soft_host *host, u8 devfn,
 				      const struct soft_reg *reg)
 {
-	struct soft_fn *fn = kunit_kzalloc(host->test, sizeof(*fn), GFP_KERNEL);
+	struct soft_fn *fn = soft_alloc(host, sizeof(*fn));
 
-	KUNIT_ASSERT_NOT_NULL(host->test, fn);
 	fn->host = host;
 	fn->devfn = devfn;
 	memcpy(fn->reg, reg, sizeof(fn->reg));
@@ -241,9 +277,7 @@ struct soft_fn *soft_pf_create(struct soft_host *host, struct soft_fn *port,
 	pf->port = port;
 	pf->vf_reg = soft_vf_regs;
 	pf->nr_vf = min(total_vfs, SOFT_VFS);
-	pf->vf = kunit_kcalloc(host->test, pf->nr_vf, sizeof(*pf->vf),
-			       GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(host->test, pf->vf);
+	pf->vf = soft_alloc(host, array_size(pf->nr_vf, sizeof(*pf->vf)));
 
 	soft_vf_total(pf, total_vfs);
 	soft_vf_bar(pf, 0, SZ_4K, 0);

@@ -117,14 +117,12 @@ static void vf_test_late_behind_port(struct kunit *test)
 	soft_expect_off(pf);
 }
 
-static struct soft_reg *vf_regs_copy(struct kunit *test,
+static struct soft_reg *vf_regs_copy(struct soft_host *host,
 				     const struct soft_reg *from)
 {
 	size_t size = sizeof(soft_vf_regs);
-	struct soft_reg *reg = kunit_kmalloc(test, size, GFP_KERNEL);
 
-	KUNIT_ASSERT_NOT_NULL(test, reg);
-	return memcpy(reg, from, size);
+	return memcpy(soft_alloc(host, size), from, size);
 }
 
 /* Sec 9.3.7 forbids it, and struct pci_dev has no room for both. */
@@ -134,7 +132,7 @@ static void vf_test_claims_sriov(struct kunit *test)
 	struct soft_reg *reg;
 	struct pci_dev *vf;
 
-	reg = vf_regs_copy(test, soft_pf_regs);
+	reg = vf_regs_copy(pf->host, soft_pf_regs);
 	memcpy(reg, soft_vf_regs, SOFT_ARI);
 	reg[(SOFT_SRIOV + PCI_SRIOV_INITIAL_VF) / 4].reset = 8 << 16 | 8;
 	pf->vf_reg = reg;
@@ -158,7 +156,7 @@ static void vf_test_wrong_header(struct kunit *test)
 	struct soft_fn *pf = soft_pf_only(test, 4);
 	struct soft_reg *reg;
 
-	reg = vf_regs_copy(test, soft_vf_regs);
+	reg = vf_regs_copy(pf->host, soft_vf_regs);
 	reg[PCI_CACHE_LINE_SIZE / 4].reset = 0x7f << 16;
 	pf->vf_reg = reg;
 
