@@ -6,7 +6,7 @@
 KERNEL ?= new
 ARGS ?=
 
-verbs := run test shell vm build check patches clean
+verbs := run test shell vm build check compile patches clean
 steps := linux tree qemu kernel image
 
 help:
