@@ -18,7 +18,7 @@
 #include "../sriov.h"
 #include "soft.h"
 
-/* KASAN makes each ten times as slow. */
+/* Fewer where KASAN checks every access to memory, so that it ends in time */
 #define FUZZ_ROUNDS	(IS_ENABLED(CONFIG_KASAN) ? 1000 : 10000)
 #define FUZZ_ENABLES	50	/* each takes 100 ms at least */
 #define FUZZ_MAX_VFS	8
