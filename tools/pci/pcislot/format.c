@@ -29,6 +29,16 @@ void format_id(const struct slot *slot, const struct function *fn,
 		 slot->bus ? "-" : "", slot->vslot, fn->vfn);
 }
 
+void format_place(const struct slot *slot, FILE *out)
+{
+	unsigned int i;
+
+	if (slot->vslot != NOTATION_ANY)
+		fprintf(out, "@%02x", slot->vslot);
+	for (i = 0; i < slot->options; i++)
+		fprintf(out, ",%s=%s", slot->option[i].key, slot->option[i].value);
+}
+
 int format_no_vslot(const struct slot *slot, struct err *err)
 {
 	return err_at(err, slot->vslot_at,

@@ -35,6 +35,9 @@ bool format_multifunction(const struct slot *slot, const struct function *fn);
 void format_id(const struct slot *slot, const struct function *fn,
 	       char id[FORMAT_ID]);
 
+/* format_place - the end of the notation, which is Xen's: "@07,msitranslate=1" */
+void format_place(const struct slot *slot, FILE *out);
+
 /* format_needs_vslot - several functions share a slot only if it is named */
 int format_needs_vslot(const struct slot *slot, struct err *err);
 

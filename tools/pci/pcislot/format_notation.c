@@ -17,10 +17,7 @@ static void print_one(const struct slot *slot, FILE *out)
 	for (i = 0; i < slot->fns; i++)
 		fprintf(out, "%s%s=%d", i ? "," : "",
 			bdf_text(&slot->fn[i].host, text), slot->fn[i].vfn);
-	if (slot->vslot != NOTATION_ANY)
-		fprintf(out, "@%02x", slot->vslot);
-	for (i = 0; i < slot->options; i++)
-		fprintf(out, ",%s=%s", slot->option[i].key, slot->option[i].value);
+	format_place(slot, out);
 	fputc('\n', out);
 }
 

@@ -47,17 +47,13 @@ static int can(const struct slot *slot, struct err *err)
 static void print_one(const struct slot *slot, FILE *out)
 {
 	const struct bdf *host = &slot->fn[0].host;
-	unsigned int i;
 
 	fprintf(out, "'%04x:%02x:%02x.", host->segment, host->bus, host->dev);
 	if (slot->fns > 1)
 		fputc('*', out);
 	else
 		fprintf(out, "%x", host->fn);
-	if (slot->vslot != NOTATION_ANY)
-		fprintf(out, "@%02x", slot->vslot);
-	for (i = 0; i < slot->options; i++)
-		fprintf(out, ",%s=%s", slot->option[i].key, slot->option[i].value);
+	format_place(slot, out);
 	fputc('\'', out);
 }
 
