@@ -8,39 +8,36 @@
 
 begun=$(date +%s)
 
-# The device's own test, which needs no kernel.
-qtest()
+# tap_of <group> <log> <command>...: what a program that writes TAP says
+tap_of()
 {
 	local line status=1
 
-	step "The device's qtest"
-	group_begin sriov-edu-test
+	group_begin "$1"
 	while IFS= read -r line; do
 		case $line in
 		@status*) status=${line#@status } ;;
 		*) tap_line "$line" ;;
 		esac
-	done < <(cd "$build/obj-qemu" && with_status "$log/qtest.log" \
-		env QTEST_QEMU_BINARY=./qemu-system-x86_64 timeout 300 \
-			tests/qtest/sriov-edu-test --tap -k)
+	done < <(with_status "${@:2}")
 	group_end "$status"
+}
+
+# The device's own test, which needs no kernel.
+qtest()
+{
+	step "The device's qtest"
+	tap_of sriov-edu-test "$log/qtest.log" env -C "$build/obj-qemu" \
+		QTEST_QEMU_BINARY=./qemu-system-x86_64 timeout 300 \
+		tests/qtest/sriov-edu-test --tap -k
 }
 
 # pcislot's tests need neither a kernel nor the VM.
 pcislot()
 {
-	local line status=1
-
 	step "pcislot's tests"
-	group_begin pcislot
-	while IFS= read -r line; do
-		case $line in
-		@status*) status=${line#@status } ;;
-		*) tap_line "$line" ;;
-		esac
-	done < <(with_status "$log/pcislot.log" timeout 600 \
-		make -s -C "$top/tools/pci/pcislot" O="$build/pcislot" check)
-	group_end "$status"
+	tap_of pcislot "$log/pcislot.log" timeout 600 \
+		make -s -C "$top/tools/pci/pcislot" O="$build/pcislot" check
 }
 
 # What ./lab run passthrough tells, each step of it a test.
