@@ -10,11 +10,6 @@
 #include "../pci.h"
 #include "sriov.h"
 
-static struct resource *sriov_bar_res(struct pci_dev *pf, int bar)
-{
-	return &pf->resource[PCI_IOV_RESOURCES + bar];
-}
-
 /*
  * __pci_read_base() takes the lowest bit of the mask for the size.  There must
  * be no hole above it; that a device does not implement the highest address

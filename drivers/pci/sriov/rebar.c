@@ -54,11 +54,12 @@ static int sriov_rebar_find(struct pci_sriov *sriov, int bar)
 	return 0;
 }
 
-/* Sec 7.8.7.2; sizes of 256 TiB and more, in Control, have no place in a u32. */
-static u32 sriov_rebar_sizes(struct pci_sriov *sriov, int bar)
+/*
+ * Of the pair at @pos, none if that is 0.  Sec 7.8.7.2; sizes of 256 TiB and
+ * more, in Control, have no place in a u32.
+ */
+static u32 sriov_rebar_sizes(struct pci_sriov *sriov, int pos)
 {
-	int pos = sriov_rebar_find(sriov, bar);
-
 	if (!pos)
 		return 0;
 
@@ -66,14 +67,14 @@ static u32 sriov_rebar_sizes(struct pci_sriov *sriov, int bar)
 			 sriov_rebar_read(sriov, pos + PCI_REBAR_CAP));
 }
 
-static int sriov_rebar_write(struct pci_sriov *sriov, int bar, int size)
+static int sriov_rebar_write(struct pci_sriov *sriov, int bar, int pos, int size)
 {
-	int pos = sriov_rebar_find(sriov, bar) + PCI_REBAR_CTRL;
-	u32 ctrl = sriov_rebar_read(sriov, pos), got;
+	int reg = pos + PCI_REBAR_CTRL;
+	u32 ctrl = sriov_rebar_read(sriov, reg), got;
 
-	pci_write_config_dword(sriov->pf, pos,
+	pci_write_config_dword(sriov->pf, reg,
 			       u32_replace_bits(ctrl, size, SRIOV_REBAR_SIZE));
-	got = FIELD_GET(SRIOV_REBAR_SIZE, sriov_rebar_read(sriov, pos));
+	got = FIELD_GET(SRIOV_REBAR_SIZE, sriov_rebar_read(sriov, reg));
 	if (got == size)
 		return 0;
 
@@ -91,7 +92,7 @@ static resource_size_t sriov_rebar_bytes(int size)
 static bool sriov_rebar_fits(struct pci_sriov *sriov, int bar, int size,
 			     unsigned int num_vfs)
 {
-	struct resource *res = &sriov->pf->resource[PCI_IOV_RESOURCES + bar];
+	struct resource *res = sriov_bar_res(sriov->pf, bar);
 	resource_size_t bytes = sriov_rebar_bytes(size);
 
 	if (!res->parent)
@@ -145,18 +146,20 @@ int sriov_rebar_check(struct pci_sriov *sriov, unsigned int num_vfs)
  */
 void sriov_rebar_restore(struct pci_sriov *sriov)
 {
-	int bar;
+	int bar, pos;
 
-	for (bar = 0; bar < PCI_SRIOV_NUM_BARS; bar++)
-		if (sriov_rebar_find(sriov, bar))
-			sriov_rebar_write(sriov, bar,
+	for (bar = 0; bar < PCI_SRIOV_NUM_BARS; bar++) {
+		pos = sriov_rebar_find(sriov, bar);
+		if (pos)
+			sriov_rebar_write(sriov, bar, pos,
 					  ilog2(sriov->cap.bar_size[bar]) -
 					  SRIOV_REBAR_SHIFT);
+	}
 }
 
 static void sriov_rebar_publish(struct pci_sriov *sriov, int bar, int size)
 {
-	struct resource *res = &sriov->pf->resource[PCI_IOV_RESOURCES + bar];
+	struct resource *res = sriov_bar_res(sriov->pf, bar);
 	resource_size_t bytes = sriov_rebar_bytes(size);
 
 	sriov->cap.bar_size[bar] = bytes;
@@ -168,8 +171,8 @@ static void sriov_rebar_publish(struct pci_sriov *sriov, int bar, int size)
 
 static int sriov_rebar_set(struct pci_sriov *sriov, int bar, int size)
 {
-	u32 sizes = sriov_rebar_sizes(sriov, bar);
-	int rc;
+	int pos = sriov_rebar_find(sriov, bar), rc;
+	u32 sizes = sriov_rebar_sizes(sriov, pos);
 
 	if (sriov->phase != SRIOV_OFF)
 		return -EBUSY;
@@ -180,7 +183,7 @@ static int sriov_rebar_set(struct pci_sriov *sriov, int bar, int size)
 	if (!sriov_rebar_fits(sriov, bar, size, 1))
 		return -ENOSPC;
 
-	rc = sriov_rebar_write(sriov, bar, size);
+	rc = sriov_rebar_write(sriov, bar, pos, size);
 	if (!rc)
 		sriov_rebar_publish(sriov, bar, size);
 
@@ -201,13 +204,14 @@ static int sriov_rebar_set(struct pci_sriov *sriov, int bar, int size)
  *
  * Context: process context, may sleep; usually the driver's probe() or its
  * sriov_configure() before pci_enable_sriov().
- * Return: 0, or
- *	-ENODEV if @pf is no PF
- *	-EBUSY if VFs are enabled
- *	-EOPNOTSUPP if the size of this BAR cannot be chosen
- *	-EINVAL if @resno is no VF BAR, or the BAR cannot have that size
- *	-ENOSPC if a BAR of that size does not fit the memory that was assigned
- *	-EIO if the register does not keep what was written to it
+ * Return:
+ * * 0 - done
+ * * -ENODEV - @pf is no PF
+ * * -EBUSY - VFs are enabled
+ * * -EOPNOTSUPP - the size of this BAR cannot be chosen
+ * * -EINVAL - @resno is no VF BAR, or the BAR cannot have that size
+ * * -ENOSPC - a BAR of that size does not fit the memory that was assigned
+ * * -EIO - the register does not keep what was written to it
  */
 int pci_iov_vf_bar_set_size(struct pci_dev *pf, int resno, int size)
 {
@@ -248,7 +252,7 @@ u32 pci_iov_vf_bar_get_sizes(struct pci_dev *pf, int resno, int num_vfs)
 	if (!sriov || bar < 0 || bar >= PCI_SRIOV_NUM_BARS || num_vfs < 1)
 		return 0;
 
-	sizes = sriov_rebar_sizes(sriov, bar);
+	sizes = sriov_rebar_sizes(sriov, sriov_rebar_find(sriov, bar));
 	for (size = 0; size < BITS_PER_TYPE(sizes); size++)
 		if (!sriov_rebar_fits(sriov, bar, size, num_vfs))
 			sizes &= ~BIT(size);

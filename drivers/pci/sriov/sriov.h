@@ -272,4 +272,16 @@ static inline struct pci_sriov *to_sriov(struct pci_dev *pf)
 	return pf->is_physfn ? pf->sriov : NULL;
 }
 
+/**
+ * sriov_bar_res - the memory of all VFs in a VF BAR
+ * @pf: a PF
+ * @bar: number of the BAR
+ *
+ * Return: the PF's resource for it.
+ */
+static inline struct resource *sriov_bar_res(struct pci_dev *pf, int bar)
+{
+	return &pf->resource[PCI_IOV_RESOURCES + bar];
+}
+
 #endif /* _PCI_SRIOV_SRIOV_H */
