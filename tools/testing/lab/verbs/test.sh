@@ -92,12 +92,16 @@ model_says()
 	fi
 }
 
-# in_vm <devices> [test]...
+# in_vm <name> [option of vm]... -- [test]...
 in_vm()
 {
-	local line status=1 finished='' open='' devices=$1 words
-	local name=${1##*/}
+	local line status=1 finished='' open='' words name=$1 options=()
 
+	shift
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
 	shift
 	group_begin "vm $name"
 	while IFS= read -r line; do
@@ -115,9 +119,8 @@ in_vm()
 		*) tap_line "$line" ;;
 		esac
 	done < <(with_status "$log/test-$kernel-$name.log" \
-		"$lab/vm" --kernel "$kernel" --leaks --timeout 2400 \
-			--devices "$devices" --log "$log/test-$kernel-$name.console" \
-			-- "run-tests $*")
+		"$lab/vm" --kernel "$kernel" --leaks "${options[@]}" --timeout 2400 \
+			--log "$log/test-$kernel-$name.console" -- "run-tests $*")
 	[ -z "$open" ] || group_end "$status"
 	[ -z "$finished" ] || [ "$status" -ne 0 ] || return 0
 	vm_failed "VM with the $name devices" "$status"
@@ -169,25 +172,50 @@ own_devices()
 	done
 }
 
-# suites [test]...
+# Where tests look for races, the processors must run at once.
+racing=(datapath_test pfs_test stress_test)
+
+# suites [test]...: each test in one VM, most in one where time is counted in
+# instructions.  The debug kernel takes many more of them for the same work.
 suites()
 {
-	local test file usual=("$@") rest=()
+	local test file counted=(--icount) others=() rest=()
 
 	step "kselftests in the VM, $kernel kernel"
+	[ "$kernel" != debug ] || counted=()
 	while read -r test file; do
-		rest+=(-x "$test")
+		others+=("$test")
 		if [ $# -eq 0 ] || [[ " $* " == *" $test "* ]]; then
-			in_vm "$file" "$test"
+			in_vm "${file##*/}" "${counted[@]}" --devices "$file" -- "$test"
 		fi
 	done < <(own_devices)
+
+	# on the stock kernel there are no races to be looked for: it deadlocks
+	if [ "$kernel" = new ]; then
+		mapfile -t rest < <(named "${racing[*]}" "${@:-${racing[@]}}")
+		[ ${#rest[@]} -eq 0 ] ||
+			in_vm racing -- "${rest[@]}"
+		others+=("${racing[@]}")
+	fi
+
+	mapfile -t rest < <(others_than "${others[*]}" "$@")
 	# all that was named has been run
-	[ $# -eq 0 ] || [ -n "$(named_otherwise "${rest[*]}" "$@")" ] || return 0
-	in_vm "$lab/devices/default" "${usual[@]}" "${rest[@]}"
+	[ $# -eq 0 ] || [ ${#rest[@]} -gt 0 ] || return 0
+	in_vm default "${counted[@]}" -- "${rest[@]}" "${others[@]/#/-x }"
 }
 
-# named_otherwise <tests> <test>...: which of the latter are not among the former
-named_otherwise()
+# named <tests> <test>...: which of the latter are among the former
+named()
+{
+	local test
+
+	for test in "${@:2}"; do
+		[[ " $1 " != *" $test "* ]] || echo "$test"
+	done
+}
+
+# others_than <tests> <test>...: which of the latter are not
+others_than()
 {
 	local test
 
