@@ -8,6 +8,9 @@
 #include "../pci.h"
 #include "sriov.h"
 
+/* What makes VFs decode their memory; set and cleared together */
+#define SRIOV_CTRL_ON	(PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE)
+
 /* The accessors; @reg is the offset from the capability's start. */
 u16 sriov_cap_read16(struct pci_sriov *sriov, int reg)
 {
@@ -97,43 +100,66 @@ int sriov_cap_set_numvfs(struct pci_sriov *sriov, u16 num_vfs)
 }
 
 /* VFs that have no memory can do without VF MSE. */
-static int sriov_cap_check_enable(struct pci_sriov *sriov)
+static u16 sriov_cap_missing(struct pci_sriov *sriov, u16 ctrl)
 {
-	u16 on = PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE;
-	u16 ctrl = sriov_cap_read16(sriov, PCI_SRIOV_CTRL);
-	u16 has = ctrl;
+	u16 must = SRIOV_CTRL_ON | sriov_migration_ctrl(sriov);
 
 	if (!sriov->cap.nr_bars)
-		has |= PCI_SRIOV_CTRL_MSE;
-	if (ctrl != U16_MAX && (has & on) == on)
+		must &= ~PCI_SRIOV_CTRL_MSE;
+
+	return PCI_POSSIBLE_ERROR(ctrl) ? must : must & ~ctrl;
+}
+
+static const char *sriov_cap_ctrl_name(u16 bits)
+{
+	if (bits & PCI_SRIOV_CTRL_VFE)
+		return "VF Enable";
+	if (bits & PCI_SRIOV_CTRL_MSE)
+		return "VF MSE";
+
+	return "VF Migration Enable or its Interrupt Enable";
+}
+
+static int sriov_cap_check_enable(struct pci_sriov *sriov)
+{
+	u16 ctrl = sriov_cap_read16(sriov, PCI_SRIOV_CTRL);
+	u16 missing = sriov_cap_missing(sriov, ctrl);
+
+	if (!missing)
 		return 0;
 
 	pci_err(sriov->pf, "%s does not stick (SR-IOV Control reads %#06x)\n",
-		ctrl & PCI_SRIOV_CTRL_VFE ? "VF MSE" : "VF Enable", ctrl);
+		sriov_cap_ctrl_name(missing), ctrl);
 	return -EIO;
 }
 
+/* ARI Capable Hierarchy stays as it is. */
+static void sriov_cap_write_off(struct pci_sriov *sriov)
+{
+	sriov_cap_write_ctrl(sriov, sriov->ctrl & PCI_SRIOV_CTRL_ARI);
+}
+
 /**
- * sriov_cap_set_enable - set VF Enable and VF MSE
+ * sriov_cap_set_enable - set VF Enable, VF MSE, and VF Migration's where wanted
  * @sriov: the PF
  *
- * Return: 0, or -EIO if a bit does not stick; both are clear then.
+ * Return: 0, or -EIO if a bit does not stick; all are clear then.
  */
 int sriov_cap_set_enable(struct pci_sriov *sriov)
 {
-	u16 on = PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE;
 	int rc;
 
-	sriov_cap_write_ctrl(sriov, sriov->ctrl | on);
+	sriov_cap_write_ctrl(sriov, sriov->ctrl | SRIOV_CTRL_ON |
+				    sriov_migration_ctrl(sriov));
 	rc = sriov_cap_check_enable(sriov);
 	if (rc)
-		sriov_cap_write_ctrl(sriov, sriov->ctrl & ~on);
+		sriov_cap_write_off(sriov);
 
 	return rc;
 }
 
 /**
- * sriov_cap_clear_enable - clear VF Enable and VF MSE, and then NumVFs
+ * sriov_cap_clear_enable - clear what enables VFs, and then NumVFs
  * @sriov: the PF, after sriov_settle_begin()
  *
  * NumVFs cannot be read back now.  That does not matter: it is written again,
@@ -141,10 +167,28 @@ int sriov_cap_set_enable(struct pci_sriov *sriov)
  */
 void sriov_cap_clear_enable(struct pci_sriov *sriov)
 {
-	u16 on = PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE;
-
-	sriov_cap_write_ctrl(sriov, sriov->ctrl & ~on);
+	sriov_cap_write_off(sriov);
 	sriov_cap_write16(sriov, PCI_SRIOV_NUM_VF, 0);
+}
+
+/**
+ * sriov_cap_take_migration_status - clear VF Migration Status
+ * @sriov: the PF
+ *
+ * Sec 9.3.3.4.1: it is cleared by writing 1.
+ *
+ * Context: any.
+ * Return: true if it was set.
+ */
+bool sriov_cap_take_migration_status(struct pci_sriov *sriov)
+{
+	u16 status = sriov_cap_read16(sriov, PCI_SRIOV_STATUS);
+
+	if (PCI_POSSIBLE_ERROR(status) || !(status & PCI_SRIOV_STATUS_VFM))
+		return false;
+
+	sriov_cap_write16(sriov, PCI_SRIOV_STATUS, PCI_SRIOV_STATUS_VFM);
+	return true;
 }
 
 /**
@@ -172,14 +216,13 @@ bool sriov_cap_is_enabled(struct pci_sriov *sriov)
  */
 bool sriov_cap_bars_in_use(struct pci_sriov *sriov)
 {
-	u16 on = PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE;
 	u16 ctrl;
 
 	if (sriov_settling(sriov))
 		return false;
 
 	ctrl = sriov_cap_read16(sriov, PCI_SRIOV_CTRL);
-	return ctrl != U16_MAX && (ctrl & on) == on;
+	return ctrl != U16_MAX && (ctrl & SRIOV_CTRL_ON) == SRIOV_CTRL_ON;
 }
 
 /**

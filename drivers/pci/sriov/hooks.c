@@ -45,6 +45,7 @@ static int sriov_init(struct pci_dev *pf, u16 pos)
 		return rc;
 	}
 
+	sriov_migration_init(sriov);
 	sriov->policy.driver_max = sriov->cap.total_vfs;
 	sriov->policy.autoprobe = true;
 	pf->sriov = sriov;
@@ -89,6 +90,7 @@ void pci_iov_release(struct pci_dev *dev)
 	if (dev->is_virtfn) {
 		pci_dev_put(dev->physfn);
 	} else if (dev->is_physfn) {
+		sriov_migration_free(dev->sriov);
 		mutex_destroy(&dev->sriov->op_lock);
 		kfree(dev->sriov);
 		dev->sriov = NULL;
@@ -112,6 +114,7 @@ void pci_iov_remove(struct pci_dev *dev)
 
 	WRITE_ONCE(sriov->policy.driver_max, sriov->cap.total_vfs);
 	WRITE_ONCE(sriov->vf_total_msix_known, false);
+	sriov_migration_forget_driver(sriov);
 	if (READ_ONCE(sriov->phase) == SRIOV_ON)
 		pci_warn(dev, "driver left SR-IOV enabled after remove\n");
 }
@@ -161,9 +164,9 @@ void pci_vf_drivers_autoprobe(struct pci_dev *pf, bool autoprobe)
  * pci_iov_vf_can_probe - may a driver be bound to this VF?
  * @vf: a VF
  *
- * Not while its PF takes VFs away; else as sriov_drivers_autoprobe says, but
- * somebody who asks for a driver by name, in driver_override or by writing to
- * the driver's "bind" file, knows better.
+ * Not while its PF takes VFs away, or this one migrates out; else as
+ * sriov_drivers_autoprobe says, but somebody who asks for a driver by name, in
+ * driver_override or by writing to the driver's "bind" file, knows better.
  *
  * Context: device_lock() of @vf held.
  * Return: true if so.
@@ -172,7 +175,8 @@ bool pci_iov_vf_can_probe(struct pci_dev *vf)
 {
 	struct pci_sriov *sriov = vf->physfn->sriov;
 
-	if (READ_ONCE(sriov->phase) == SRIOV_DISABLING)
+	if (READ_ONCE(sriov->phase) == SRIOV_DISABLING ||
+	    sriov_migration_is_leaving(sriov, pci_iov_vf_id(vf)))
 		return false;
 
 	return READ_ONCE(sriov->policy.autoprobe) ||

@@ -166,6 +166,7 @@ void pci_iov_stopped(struct pci_dev *dev)
 	if (!held)
 		pci_unlock_rescan_remove();
 
+	sriov_migration_cancel(sriov);
 	sriov_settle_removed(sriov);
 }
 

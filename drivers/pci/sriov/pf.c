@@ -45,12 +45,14 @@ static void sriov_pf_set_phase(struct pci_sriov *sriov, enum sriov_phase phase)
 /* All that a program may look for is there when it is told. */
 static void sriov_pf_announce(struct pci_sriov *sriov, u16 num_vfs)
 {
+	u16 published = num_vfs ? sriov_migration_present(sriov, num_vfs) : 0;
 	char count[sizeof("SRIOV_NUMVFS=65535")];
 	char *env[2] = { count };
 
 	WRITE_ONCE(sriov->num_vfs, num_vfs);
+	WRITE_ONCE(sriov->published, published);
 
-	snprintf(count, sizeof(count), "SRIOV_NUMVFS=%u", num_vfs);
+	snprintf(count, sizeof(count), "SRIOV_NUMVFS=%u", published);
 	kobject_uevent_env(&sriov->pf->dev.kobj, KOBJ_CHANGE, env);
 	sysfs_notify(&sriov->pf->dev.kobj, NULL, "sriov_numvfs");
 }
@@ -86,7 +88,7 @@ static void sriov_pf_unlink(struct pci_sriov *sriov)
 
 /*
  * Of VFs above InitialVFs none is there before VF Migration brings it (sec
- * 9.3.3.5), so no more than those are enabled.
+ * 9.3.3.5), so without that no more than those are enabled.
  */
 static int sriov_pf_count(struct pci_sriov *sriov, int wanted, u16 *num_vfs)
 {
@@ -97,7 +99,15 @@ static int sriov_pf_count(struct pci_sriov *sriov, int wanted, u16 *num_vfs)
 	if (rc)
 		return rc;
 
-	if (wanted > sriov->cap.total_vfs || (wanted > initial && !initial))
+	if (wanted > sriov->cap.total_vfs)
+		return -EINVAL;
+
+	if (sriov_migration_wanted(sriov)) {
+		*num_vfs = wanted;
+		return 0;
+	}
+
+	if (wanted > initial && !initial)
 		return -EINVAL;
 
 	if (wanted > initial)
@@ -133,6 +143,10 @@ static int sriov_pf_prepare(struct pci_sriov *sriov, u16 num_vfs)
 	if (rc)
 		goto unset;
 
+	rc = sriov_migration_prepare(sriov, num_vfs);
+	if (rc)
+		goto free;
+
 	rc = pcibios_sriov_enable(pf, num_vfs);
 	if (rc) {
 		pci_err(pf, "failure %d from pcibios_sriov_enable()\n", rc);
@@ -144,6 +158,8 @@ static int sriov_pf_prepare(struct pci_sriov *sriov, u16 num_vfs)
 undo:
 	/* powernv leaves part of its work to this */
 	pcibios_sriov_disable(pf);
+	sriov_migration_release(sriov);
+free:
 	sriov_slots_free(sriov);
 unset:
 	/* what is wrong has been said */
@@ -156,6 +172,7 @@ unset:
 static void sriov_pf_release(struct pci_sriov *sriov)
 {
 	pcibios_sriov_disable(sriov->pf);
+	sriov_migration_release(sriov);
 	sriov_slots_free(sriov);
 	sriov_pf_unlink(sriov);
 	sriov_pf_set_phase(sriov, SRIOV_OFF);
@@ -165,6 +182,7 @@ static void sriov_pf_release(struct pci_sriov *sriov)
 static bool sriov_pf_tear_down(struct pci_sriov *sriov)
 {
 	sriov_pf_set_phase(sriov, SRIOV_DISABLING);
+	sriov_migration_end(sriov);
 	if (!sriov_unpopulate(sriov))
 		return false;
 
@@ -213,7 +231,7 @@ static int sriov_pf_bring_up(struct pci_sriov *sriov)
 {
 	int rc;
 
-	rc = sriov_pf_commit(sriov);
+	rc = sriov_pf_commit(sriov) ?: sriov_migration_begin(sriov);
 	if (!rc && !sriov->pf->no_vf_scan)
 		rc = sriov_populate_wait(sriov);
 	if (!rc)
@@ -256,6 +274,7 @@ static int sriov_pf_enable_locked(struct pci_sriov *sriov, int wanted)
 		return rc;
 
 	sriov_pf_set_phase(sriov, SRIOV_ON);
+	sriov_migration_populated(sriov);
 	sriov_pf_announce(sriov, num_vfs);
 	return 0;
 }

@@ -49,7 +49,11 @@ void sriov_slots_free(struct pci_sriov *sriov)
 	kvfree(slots);
 }
 
-static void sriov_buses_put(struct pci_sriov *sriov)
+/**
+ * sriov_buses_put - undo sriov_buses_get()
+ * @sriov: the PF
+ */
+void sriov_buses_put(struct pci_sriov *sriov)
 {
 	unsigned int vf_id;
 
@@ -59,8 +63,15 @@ static void sriov_buses_put(struct pci_sriov *sriov)
 	}
 }
 
-/* VFs are waited for on their buses, which must be there for that. */
-static int sriov_buses_get(struct pci_sriov *sriov)
+/**
+ * sriov_buses_get - have the buses on which VFs can be accessed
+ * @sriov: the PF
+ * @vfs: which VFs, a bit for each slot, or NULL for all
+ *
+ * Return: 0, -ENOMEM, or as sriov_preempted(); sriov_buses_put() is to be called
+ * in any case.
+ */
+int sriov_buses_get(struct pci_sriov *sriov, const unsigned long *vfs)
 {
 	unsigned int vf_id;
 	struct pci_bus *bus;
@@ -70,6 +81,8 @@ static int sriov_buses_get(struct pci_sriov *sriov)
 		return sriov_preempted(sriov);
 
 	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
+		if (vfs && !test_bit(vf_id, vfs))
+			continue;
 		bus = sriov_bus_find_or_add(sriov, sriov_vf_rid(sriov, vf_id));
 		if (!bus) {
 			rc = -ENOMEM;
@@ -92,7 +105,7 @@ int sriov_populate_wait(struct pci_sriov *sriov)
 {
 	int rc;
 
-	rc = sriov_buses_get(sriov);
+	rc = sriov_buses_get(sriov, NULL);
 	if (!rc)
 		rc = sriov_settle_vfs(sriov, sriov->nr_slots);
 	sriov_buses_put(sriov);

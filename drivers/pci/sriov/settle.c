@@ -20,6 +20,7 @@
 #include "sriov.h"
 
 #define SRIOV_ENABLE_MS		100
+#define SRIOV_FLR_MS		100
 #define SRIOV_DISABLE_MS	1000
 #define SRIOV_READY_MS		1000
 #define SRIOV_POLL_MIN_MS	1
@@ -65,9 +66,9 @@ static bool sriov_vf_answers(struct pci_sriov *sriov, unsigned int vf_id,
 }
 
 static int sriov_vf_wait(struct pci_sriov *sriov, unsigned int vf_id,
-			 bool rrs_visible)
+			 bool rrs_visible, ktime_t since, const char *what)
 {
-	ktime_t limit = ktime_add_ms(sriov->enabled_at, SRIOV_READY_MS);
+	ktime_t limit = ktime_add_ms(since, SRIOV_READY_MS);
 	int delay = SRIOV_POLL_MIN_MS;
 	ktime_t now;
 	int rc;
@@ -75,8 +76,8 @@ static int sriov_vf_wait(struct pci_sriov *sriov, unsigned int vf_id,
 	while (!sriov_vf_answers(sriov, vf_id, rrs_visible)) {
 		now = ktime_get();
 		if (ktime_after(now, limit)) {
-			pci_err(sriov->pf, "VF %u does not answer %d ms after VF Enable was set; not added\n",
-				vf_id, SRIOV_READY_MS);
+			pci_err(sriov->pf, "VF %u does not answer %d ms after %s\n",
+				vf_id, SRIOV_READY_MS, what);
 			return 0;
 		}
 
@@ -90,32 +91,74 @@ static int sriov_vf_wait(struct pci_sriov *sriov, unsigned int vf_id,
 	return 0;
 }
 
+static bool sriov_rrs_visible(struct pci_sriov *sriov)
+{
+	struct pci_dev *root = pcie_find_root_port(sriov->pf);
+
+	return root && root->config_rrs_sv;
+}
+
 /**
  * sriov_settle_vfs - wait until VFs are ready
  * @sriov: the PF; the slots have their buses
  * @num_vfs: how many VFs to wait for
  *
  * The limit is one for all, so VFs that never answer cost 1 s together.  They
- * are named in the log and left out; the others are used.
+ * are named in the log and left out; the others are used.  VFs that VF Migration
+ * has yet to bring are not waited for.
  *
- * Return: 0 if at least one VF is ready; -EIO if none is; or as
- * sriov_preempted().
+ * Return: 0 if at least one VF is ready, or none is there; -EIO if none of them
+ * is ready; or as sriov_preempted().
  */
 int sriov_settle_vfs(struct pci_sriov *sriov, unsigned int num_vfs)
 {
-	struct pci_dev *root = pcie_find_root_port(sriov->pf);
-	bool rrs_visible = root && root->config_rrs_sv;
-	unsigned int vf_id, ready = 0;
+	bool rrs_visible = sriov_rrs_visible(sriov);
+	unsigned int vf_id, there = 0, ready = 0;
 	int rc;
 
 	for (vf_id = 0; vf_id < num_vfs; vf_id++) {
-		rc = sriov_vf_wait(sriov, vf_id, rrs_visible);
+		if (!sriov_migration_is_active(sriov, vf_id))
+			continue;
+
+		rc = sriov_vf_wait(sriov, vf_id, rrs_visible,
+				   sriov->enabled_at,
+				   "VF Enable was set; not added");
 		if (rc)
 			return rc;
 		ready += sriov->slots[vf_id].ready;
+		there++;
 	}
 
-	return ready ? 0 : -EIO;
+	return ready || !there ? 0 : -EIO;
+}
+
+/**
+ * sriov_settle_flr - wait until VFs are ready after a Function Level Reset
+ * @sriov: the PF; the slots have their buses
+ * @vfs: which VFs, all of them reset just now
+ *
+ * Sec 6.6.2: no access for 100 ms; then as after VF Enable.
+ *
+ * Return: 0, or as sriov_preempted(); VFs that are not ready have been named.
+ */
+int sriov_settle_flr(struct pci_sriov *sriov, const unsigned long *vfs)
+{
+	bool rrs_visible = sriov_rrs_visible(sriov);
+	ktime_t now = ktime_get();
+	unsigned int vf_id;
+	int rc;
+
+	rc = sriov_wait_until(sriov, ktime_add_ms(now, SRIOV_FLR_MS));
+	if (rc)
+		return rc;
+
+	for_each_set_bit(vf_id, vfs, sriov->nr_slots) {
+		rc = sriov_vf_wait(sriov, vf_id, rrs_visible, now, "its FLR");
+		if (rc)
+			return rc;
+	}
+
+	return 0;
 }
 
 /**

@@ -17,6 +17,8 @@
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
+#include "migration.h"
+
 /**
  * struct sriov_cap - what the hardware says; constant after sriov_cap_init()
  * @pos: where the SR-IOV Extended Capability is in config space
@@ -111,7 +113,9 @@ struct sriov_vf_common {
  * @policy: wishes
  * @op_lock: see below
  * @phase: where the PF is; written under @op_lock
- * @num_vfs: VFs that users are told of; written under @op_lock
+ * @num_vfs: VFs that hardware was given and that can be used; written under @op_lock
+ * @published: VFs that there are for users: fewer than @num_vfs if VF Migration
+ *	has yet to bring some; written under @op_lock
  * @ctrl: SR-IOV Control as last written; under @op_lock
  * @offset: First VF Offset, valid for the NumVFs last written
  * @stride: VF Stride, likewise
@@ -126,6 +130,7 @@ struct sriov_vf_common {
  * @preempt: how many holders of pci_rescan_remove_lock want this PF
  * @stopping: the PF is being removed; never cleared
  * @wait: operations sleep here; woken when @preempt rises
+ * @migration: VF Migration, NULL unless the PF is capable of it
  * @vf_total_msix: last answer of the driver's sriov_get_vf_total_msix()
  * @vf_total_msix_known: it has been asked; cleared when the driver leaves
  *
@@ -146,7 +151,7 @@ struct sriov_vf_common {
  * pci_rescan_remove_lock is never held over a wait for hardware or while a VF
  * driver probes or removes, unless the caller came with it held.
  *
- * @num_vfs, @phase, @offset and @stride may be read without a lock.
+ * @num_vfs, @published, @phase, @offset and @stride may be read without a lock.
  */
 struct pci_sriov {
 	struct pci_dev *pf;
@@ -156,6 +161,7 @@ struct pci_sriov {
 	struct mutex op_lock;	/* one operation at a time: the fields below */
 	enum sriov_phase phase;
 	u16 num_vfs;
+	u16 published;
 	u16 ctrl;
 	u16 offset;
 	u16 stride;
@@ -172,6 +178,8 @@ struct pci_sriov {
 	bool stopping;
 	wait_queue_head_t wait;
 
+	struct sriov_migration *migration;
+
 	u32 vf_total_msix;
 	bool vf_total_msix_known;
 };
@@ -186,6 +194,7 @@ int sriov_cap_initial_vfs(struct pci_sriov *sriov, u16 *initial);
 int sriov_cap_set_numvfs(struct pci_sriov *sriov, u16 num_vfs);
 int sriov_cap_set_enable(struct pci_sriov *sriov);
 void sriov_cap_clear_enable(struct pci_sriov *sriov);
+bool sriov_cap_take_migration_status(struct pci_sriov *sriov);
 bool sriov_cap_is_enabled(struct pci_sriov *sriov);
 bool sriov_cap_bars_in_use(struct pci_sriov *sriov);
 void sriov_cap_write_bar(struct pci_sriov *sriov, int bar, u32 val);
@@ -244,13 +253,19 @@ int sriov_wait_until(struct pci_sriov *sriov, ktime_t when);
 /* settle.c */
 int sriov_settle_enabled(struct pci_sriov *sriov);
 int sriov_settle_vfs(struct pci_sriov *sriov, unsigned int num_vfs);
+int sriov_settle_flr(struct pci_sriov *sriov, const unsigned long *vfs);
 void sriov_settle_begin(struct pci_sriov *sriov);
 bool sriov_settling(struct pci_sriov *sriov);
 int sriov_settle_wait(struct pci_sriov *sriov);
 void sriov_settle_restored(void);
 void sriov_settle_removed(struct pci_sriov *sriov);
 
+/* flr.c */
+int sriov_flr(struct pci_sriov *sriov, unsigned long *vfs);
+
 /* populate.c */
+int sriov_buses_get(struct pci_sriov *sriov, const unsigned long *vfs);
+void sriov_buses_put(struct pci_sriov *sriov);
 int sriov_slots_alloc(struct pci_sriov *sriov, unsigned int num_vfs);
 void sriov_slots_free(struct pci_sriov *sriov);
 int sriov_populate_wait(struct pci_sriov *sriov);

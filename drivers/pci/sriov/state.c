@@ -33,10 +33,14 @@ void pci_restore_iov_state(struct pci_dev *pf)
 	if (sriov_cap_is_enabled(sriov))
 		return;
 
+	sriov_migration_restoring(sriov);
 	sriov_rebar_restore(sriov);
 	for (bar = 0; bar < PCI_SRIOV_NUM_BARS; bar++)
 		pci_update_resource(pf, PCI_IOV_RESOURCES + bar);
 
-	if (!sriov_cap_restore(sriov) && (sriov->ctrl & PCI_SRIOV_CTRL_VFE))
-		sriov_settle_restored();
+	if (sriov_cap_restore(sriov) || !(sriov->ctrl & PCI_SRIOV_CTRL_VFE))
+		return;
+
+	sriov_settle_restored();
+	sriov_migration_restored(sriov);
 }

@@ -31,7 +31,7 @@ static DEVICE_ATTR_RO(sriov_totalvfs);
 static ssize_t sriov_numvfs_show(struct device *dev,
 				 struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%u\n", pci_num_vf(to_pci_dev(dev)));
+	return sysfs_emit(buf, "%u\n", READ_ONCE(dev_to_sriov(dev)->published));
 }
 
 #ifdef CONFIG_PCI_MSI
@@ -78,7 +78,8 @@ static int sriov_numvfs_check(struct pci_dev *pf, u16 num_vfs)
 {
 	u16 now = pci_num_vf(pf);
 
-	if (num_vfs == now)
+	if (num_vfs == now ||
+	    (num_vfs && num_vfs == READ_ONCE(pf->sriov->published)))
 		return 0;
 
 	if (!pf->driver) {

@@ -97,6 +97,32 @@ TRACE_EVENT(sriov_vf_remove,
 		  __entry->us)
 );
 
+#define sriov_show_vfm(state)				\
+	__print_symbolic(state,				\
+			 { PCI_SRIOV_VFM_UA, "Inactive.Unavailable" },	\
+			 { PCI_SRIOV_VFM_MI, "Dormant.MigrateIn" },	\
+			 { PCI_SRIOV_VFM_MO, "Active.MigrateOut" },	\
+			 { PCI_SRIOV_VFM_AV, "Active.Available" })
+
+TRACE_EVENT(sriov_migration,
+	TP_PROTO(struct pci_dev *pf, unsigned int vf_id, u8 from, u8 to),
+	TP_ARGS(pf, vf_id, from, to),
+	TP_STRUCT__entry(
+		__string(pf, pci_name(pf))
+		__field(unsigned int, vf_id)
+		__field(u8, from)
+		__field(u8, to)
+	),
+	TP_fast_assign(
+		__assign_str(pf);
+		__entry->vf_id = vf_id;
+		__entry->from = from;
+		__entry->to = to;
+	),
+	TP_printk("%s vf_id=%u from=%s to=%s", __get_str(pf), __entry->vf_id,
+		  sriov_show_vfm(__entry->from), sriov_show_vfm(__entry->to))
+);
+
 #endif /* _PCI_SRIOV_TRACE_H */
 
 #undef TRACE_INCLUDE_PATH

@@ -74,6 +74,8 @@ struct sriov_edu_vector {
  * @ref: one for the driver and one for each open file
  * @vectors: MSI-X vectors, @num_vectors of them
  * @num_vectors: how many are in use
+ * @own_vector: one that the driver serves by itself, and that may be one of
+ *	these as well; below 0 for none, as it is if there are too few
  * @pci_state: config space as it was after probe, to go back to after a reset
  *	of which the driver was not told in time to save it
  * @lock: the engine is one for all threads; protects its registers.  No
@@ -100,6 +102,7 @@ struct sriov_edu_fn {
 
 	struct sriov_edu_vector vectors[SRIOV_EDU_MAX_VECTORS];
 	int num_vectors;
+	int own_vector;
 	struct pci_saved_state *pci_state;
 
 	struct mutex lock;	/* engine registers, clears stopped */

@@ -100,21 +100,36 @@ static int fn_wanted_vectors(struct sriov_edu_fn *fn)
 	return fn->ops->interrupts & SRIOV_EDU_INT_VF_RESET ? 3 : 2;
 }
 
+static int fn_alloc_vectors(struct sriov_edu_fn *fn)
+{
+	int wanted = fn_wanted_vectors(fn);
+	int num;
+
+	num = pci_alloc_irq_vectors(fn->pci, 1,
+				    max(wanted, fn->own_vector + 1),
+				    PCI_IRQ_MSIX);
+	if (num < 0)
+		return num;
+
+	fn->num_vectors = min(num, wanted);
+	if (fn->own_vector >= num)
+		fn->own_vector = -1;
+	return 0;
+}
+
 static int fn_request_irqs(struct sriov_edu_fn *fn)
 {
 	int i, err;
 
-	err = pci_alloc_irq_vectors(fn->pci, 1, fn_wanted_vectors(fn),
-				    PCI_IRQ_MSIX);
-	if (err < 0)
+	err = fn_alloc_vectors(fn);
+	if (err)
 		return err;
-	fn->num_vectors = err;
 
 	for (i = 0; i < fn->num_vectors; i++) {
 		fn_name_vector(fn, i);
 		err = request_threaded_irq(pci_irq_vector(fn->pci, i),
 					   fn_interrupt, fn_interrupt_thread,
-					   0, fn->vectors[i].name,
+					   IRQF_SHARED, fn->vectors[i].name,
 					   &fn->vectors[i]);
 		if (err)
 			goto free;
@@ -347,6 +362,7 @@ struct sriov_edu_fn *sriov_edu_fn_alloc(struct pci_dev *pci,
 	fn->pci = pci;
 	fn->ops = ops;
 	fn->owner = owner;
+	fn->own_vector = -1;
 	kref_init(&fn->ref);
 	mutex_init(&fn->lock);
 	init_waitqueue_head(&fn->wait);
@@ -387,6 +403,8 @@ void sriov_edu_fn_quiesce(struct sriov_edu_fn *fn, enum sriov_edu_stop why)
 	sriov_edu_engine_stop(fn, why);
 	for (i = 0; i < fn->num_vectors; i++)
 		synchronize_irq(pci_irq_vector(fn->pci, i));
+	if (fn->own_vector >= fn->num_vectors)
+		synchronize_irq(pci_irq_vector(fn->pci, fn->own_vector));
 }
 EXPORT_SYMBOL_GPL(sriov_edu_fn_quiesce);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Sample driver for an SR-IOV Physical Function: the part that every PF driver
- * has.  What this device's VFs need is in pf_vfs.c.
+ * has.  What this device's VFs need is in pf_vfs.c, and what VFs that come and go
+ * one by one need in pf_migration.c.
  *
  * Who calls what, and under which lock, is what a PF driver author must know:
  *
@@ -89,6 +90,7 @@ static int sriov_edu_pf_probe(struct pci_dev *pci,
 	if (!pf->fn)
 		goto free;
 
+	sriov_edu_pf_want_migration(pf);
 	err = sriov_edu_fn_setup(pf->fn);
 	if (err)
 		goto put;
@@ -98,10 +100,13 @@ static int sriov_edu_pf_probe(struct pci_dev *pci,
 		goto teardown;
 
 	pci_set_drvdata(pci, pf);
+	sriov_edu_pf_begin_migration(pf);
 	err = sriov_edu_fn_publish(pf->fn);
 	if (err)
-		goto teardown;
+		goto end_migration;
 	return 0;
+end_migration:
+	sriov_edu_pf_end_migration(pf);
 teardown:
 	sriov_edu_fn_teardown(pf->fn);
 put:
@@ -129,6 +134,7 @@ static void sriov_edu_pf_remove(struct pci_dev *pci)
 
 	pf_disable_sriov(pf);
 	sriov_edu_fn_unpublish(pf->fn);
+	sriov_edu_pf_end_migration(pf);
 	sriov_edu_fn_teardown(pf->fn);
 	sriov_edu_fn_put(pf->fn);
 	kfree(pf);

@@ -51,9 +51,17 @@ struct sriov_edu_pf {
 int sriov_edu_pf_init_vfs(struct sriov_edu_pf *pf, u32 quota);
 int sriov_edu_pf_open_vfs(struct sriov_edu_pf *pf, u32 num_vfs);
 void sriov_edu_pf_close_vfs(struct sriov_edu_pf *pf);
+int sriov_edu_pf_open_vf(struct sriov_edu_pf *pf, u32 vf_id);
+void sriov_edu_pf_close_vf(struct sriov_edu_pf *pf, u32 vf_id);
+bool sriov_edu_pf_vf_is_busy(struct sriov_edu_pf *pf, u32 vf_id);
 void sriov_edu_pf_reopen_vfs(struct sriov_edu_pf *pf);
 void sriov_edu_pf_warn_vfs(struct sriov_edu_pf *pf);
 int sriov_edu_pf_set_vf_msix(struct sriov_edu_pf *pf, u32 vf_id, u32 count);
 void sriov_edu_pf_event(struct sriov_edu_fn *fn, u32 events);
+
+/* pf_migration.c */
+void sriov_edu_pf_want_migration(struct sriov_edu_pf *pf);
+void sriov_edu_pf_begin_migration(struct sriov_edu_pf *pf);
+void sriov_edu_pf_end_migration(struct sriov_edu_pf *pf);
 
 #endif /* _SAMPLES_PCI_SRIOV_PF_H */

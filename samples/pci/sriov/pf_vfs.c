@@ -154,6 +154,46 @@ void sriov_edu_pf_close_vfs(struct sriov_edu_pf *pf)
 }
 
 /**
+ * sriov_edu_pf_open_vf - let one VF work that comes while others are there
+ * @pf: the PF
+ * @vf_id: which VF, among those of sriov_edu_pf_open_vfs()
+ *
+ * Return: 0 or -EIO if the device does not take it.
+ */
+int sriov_edu_pf_open_vf(struct sriov_edu_pf *pf, u32 vf_id)
+{
+	guard(mutex)(&pf->lock);
+	vf_open(pf, vf_id);
+	return vf_read(pf, vf_id, SRIOV_EDU_VF_CTRL) ==
+	       SRIOV_EDU_VF_CTRL_ENABLE ? 0 : -EIO;
+}
+
+/**
+ * sriov_edu_pf_close_vf - one VF is gone, take back what it had
+ * @pf: the PF
+ * @vf_id: which VF
+ */
+void sriov_edu_pf_close_vf(struct sriov_edu_pf *pf, u32 vf_id)
+{
+	guard(mutex)(&pf->lock);
+	vf_close(pf, vf_id);
+	pf_write_msix(pf);
+}
+
+/**
+ * sriov_edu_pf_vf_is_busy - is a command running in a VF?
+ * @pf: the PF
+ * @vf_id: which VF
+ *
+ * Return: true if so.
+ */
+bool sriov_edu_pf_vf_is_busy(struct sriov_edu_pf *pf, u32 vf_id)
+{
+	return vf_read(pf, vf_id, SRIOV_EDU_VF_STATUS) &
+	       SRIOV_EDU_VF_STATUS_BUSY;
+}
+
+/**
  * sriov_edu_pf_reopen_vfs - tell a device that was reset about its VFs again
  * @pf: the PF
  */

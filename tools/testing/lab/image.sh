@@ -73,7 +73,8 @@ stock_samples()
 
 	mkdir -p "$dir/include/linux"
 	cp -u "$top"/samples/pci/sriov/{Makefile,*.[ch]} "$dir/"
-	cp -u "$top"/include/uapi/linux/sriov_edu*.h "$dir/include/linux/"
+	cp -u "$top"/include/uapi/linux/sriov_edu*.h "$top"/include/linux/pci-sriov.h \
+		"$dir/include/linux/"
 	make -s -C "$objects" M="$dir" KCPPFLAGS="-I$dir/include" \
 		"${samples[@]}" modules
 	make -s -C "$objects" M="$dir" INSTALL_MOD_PATH="$root" \
@@ -113,7 +114,7 @@ inputs()
 
 	mapfile -t files < <(find "$lab/guest" "$top/samples/pci/sriov" \
 		"$top/tools/testing/selftests/pci_sriov" \
-		"$top/include/uapi" -type f | sort)
+		"$top/include" -type f | sort)
 	hash "${files[@]}" "$lab/image.sh" "$objects/lab.stamp"
 }
 

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SR-IOV core: VF Migration (PCIe r6.0, sec 9.2.4)
+ *
+ * VFs come and go while VF Enable stays set.  The interrupt only says that some
+ * state has changed.  A work then looks at the states of all VFs and does for
+ * each what migration_step.c says is next; what that leads to is for the next
+ * run.  It runs as an operation of the PF (see op.c), and once more whenever it
+ * has done anything, after VFs were enabled, and after the capability was
+ * restored: so no event is lost, whatever it comes in the midst of.
+ *
+ * A run:	look		read the array
+ *		steps		all that needs no reset
+ *		reset		of all VFs that need one, together
+ *		settle		complete those that leave, add those that come
+ */
+#include <linux/bitmap.h>
+#include <linux/export.h>
+#include <linux/pci-sriov.h>
+
+#include "../pci.h"
+#include "sriov.h"
+#include "trace.h"
+
+/* After memory was short, or an operation had to give way */
+#define SRIOV_MIGRATION_RETRY_MS	100
+
+/**
+ * sriov_migration_kick - have the work run
+ * @m: the PF's
+ * @ms: in how many milliseconds at the latest
+ *
+ * Not while the system sleeps, or is about to.
+ */
+void sriov_migration_kick(struct sriov_migration *m, unsigned int ms)
+{
+	mod_delayed_work(system_freezable_wq, &m->work, msecs_to_jiffies(ms));
+}
+
+static void sriov_migration_fail_unreset(struct sriov_migration *m)
+{
+	unsigned int vf_id;
+
+	for (vf_id = 0; vf_id < m->nr_vfs; vf_id++)
+		if (test_bit(vf_id, m->wanted) && !test_bit(vf_id, m->reset))
+			sriov_vf_fail(&m->vfs[vf_id]);
+}
+
+/* Return: 0, or an error that ends the run; other VFs are as they were. */
+static int sriov_migration_reset(struct sriov_migration *m)
+{
+	struct pci_sriov *sriov = m->sriov;
+	unsigned int vf_id;
+	int rc;
+
+	if (bitmap_empty(m->reset, m->nr_vfs))
+		return 0;
+
+	bitmap_copy(m->wanted, m->reset, m->nr_vfs);
+	rc = sriov_buses_get(sriov, m->reset);
+	if (!rc)
+		rc = sriov_flr(sriov, m->reset);
+	sriov_buses_put(sriov);
+	if (rc)
+		return rc;
+
+	sriov_migration_fail_unreset(m);
+	for_each_set_bit(vf_id, m->reset, m->nr_vfs) {
+		rc = sriov_vf_step_reset(&m->vfs[vf_id]);
+		if (rc)
+			return rc;
+	}
+
+	return 0;
+}
+
+/* A VF may have been removed in other ways, in which nobody asks. */
+static void sriov_migration_see(struct sriov_migration_vf *v)
+{
+	struct sriov_migration *m = v->sriov->migration;
+
+	if ((v->place != SRIOV_VF_THERE && v->place != SRIOV_VF_ASKED) ||
+	    READ_ONCE(v->sriov->slots[v->vf_id].vf))
+		return;
+
+	m->present--;
+	v->place = SRIOV_VF_NONE;
+}
+
+/* Return: 1 if something was done, 0 if not, or an error that ends the run. */
+static int sriov_migration_one(struct sriov_migration_vf *v, u8 state)
+{
+	enum sriov_place place;
+	enum sriov_step step;
+	u8 was = v->state;
+	int rc;
+
+	sriov_migration_see(v);
+	place = READ_ONCE(v->place);
+	step = sriov_migration_step(place, state, was);
+	if (state != was) {
+		if (place == SRIOV_VF_FAILED)
+			v->place = SRIOV_VF_NONE;
+		WRITE_ONCE(v->state, state);
+		trace_sriov_migration(v->sriov->pf, v->vf_id, was, state);
+		sriov_migration_notify(v->sriov->migration, v->vf_id);
+	}
+
+	rc = sriov_vf_step(v, step);
+	return rc ?: step != SRIOV_STEP_NONE && v->place != SRIOV_VF_ASKED;
+}
+
+/* When the PF driver is to be asked again; U32_MAX for never */
+static unsigned int sriov_migration_next_ms(struct sriov_migration *m)
+{
+	unsigned int vf_id, next = U32_MAX;
+	ktime_t now = ktime_get();
+	s64 ms;
+
+	for (vf_id = 0; vf_id < m->nr_vfs; vf_id++) {
+		if (m->vfs[vf_id].place != SRIOV_VF_ASKED)
+			continue;
+		ms = ktime_ms_delta(m->vfs[vf_id].ask_at, now);
+		next = min_t(unsigned int, next, max_t(s64, ms, 0) + 1);
+	}
+
+	return next;
+}
+
+/* Return: as sriov_migration_one(). */
+static int sriov_migration_run(struct sriov_migration *m)
+{
+	unsigned int vf_id;
+	int rc, did = 0;
+
+	rc = sriov_array_read(m, m->states);
+	if (rc)
+		return rc;
+
+	bitmap_zero(m->reset, m->nr_vfs);
+	for (vf_id = 0; vf_id < m->nr_vfs; vf_id++) {
+		rc = sriov_migration_one(&m->vfs[vf_id], m->states[vf_id]);
+		if (rc < 0)
+			return rc;
+		did |= rc;
+	}
+
+	return sriov_migration_reset(m) ?: did;
+}
+
+/**
+ * sriov_migration_work - look at all VFs, do what is next for each
+ * @work: the PF's &sriov_migration.work
+ *
+ * A PF that does not answer is being reset, and the work runs again when that is
+ * over, or has been pulled out, and then removal comes.
+ */
+void sriov_migration_work(struct work_struct *work)
+{
+	struct sriov_migration *m =
+		container_of(work, struct sriov_migration, work.work);
+	struct pci_sriov *sriov = m->sriov;
+	unsigned int next = U32_MAX;
+	int rc = -ENODEV;
+
+	sriov_op_begin(sriov);
+	if (sriov->phase == SRIOV_ON && m->on) {
+		rc = sriov_migration_run(m);
+		next = sriov_migration_next_ms(m);
+	}
+	sriov_op_end(sriov);
+
+	if (rc > 0)
+		next = 0;
+	else if (rc == -EBUSY || rc == -ENOMEM || rc == -EAGAIN)
+		next = SRIOV_MIGRATION_RETRY_MS;
+	if (next != U32_MAX)
+		sriov_migration_kick(m, next);
+}
+
+/**
+ * pci_sriov_migration - serve a VF Migration interrupt
+ * @pf: a PF whose driver has called pci_sriov_set_vf_ops()
+ *
+ * To be called from the handler of the vector that
+ * pci_sriov_migration_vector() names, which may serve other things, too.
+ * What has to be done is done later, in process context.
+ *
+ * See PCIe r6.0, sec 9.2.4.3 and 9.3.3.4.1.
+ *
+ * Context: any.
+ * Return: IRQ_HANDLED if VF Migration Status was set, else IRQ_NONE.
+ */
+irqreturn_t pci_sriov_migration(struct pci_dev *pf)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+	struct sriov_migration *m = sriov ? sriov->migration : NULL;
+
+	if (!m)
+		return IRQ_NONE;
+
+	scoped_guard(spinlock_irqsave, &m->irq_lock) {
+		/* cleared before the array is read, so that no event is lost */
+		if (!m->on || !sriov_cap_take_migration_status(sriov))
+			return IRQ_NONE;
+	}
+
+	sriov_migration_kick(m, 0);
+	return IRQ_HANDLED;
+}
+EXPORT_SYMBOL_GPL(pci_sriov_migration);

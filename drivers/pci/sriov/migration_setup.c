@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SR-IOV core: when VF Migration begins and ends
+ *
+ * It is used if the device is capable of it and says where its VF Migration
+ * State Array is, and the PF driver listens to the interrupt.  Else VFs above
+ * InitialVFs are never enabled, and all is as if the PF were not capable.
+ */
+#include <linux/bitmap.h>
+#include <linux/export.h>
+#include <linux/pci-sriov.h>
+#include <linux/slab.h>
+
+#include "../pci.h"
+#include "sriov.h"
+
+/**
+ * sriov_migration_init - see whether a PF can use VF Migration
+ * @sriov: the PF, its capability in order
+ *
+ * Where the array makes no sense, that is said, and the PF does without.
+ */
+void sriov_migration_init(struct pci_sriov *sriov)
+{
+	struct sriov_migration *m;
+	u32 cap = sriov_cap_read32(sriov, PCI_SRIOV_CAP);
+
+	if (!sriov->cap.migration)
+		return;
+
+	m = kzalloc(sizeof(*m), GFP_KERNEL);
+	if (!m)
+		return;
+
+	m->sriov = sriov;
+	m->vector = PCI_SRIOV_CAP_INTR(cap);
+	if (sriov_array_locate(m)) {
+		kfree(m);
+		return;
+	}
+
+	spin_lock_init(&m->irq_lock);
+	INIT_DELAYED_WORK(&m->work, sriov_migration_work);
+	sriov->migration = m;
+}
+
+/**
+ * sriov_migration_free - undo sriov_migration_init()
+ * @sriov: the PF
+ */
+void sriov_migration_free(struct pci_sriov *sriov)
+{
+	kfree(sriov->migration);
+	sriov->migration = NULL;
+}
+
+/**
+ * sriov_migration_cancel - see to it that no work runs any more
+ * @sriov: the PF, which is being removed and has no VFs
+ *
+ * Context: not within an operation.
+ */
+void sriov_migration_cancel(struct pci_sriov *sriov)
+{
+	if (sriov->migration)
+		cancel_delayed_work_sync(&sriov->migration->work);
+}
+
+/**
+ * sriov_migration_wanted - is VF Migration to be used from the next enable on?
+ * @sriov: the PF
+ *
+ * Not on platforms that announce VFs themselves.
+ *
+ * Return: true if so.
+ */
+bool sriov_migration_wanted(struct pci_sriov *sriov)
+{
+	struct sriov_migration *m = sriov->migration;
+
+	return m && m->ops && m->ops->migration && !sriov->pf->no_vf_scan;
+}
+
+static void sriov_migration_set_on(struct sriov_migration *m, bool on)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&m->irq_lock, flags);
+	m->on = on;
+	spin_unlock_irqrestore(&m->irq_lock, flags);
+}
+
+static int sriov_migration_alloc(struct sriov_migration *m, unsigned int num_vfs)
+{
+	struct sriov_migration_vf *vfs;
+	unsigned int vf_id;
+
+	vfs = kvcalloc(num_vfs, sizeof(*vfs), GFP_KERNEL);
+	m->states = kvzalloc(num_vfs, GFP_KERNEL);
+	m->reset = bitmap_zalloc(num_vfs, GFP_KERNEL);
+	m->wanted = bitmap_zalloc(num_vfs, GFP_KERNEL);
+
+	for (vf_id = 0; vfs && vf_id < num_vfs; vf_id++) {
+		vfs[vf_id].sriov = m->sriov;
+		vfs[vf_id].vf_id = vf_id;
+		INIT_WORK(&vfs[vf_id].release, sriov_vf_released);
+	}
+
+	spin_lock(&m->sriov->lock);
+	m->vfs = vfs;
+	m->nr_vfs = vfs ? num_vfs : 0;
+	spin_unlock(&m->sriov->lock);
+
+	return vfs && m->states && m->reset && m->wanted ? 0 : -ENOMEM;
+}
+
+static void sriov_migration_dealloc(struct sriov_migration *m)
+{
+	struct sriov_migration_vf *vfs;
+
+	spin_lock(&m->sriov->lock);
+	vfs = m->vfs;
+	m->vfs = NULL;
+	m->nr_vfs = 0;
+	spin_unlock(&m->sriov->lock);
+
+	kvfree(vfs);
+	kvfree(m->states);
+	bitmap_free(m->reset);
+	bitmap_free(m->wanted);
+	m->states = NULL;
+	m->reset = NULL;
+	m->wanted = NULL;
+}
+
+/**
+ * sriov_migration_prepare - have what VF Migration needs
+ * @sriov: the PF
+ * @num_vfs: how many VFs
+ *
+ * Return: 0; -ENOMEM; or -EIO if the array cannot be reached, which has been
+ * said.  Nothing is left then.
+ */
+int sriov_migration_prepare(struct pci_sriov *sriov, unsigned int num_vfs)
+{
+	struct sriov_migration *m = sriov->migration;
+	int rc;
+
+	if (!sriov_migration_wanted(sriov))
+		return 0;
+
+	rc = sriov_migration_alloc(m, num_vfs) ?: sriov_array_map(m) ?:
+	     sriov_migration_add_files(m);
+	if (rc) {
+		sriov_migration_release(sriov);
+		return rc;
+	}
+
+	/* an interrupt can come as soon as VF Enable is set */
+	sriov_migration_set_on(m, true);
+	return 0;
+}
+
+/**
+ * sriov_migration_release - undo sriov_migration_prepare()
+ * @sriov: the PF
+ */
+void sriov_migration_release(struct pci_sriov *sriov)
+{
+	struct sriov_migration *m = sriov->migration;
+
+	if (!m)
+		return;
+
+	sriov_migration_set_on(m, false);
+	sriov_migration_remove_files(m);
+	sriov_array_unmap(m);
+	sriov_migration_dealloc(m);
+	m->present = 0;
+}
+
+/**
+ * sriov_migration_ctrl - what to set in SR-IOV Control
+ * @sriov: the PF
+ *
+ * Return: VF Migration Enable and VF Migration Interrupt Enable, or 0.
+ */
+u16 sriov_migration_ctrl(struct pci_sriov *sriov)
+{
+	return sriov->migration && sriov->migration->array ?
+		       PCI_SRIOV_CTRL_VFM | PCI_SRIOV_CTRL_INTR : 0;
+}
+
+/**
+ * sriov_migration_begin - see which VFs are there
+ * @sriov: the PF, VF Enable set, VFs may be accessed
+ *
+ * Return: 0, or as sriov_array_read().
+ */
+int sriov_migration_begin(struct pci_sriov *sriov)
+{
+	struct sriov_migration *m = sriov->migration;
+	unsigned int vf_id;
+	int rc;
+
+	if (!sriov_migration_ctrl(sriov))
+		return 0;
+
+	rc = sriov_array_read(m, m->states);
+	if (rc) {
+		pci_err(sriov->pf, "VF Migration State Array cannot be read (%d)\n",
+			rc);
+		return rc;
+	}
+
+	for (vf_id = 0; vf_id < m->nr_vfs; vf_id++)
+		WRITE_ONCE(m->vfs[vf_id].state, m->states[vf_id]);
+
+	return 0;
+}
+
+/**
+ * sriov_migration_populated - begin to follow what comes and goes
+ * @sriov: the PF, VFs added, in SRIOV_ON
+ *
+ * What is offered already, or asked to leave, is for the first run.  A VF that
+ * was left out because it is silent is left alone.
+ */
+void sriov_migration_populated(struct pci_sriov *sriov)
+{
+	struct sriov_migration *m = sriov->migration;
+	struct sriov_migration_vf *v;
+	unsigned int vf_id;
+
+	if (!sriov_migration_ctrl(sriov))
+		return;
+
+	for (vf_id = 0; vf_id < m->nr_vfs; vf_id++) {
+		v = &m->vfs[vf_id];
+		if (sriov->slots[vf_id].vf) {
+			v->place = SRIOV_VF_THERE;
+			m->present++;
+		} else if (v->state == PCI_SRIOV_VFM_AV) {
+			v->place = SRIOV_VF_FAILED;
+		}
+	}
+
+	sriov_migration_kick(m, 0);
+}
+
+/**
+ * sriov_migration_end - follow no more
+ * @sriov: the PF, in SRIOV_DISABLING, VF Enable still set
+ *
+ * Waits for VF drivers that are being released.
+ */
+void sriov_migration_end(struct pci_sriov *sriov)
+{
+	struct sriov_migration *m = sriov->migration;
+	unsigned int vf_id;
+
+	if (!m)
+		return;
+
+	sriov_migration_set_on(m, false);
+	for (vf_id = 0; vf_id < m->nr_vfs; vf_id++)
+		flush_work(&m->vfs[vf_id].release);
+}
+
+/**
+ * sriov_migration_restoring - the capability is about to be restored
+ * @sriov: the PF
+ */
+void sriov_migration_restoring(struct pci_sriov *sriov)
+{
+	struct sriov_migration *m = sriov->migration;
+
+	if (m)
+		WRITE_ONCE(m->restores, m->restores + 1);
+}
+
+/**
+ * sriov_migration_restored - the capability has been restored
+ * @sriov: the PF
+ *
+ * Sec 9.2.4.1: all VFs are as after VF Enable was set, whatever had migrated.
+ */
+void sriov_migration_restored(struct pci_sriov *sriov)
+{
+	struct sriov_migration *m = sriov->migration;
+
+	if (m)
+		sriov_migration_kick(m, 0);
+}
+
+/**
+ * sriov_migration_is_active - can a VF be used?
+ * @sriov: the PF
+ * @vf_id: number of the VF
+ *
+ * Context: within an operation.
+ * Return: true if it is Active.Available, or VF Migration is not used.
+ */
+bool sriov_migration_is_active(struct pci_sriov *sriov, unsigned int vf_id)
+{
+	struct sriov_migration *m = sriov->migration;
+
+	return !m || !m->vfs || m->vfs[vf_id].state == PCI_SRIOV_VFM_AV;
+}
+
+/**
+ * sriov_migration_is_leaving - must a VF not get a driver?
+ * @sriov: the PF
+ * @vf_id: number of the VF
+ *
+ * Return: true if its driver has been released because it leaves.
+ */
+bool sriov_migration_is_leaving(struct pci_sriov *sriov, unsigned int vf_id)
+{
+	struct sriov_migration *m = sriov->migration;
+	bool leaving = false;
+	u8 place;
+
+	if (!m)
+		return false;
+
+	spin_lock(&sriov->lock);
+	if (vf_id < m->nr_vfs) {
+		place = READ_ONCE(m->vfs[vf_id].place);
+		leaving = place == SRIOV_VF_RELEASING ||
+			  place == SRIOV_VF_RELEASED;
+	}
+	spin_unlock(&sriov->lock);
+
+	return leaving;
+}
+
+/**
+ * sriov_migration_present - how many VFs there are
+ * @sriov: the PF
+ * @num_vfs: how many if VF Migration is not used
+ *
+ * Context: within an operation.
+ * Return: the number.
+ */
+u16 sriov_migration_present(struct pci_sriov *sriov, u16 num_vfs)
+{
+	return sriov_migration_ctrl(sriov) ? sriov->migration->present :
+					     num_vfs;
+}
+
+/**
+ * sriov_migration_forget_driver - the PF's driver has left
+ * @sriov: the PF
+ *
+ * VFs that it left enabled do not migrate any more: nobody listens.
+ */
+void sriov_migration_forget_driver(struct pci_sriov *sriov)
+{
+	if (!sriov->migration || !sriov->migration->ops)
+		return;
+
+	sriov_op_begin(sriov);
+	sriov->migration->ops = NULL;
+	sriov_op_end(sriov);
+}
+
+/**
+ * pci_sriov_set_vf_ops - say what a PF driver wants to know about single VFs
+ * @pf: a PF
+ * @ops: its callbacks, or NULL; good until the driver has left
+ *
+ * The PCI core forgets them when the driver leaves or its probe() fails.
+ *
+ * Context: process context; the driver's probe(), or whenever VFs are off.
+ * Return: 0; -ENODEV if @pf is no PF; -EOPNOTSUPP if @ops asks for VF Migration
+ * and the PF is not capable of it, in which case the driver can go on without;
+ * -EBUSY if VFs are enabled.
+ */
+int pci_sriov_set_vf_ops(struct pci_dev *pf, const struct pci_sriov_vf_ops *ops)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+	int rc = 0;
+
+	might_sleep();
+
+	if (!sriov)
+		return -ENODEV;
+	if (!sriov->migration)
+		return -EOPNOTSUPP;
+
+	sriov_op_begin(sriov);
+	if (sriov->phase != SRIOV_OFF)
+		rc = -EBUSY;
+	else
+		sriov->migration->ops = ops;
+	sriov_op_end(sriov);
+
+	return rc;
+}
+EXPORT_SYMBOL_GPL(pci_sriov_set_vf_ops);
+
+/**
+ * pci_sriov_migration_vector - VF Migration Interrupt Message Number
+ * @pf: any device
+ *
+ * Context: any.
+ * Return: which MSI or MSI-X vector of the PF says that VFs come and go (PCIe
+ * r6.0, sec 9.3.3.2.3); -EOPNOTSUPP if the PF is not capable of VF Migration.
+ */
+int pci_sriov_migration_vector(struct pci_dev *pf)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+
+	return sriov && sriov->migration ? sriov->migration->vector :
+					   -EOPNOTSUPP;
+}
+EXPORT_SYMBOL_GPL(pci_sriov_migration_vector);

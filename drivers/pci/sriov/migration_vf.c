@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SR-IOV core: VF Migration of one VF, step by step (PCIe r6.0, sec 9.2.4.2)
+ *
+ * Each step returns 0, also when it failed for good, which has been said and is
+ * remembered as SRIOV_VF_FAILED; or an error that ends the run, and the step is
+ * made again by the next one.
+ */
+#include <linux/pci-sriov.h>
+
+#include "../pci.h"
+#include "sriov.h"
+#include "trace.h"
+
+static void sriov_migration_count(struct sriov_migration *m,
+				  enum sriov_migration_count what)
+{
+	WRITE_ONCE(m->count[what], m->count[what] + 1);
+	WRITE_ONCE(m->last_event, ktime_get_real());
+}
+
+/* Users are told when all is there, or gone. */
+static void sriov_migration_announce(struct sriov_migration *m,
+				     unsigned int vf_id, const char *what)
+{
+	struct kobject *kobj = &m->sriov->pf->dev.kobj;
+	char count[sizeof("SRIOV_NUMVFS=65535")];
+	char vf[sizeof("SRIOV_VF=65535")];
+	char event[sizeof("SRIOV_VF_EVENT=arrived")];
+	char *env[4] = { count, vf, event };
+
+	WRITE_ONCE(m->sriov->published, m->present);
+	snprintf(count, sizeof(count), "SRIOV_NUMVFS=%u", m->present);
+	snprintf(vf, sizeof(vf), "SRIOV_VF=%u", vf_id);
+	snprintf(event, sizeof(event), "SRIOV_VF_EVENT=%s", what);
+	kobject_uevent_env(kobj, KOBJ_CHANGE, env);
+	sysfs_notify(kobj, NULL, "sriov_numvfs");
+}
+
+/**
+ * sriov_vf_fail - let a VF be until the hardware changes its state
+ * @v: the VF; what is wrong has been said
+ */
+void sriov_vf_fail(struct sriov_migration_vf *v)
+{
+	v->place = SRIOV_VF_FAILED;
+	sriov_migration_count(v->sriov->migration, SRIOV_COUNT_FAILED);
+}
+
+/* Return: 0, or as sriov_array_set(). */
+static int sriov_migration_set(struct sriov_migration_vf *v, u8 state)
+{
+	struct sriov_migration *m = v->sriov->migration;
+	u8 was = v->state;
+	int rc;
+
+	rc = sriov_array_set(m, v->vf_id, state, &v->state);
+	if (rc)
+		return rc;
+
+	trace_sriov_migration(v->sriov->pf, v->vf_id, was, v->state);
+	sriov_migration_notify(m, v->vf_id);
+	return 0;
+}
+
+static int sriov_migration_refuse(struct sriov_migration_vf *v, int rc)
+{
+	pci_warn(v->sriov->pf, "VF %u is offered and was refused by the driver (%d)\n",
+		 v->vf_id, rc);
+	sriov_vf_fail(v);
+	return 0;
+}
+
+static int sriov_step_activate(struct sriov_migration_vf *v)
+{
+	struct sriov_migration *m = v->sriov->migration;
+	int rc = 0;
+
+	if (m->ops && m->ops->arriving)
+		rc = m->ops->arriving(v->sriov->pf, v->vf_id);
+	if (rc)
+		return sriov_migration_refuse(v, rc);
+
+	rc = sriov_migration_set(v, PCI_SRIOV_VFM_AV);
+	if (rc)
+		return rc;
+
+	if (v->state == PCI_SRIOV_VFM_UA) {
+		sriov_migration_count(m, SRIOV_COUNT_RETRACTED);
+		if (m->ops && m->ops->left)
+			m->ops->left(v->sriov->pf, v->vf_id);
+	} else {
+		v->place = SRIOV_VF_CLAIMED;
+	}
+
+	return 0;
+}
+
+/**
+ * sriov_vf_released - release a VF's driver
+ * @work: its &sriov_migration_vf.release
+ *
+ * The one thing that nobody can bound: with VFIO a guest has a say in how long
+ * it takes.  So it happens here, and other VFs do not wait for it.
+ */
+void sriov_vf_released(struct work_struct *work)
+{
+	struct sriov_migration_vf *v =
+		container_of(work, struct sriov_migration_vf, release);
+
+	sriov_vf_unbind(v->sriov, v->vf_id);
+	WRITE_ONCE(v->place, SRIOV_VF_RELEASED);
+	sriov_migration_kick(v->sriov->migration, 0);
+}
+
+static int sriov_step_release(struct sriov_migration_vf *v)
+{
+	struct sriov_migration *m = v->sriov->migration;
+
+	pci_info(v->sriov->pf, "VF %u (%s) is taken from its driver\n",
+		 v->vf_id, sriov_migration_state_name(v->state));
+	m->present--;
+	WRITE_ONCE(v->place, SRIOV_VF_RELEASING);
+	queue_work(system_unbound_wq, &v->release);
+	return 0;
+}
+
+/* Return: in how many ms the VF may go; 0 for at once. */
+static unsigned int sriov_migration_ask(struct sriov_migration_vf *v)
+{
+	struct sriov_migration *m = v->sriov->migration;
+	s64 left = ktime_ms_delta(v->leave_at, ktime_get());
+	struct pci_dev *vf;
+	unsigned int ms;
+
+	if (!m->ops || !m->ops->leaving || left <= 0)
+		return 0;
+
+	vf = sriov_slot_get(v->sriov, v->vf_id);
+	if (!vf)
+		return 0;
+
+	v->told = true;
+	ms = m->ops->leaving(v->sriov->pf, vf, v->vf_id);
+	pci_dev_put(vf);
+	return min_t(s64, ms, left);
+}
+
+static int sriov_step_ask(struct sriov_migration_vf *v)
+{
+	ktime_t now = ktime_get();
+	unsigned int ms;
+
+	if (v->place == SRIOV_VF_THERE)
+		v->leave_at = ktime_add_ms(now, PCI_SRIOV_LEAVE_MS);
+	else if (ktime_before(now, v->ask_at))
+		return 0;
+
+	ms = sriov_migration_ask(v);
+	if (!ms)
+		return sriov_step_release(v);
+
+	v->place = SRIOV_VF_ASKED;
+	v->ask_at = ktime_add_ms(now, ms);
+	return 0;
+}
+
+static int sriov_step_stay(struct sriov_migration_vf *v)
+{
+	struct sriov_migration *m = v->sriov->migration;
+	bool released = v->place == SRIOV_VF_RELEASED;
+	struct pci_dev *vf = sriov_slot_get(v->sriov, v->vf_id);
+
+	v->place = SRIOV_VF_THERE;
+	sriov_migration_count(m, SRIOV_COUNT_CANCELLED);
+	if (released) {
+		m->present++;
+		if (READ_ONCE(v->sriov->policy.autoprobe))
+			sriov_vf_bind(v->sriov, v->vf_id);
+	}
+
+	if (v->told && vf && m->ops && m->ops->staying)
+		m->ops->staying(v->sriov->pf, vf, v->vf_id);
+	v->told = false;
+	pci_dev_put(vf);
+	return 0;
+}
+
+/* A VF that is to be completed is not gone for the PF driver before that. */
+static void sriov_migration_gone(struct sriov_migration_vf *v)
+{
+	struct sriov_migration *m = v->sriov->migration;
+
+	v->place = SRIOV_VF_NONE;
+	v->told = false;
+	if (m->ops && m->ops->left)
+		m->ops->left(v->sriov->pf, v->vf_id);
+	sriov_migration_count(m, SRIOV_COUNT_LEFT);
+	sriov_migration_announce(m, v->vf_id, "left");
+}
+
+static int sriov_step_remove(struct sriov_migration_vf *v)
+{
+	struct pci_sriov *sriov = v->sriov;
+	struct pci_dev *vf = sriov_slot_get(sriov, v->vf_id);
+
+	if (vf && !sriov_rescan_enter(sriov)) {
+		pci_dev_put(vf);
+		return sriov_preempted(sriov);
+	}
+
+	if (vf) {
+		sriov_vf_remove(sriov, vf, v->vf_id);
+		sriov_bus_remove_empty(sriov);
+		sriov_rescan_exit(sriov);
+		pci_dev_put(vf);
+	}
+
+	v->place = SRIOV_VF_NONE;
+	if (v->state != PCI_SRIOV_VFM_MO)
+		sriov_migration_gone(v);
+	return 0;
+}
+
+/**
+ * sriov_vf_step - make a step
+ * @v: the VF
+ * @step: which; for those that need a reset first, that is only noted
+ *
+ * Return: 0 or an error that ends the run.
+ */
+int sriov_vf_step(struct sriov_migration_vf *v, enum sriov_step step)
+{
+	switch (step) {
+	case SRIOV_STEP_NONE:
+		return 0;
+	case SRIOV_STEP_FORGET:
+		v->place = SRIOV_VF_NONE;
+		return 0;
+	case SRIOV_STEP_ACTIVATE:
+		return sriov_step_activate(v);
+	case SRIOV_STEP_CLAIM:
+		v->place = SRIOV_VF_CLAIMED;
+		return 0;
+	case SRIOV_STEP_ASK:
+		return sriov_step_ask(v);
+	case SRIOV_STEP_STAY:
+		return sriov_step_stay(v);
+	case SRIOV_STEP_RELEASE:
+		return sriov_step_release(v);
+	case SRIOV_STEP_REMOVE:
+		return sriov_step_remove(v);
+	case SRIOV_STEP_ADD:
+	case SRIOV_STEP_COMPLETE:
+		set_bit(v->vf_id, v->sriov->migration->reset);
+		return 0;
+	}
+
+	return 0;
+}
+
+static int sriov_migration_complete(struct sriov_migration_vf *v)
+{
+	int rc = sriov_migration_set(v, PCI_SRIOV_VFM_UA);
+
+	if (rc)
+		return rc;
+
+	if (v->state == PCI_SRIOV_VFM_UA) {
+		sriov_migration_gone(v);
+		return 0;
+	}
+
+	if (v->state == PCI_SRIOV_VFM_AV) {
+		sriov_migration_count(v->sriov->migration,
+				      SRIOV_COUNT_CANCELLED);
+		v->place = SRIOV_VF_CLAIMED;
+		return 0;
+	}
+
+	pci_err(v->sriov->pf, "VF %u cannot be completed, stays %s\n", v->vf_id,
+		sriov_migration_state_name(v->state));
+	sriov_vf_fail(v);
+	return 0;
+}
+
+static int sriov_migration_add(struct sriov_migration_vf *v)
+{
+	struct pci_sriov *sriov = v->sriov;
+	struct sriov_migration *m = sriov->migration;
+	struct pci_dev *vf;
+	int rc;
+
+	if (!sriov_rescan_enter(sriov))
+		return sriov_preempted(sriov);
+	rc = sriov_vf_add(sriov, v->vf_id);
+	sriov_rescan_exit(sriov);
+	if (rc) {
+		sriov_vf_fail(v);
+		return 0;
+	}
+
+	v->place = SRIOV_VF_THERE;
+	m->present++;
+	if (READ_ONCE(sriov->policy.autoprobe))
+		sriov_vf_bind(sriov, v->vf_id);
+
+	vf = sriov_slot_get(sriov, v->vf_id);
+	if (vf && m->ops && m->ops->arrived)
+		m->ops->arrived(sriov->pf, vf, v->vf_id);
+	pci_dev_put(vf);
+	sriov_migration_count(m, SRIOV_COUNT_ARRIVED);
+	sriov_migration_announce(m, v->vf_id, "arrived");
+	return 0;
+}
+
+/**
+ * sriov_vf_step_reset - make the step that the reset was for
+ * @v: the VF, reset
+ *
+ * Return: 0 or an error that ends the run.
+ */
+int sriov_vf_step_reset(struct sriov_migration_vf *v)
+{
+	if (!v->sriov->slots[v->vf_id].ready) {
+		sriov_vf_fail(v);
+		return 0;
+	}
+
+	if (v->state == PCI_SRIOV_VFM_MO)
+		return sriov_migration_complete(v);
+
+	return sriov_migration_add(v);
+}

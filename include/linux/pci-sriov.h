@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * SR-IOV beyond linux/pci.h: VFs that come and go while VF Enable stays set
+ */
+#ifndef _LINUX_PCI_SRIOV_H
+#define _LINUX_PCI_SRIOV_H
+
+#include <linux/errno.h>
+#include <linux/irqreturn.h>
+#include <linux/types.h>
+
+struct pci_dev;
+
+/* However often &pci_sriov_vf_ops.leaving asks for time, there is no more. */
+#define PCI_SRIOV_LEAVE_MS	10000
+
+/**
+ * struct pci_sriov_vf_ops - what a PF driver wants to be told and asked
+ * @migration: the driver calls pci_sriov_migration() from its interrupt
+ *	handler, so VF Migration may be enabled where the PF is capable of it
+ * @arriving: VF @vf_id has been offered and does not exist yet for Linux.
+ *	Prepare for it; an error (any errno) leaves it offered, and it is not
+ *	asked about again before the device changes its state.
+ * @arrived: the VF is there with its links, and a driver has had its chance
+ * @leaving: the VF is asked to leave.  Return 0 to let it go, or in how many
+ *	milliseconds to ask again; it goes after PCI_SRIOV_LEAVE_MS in any case.
+ *	Its driver is released next.
+ * @staying: the request of which @leaving told has been withdrawn
+ * @left: VF @vf_id is gone.  It was reset if it left as it should; after a reset
+ *	of the PF, VFs may be gone without having been asked.
+ *
+ * Each may be NULL.  They are for single VFs that come and go while VFs are
+ * enabled; of what pci_enable_sriov() and pci_disable_sriov() do, the driver
+ * that called them knows already.
+ *
+ * Context: process context, may sleep; one at a time for a PF, never before
+ * pci_enable_sriov() was called nor after pci_disable_sriov() returned.
+ * device_lock() of the PF is not held, and must not be waited for; nor may
+ * pci_enable_sriov() or pci_disable_sriov() be called.
+ */
+struct pci_sriov_vf_ops {
+	bool migration;
+	int (*arriving)(struct pci_dev *pf, unsigned int vf_id);
+	void (*arrived)(struct pci_dev *pf, struct pci_dev *vf,
+			unsigned int vf_id);
+	unsigned int (*leaving)(struct pci_dev *pf, struct pci_dev *vf,
+				unsigned int vf_id);
+	void (*staying)(struct pci_dev *pf, struct pci_dev *vf,
+			unsigned int vf_id);
+	void (*left)(struct pci_dev *pf, unsigned int vf_id);
+};
+
+#ifdef CONFIG_PCI_IOV_MIGRATION
+int pci_sriov_set_vf_ops(struct pci_dev *pf,
+			 const struct pci_sriov_vf_ops *ops);
+irqreturn_t pci_sriov_migration(struct pci_dev *pf);
+int pci_sriov_migration_vector(struct pci_dev *pf);
+#else
+static inline int pci_sriov_set_vf_ops(struct pci_dev *pf,
+				       const struct pci_sriov_vf_ops *ops)
+{
+	return -EOPNOTSUPP;
+}
+
+static inline irqreturn_t pci_sriov_migration(struct pci_dev *pf)
+{
+	return IRQ_NONE;
+}
+
+static inline int pci_sriov_migration_vector(struct pci_dev *pf)
+{
+	return -EOPNOTSUPP;
+}
+#endif
+
+#endif /* _LINUX_PCI_SRIOV_H */
