@@ -58,6 +58,7 @@ static bool sriov_migration_group_visible(struct kobject *kobj)
 
 	return pf->is_physfn && pf->sriov->migration;
 }
+
 DEFINE_SIMPLE_SYSFS_GROUP_VISIBLE(sriov_migration);
 
 const struct attribute_group sriov_migration_group = {
