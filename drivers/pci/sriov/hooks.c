@@ -160,6 +160,13 @@ void pci_vf_drivers_autoprobe(struct pci_dev *pf, bool autoprobe)
 		WRITE_ONCE(pf->sriov->policy.autoprobe, autoprobe);
 }
 
+/* Not while its PF takes VFs away, or it leaves by itself. */
+static bool sriov_vf_stays(struct pci_sriov *sriov, struct pci_dev *vf)
+{
+	return READ_ONCE(sriov->phase) != SRIOV_DISABLING &&
+	       !sriov_migration_is_leaving(sriov, pci_iov_vf_id(vf));
+}
+
 /**
  * pci_iov_vf_can_probe - may a driver be bound to this VF?
  * @vf: a VF
@@ -175,8 +182,7 @@ bool pci_iov_vf_can_probe(struct pci_dev *vf)
 {
 	struct pci_sriov *sriov = vf->physfn->sriov;
 
-	if (READ_ONCE(sriov->phase) == SRIOV_DISABLING ||
-	    sriov_migration_is_leaving(sriov, pci_iov_vf_id(vf)))
+	if (!sriov_vf_stays(sriov, vf))
 		return false;
 
 	return READ_ONCE(sriov->policy.autoprobe) ||

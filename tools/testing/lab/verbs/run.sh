@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2154,SC2164 # lab gives us "set -e" and variables
 #
-# run [passthrough]: guest/story, or that other one, in the VM, with its steps
-# numbered after ours, and a table of what held.
+# run [migration|passthrough]: guest/story, or one of the others, in the VM, with
+# its steps numbered after ours, and a table of what held.
 
 story=${1:-story}
 log_name=run-$kernel${1:+-$1}
@@ -10,6 +10,9 @@ case $story in
 story)
 	vm=("$lab/vm" --kernel "$kernel" --timeout 120
 		--log "$log/$log_name.console" -- "story $kernel")
+	;;
+migration)
+	vm=("$lab/migration.sh" "$kernel" "$log/$log_name.console")
 	;;
 passthrough)
 	vm=("$lab/passthrough.sh" run "$kernel" "$log/$log_name.console")

@@ -40,27 +40,39 @@ pcislot()
 		make -s -C "$top/tools/pci/pcislot" O="$build/pcislot" check
 }
 
-# What ./lab run passthrough tells, each step of it a test.
-passthrough()
+# story <name> <command>...: what ./lab run <name> tells, each step of it a test
+story()
 {
 	local line title='' status=1 before=$failed
 
-	step "VFs given to a guest within the VM"
-	group_begin passthrough
-	"$lab/passthrough.sh" make "$kernel"
+	group_begin "$1"
 	while IFS= read -r line; do
 		case $line in
 		@step*) title=${line#@step }; notes='' ;;
-		'@held yes') result passed "passthrough: $title" ;;
-		@held*) result failed "passthrough: $title" ;;
+		'@held yes') result passed "$1: $title" ;;
+		@held*) result failed "$1: $title" ;;
 		@status*) status=${line#@status } ;;
 		*) notes+=$line$'\n' ;;
 		esac
-	done < <(with_status "$log/test-$kernel-passthrough.log" \
-		"$lab/passthrough.sh" run "$kernel" \
-			"$log/test-$kernel-passthrough.console")
+	done < <(with_status "$log/test-$kernel-$1.log" "${@:2}")
 	[ "$status" -eq 0 ] || [ "$failed" -gt "$before" ] ||
-		vm_failed "passthrough" "$status"
+		vm_failed "$1" "$status"
+}
+
+passthrough()
+{
+	step "VFs given to a guest within the VM"
+	"$lab/passthrough.sh" make "$kernel"
+	story passthrough "$lab/passthrough.sh" run "$kernel" \
+		"$log/test-$kernel-passthrough.console"
+}
+
+# The other master acts from outside the VM; in migration_test, from inside.
+migration()
+{
+	step "A VF migrates from one PF to another"
+	story migration "$lab/migration.sh" "$kernel" \
+		"$log/test-$kernel-migration.console"
 }
 
 # The order of the core's locks holds in its model, and the model would notice if
@@ -228,7 +240,7 @@ others_than()
 # nothing else where tests are named.
 parts=(suites)
 if [ $# -eq 0 ] && [ "$kernel" = new ]; then
-	parts=(qtest pcislot model kunit suites passthrough)
+	parts=(qtest pcislot model kunit suites migration passthrough)
 elif [ $# -eq 0 ] && [ "$kernel" != stock ]; then
 	parts=(kunit suites)
 fi
