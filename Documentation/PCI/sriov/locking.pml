@@ -23,6 +23,7 @@
 #define VFGONE	4	/* removes a single VF through its own file */
 #define OTHER	5	/* adds and removes devices elsewhere */
 #define ADDER	6	/* looks for the PF's driver under the rescan lock */
+#define MIGRANT	7	/* VF Migration: the last VF leaves, and comes back */
 
 mtype = { OFF, ENABLING, ON, DISABLING };
 
@@ -48,6 +49,9 @@ bool vf_bound[NR_VFS];
 byte vf_writers[NR_VFS];	/* programs inside a write to one of its files */
 
 byte nested = NOBODY;		/* the task of a nested operation */
+bool releasing;			/* sriov_migration_vf.release runs */
+bool working;			/* sriov_migration.work runs */
+bool cancelled;			/* and will not run again */
 
 #define LOCK(l)		atomic { l == NOBODY -> l = me }
 #define UNLOCK(l)	atomic { assert(l == me); l = NOBODY }
@@ -128,6 +132,9 @@ inline tear_down()
 {
 	phase = DISABLING;
 	done = true;
+	/* sriov_migration_end() */
+	SLEEP;
+	!releasing;
 	i = 0;
 	do
 	:: i < NR_VFS ->
@@ -325,6 +332,8 @@ proctype remover()
 	UNLOCK(pf_lock);
 	assert(phase == OFF);
 	assert(!vf_there[0] && !vf_there[1]);
+	/* sriov_migration_cancel() */
+	atomic { !working -> cancelled = true };
 #endif
 	/* device_del(): no new writers, and the old ones must be out */
 	atomic { pf_there = false };
@@ -402,9 +411,84 @@ proctype other()
 	UNLOCK(rescan)
 }
 
+#ifndef STOCK
+/*
+ * sriov_migration_work(): an operation.  It never comes with the rescan lock
+ * held.  What takes long when a VF leaves is done by a work of the VF, which
+ * needs no lock but the VF's.
+ */
+inline migrate_begin()
+{
+	if
+	:: atomic { !cancelled -> working = true }
+	:: atomic { cancelled -> goto out }
+	fi;
+	LOCK(op_lock)
+}
+
+inline migrate_end()
+{
+	UNLOCK(op_lock);
+	working = false
+}
+
+proctype migrant()
+{
+	byte me = MIGRANT;
+	bool may;
+
+	/* asked to leave */
+	migrate_begin();
+	releasing = (phase == ON && vf_there[1]);
+	migrate_end();
+	if
+	:: releasing ->
+		LOCK(vf_lock[1]);
+		SLEEP;
+		vf_bound[1] = false;
+		UNLOCK(vf_lock[1]);
+		releasing = false
+	:: else -> skip
+	fi;
+	/* released: remove it */
+	migrate_begin();
+	if
+	:: phase == ON && vf_there[1] ->
+		ENTER;
+		if
+		:: MAY -> if :: vf_there[1] -> vf_del(1) :: else -> skip fi; EXIT
+		:: !(MAY) -> skip
+		fi
+	:: else -> skip
+	fi;
+	migrate_end();
+	/* offered: reset it, add it, bind it */
+	migrate_begin();
+	if
+	:: phase == ON && !vf_there[1] ->
+		SLEEP;
+		ENTER;
+		if
+		:: MAY -> vf_dead[1] = false; vf_there[1] = true; EXIT
+		:: !(MAY) -> skip
+		fi;
+		LOCK(vf_lock[1]);
+		SLEEP;
+		vf_bound[1] = vf_there[1] && !vf_dead[1];
+		UNLOCK(vf_lock[1])
+	:: else -> skip
+	fi;
+	migrate_end();
+out:	skip
+}
+#endif
+
 init
 {
 	atomic {
+#ifndef STOCK
+		run migrant();
+#endif
 		run writer();
 		run binder();
 		run remover();
