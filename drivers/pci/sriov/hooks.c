@@ -31,8 +31,10 @@ static int sriov_init(struct pci_dev *pf, u16 pos)
 	struct pci_sriov *sriov = sriov_alloc(pf);
 	int rc;
 
-	if (!sriov)
+	if (!sriov) {
+		pci_err(pf, "SR-IOV is not available (%d)\n", -ENOMEM);
 		return -ENOMEM;
+	}
 
 	rc = sriov_cap_init(sriov, pos);
 	if (!rc)

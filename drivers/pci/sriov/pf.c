@@ -71,11 +71,15 @@ static int sriov_pf_link(struct pci_sriov *sriov)
 
 	other = pci_get_slot(pf->bus, sriov->cap.link);
 	if (!other)
-		return -ENODEV;
-
-	if (other->is_physfn)
+		rc = -ENODEV;
+	else if (other->is_physfn)
 		rc = sysfs_create_link(&pf->dev.kobj, &other->dev.kobj,
 				       "dep_link");
+	if (rc)
+		pci_err(pf, "VFs depend on those of %02x.%u, which %s (%d)\n",
+			PCI_SLOT(sriov->cap.link), PCI_FUNC(sriov->cap.link),
+			!other ? "does not exist" :
+			other->is_physfn ? "cannot be linked" : "is no PF", rc);
 	pci_dev_put(other);
 	return rc;
 }
@@ -92,29 +96,29 @@ static void sriov_pf_unlink(struct pci_sriov *sriov)
  */
 static int sriov_pf_count(struct pci_sriov *sriov, int wanted, u16 *num_vfs)
 {
-	u16 initial;
+	u16 total = sriov->cap.total_vfs, initial;
 	int rc;
 
 	rc = sriov_cap_initial_vfs(sriov, &initial);
 	if (rc)
 		return rc;
 
-	if (wanted > sriov->cap.total_vfs)
+	if (wanted < 0 || wanted > total) {
+		pci_err(sriov->pf, "%d VFs requested; TotalVFs is %u\n",
+			wanted, total);
 		return -EINVAL;
+	}
 
 	if (sriov_migration_wanted(sriov)) {
 		*num_vfs = wanted;
 		return 0;
 	}
 
-	if (wanted > initial && !initial)
-		return -EINVAL;
-
 	if (wanted > initial)
 		pci_info(sriov->pf, "%d VFs requested; %u are there initially\n",
 			 wanted, initial);
 	*num_vfs = min_t(int, wanted, initial);
-	return 0;
+	return *num_vfs ? 0 : -EINVAL;
 }
 
 /* Prepare: NumVFs is set, and everything that VFs need is there. */
@@ -236,6 +240,8 @@ static int sriov_pf_bring_up(struct pci_sriov *sriov)
 		rc = sriov_populate_wait(sriov);
 	if (!rc)
 		rc = sriov_populate(sriov);
+	if (rc && sriov_preempted(sriov))
+		pci_info(sriov->pf, "enabling VFs was cut short (%d)\n", rc);
 	if (rc)
 		sriov_pf_tear_down(sriov);
 
@@ -253,8 +259,11 @@ static int sriov_pf_enable_locked(struct pci_sriov *sriov, int wanted)
 	if (sriov->phase == SRIOV_DISABLING)
 		sriov_pf_take_down(sriov);
 
-	if (sriov->phase != SRIOV_OFF || wanted < 0)
+	if (sriov->phase != SRIOV_OFF) {
+		pci_err(sriov->pf, "%u VFs are enabled already\n",
+			sriov->num_vfs);
 		return -EINVAL;
+	}
 
 	rc = sriov_settle_wait(sriov);
 	if (rc)
