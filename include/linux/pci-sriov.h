@@ -18,16 +18,18 @@ struct pci_dev;
  * struct pci_sriov_vf_ops - what a PF driver wants to be told and asked
  * @migration: the driver calls pci_sriov_migration() from its interrupt
  *	handler, so VF Migration may be enabled where the PF is capable of it
- * @arriving: VF @vf_id has been offered and does not exist yet for Linux.
- *	Prepare for it; an error (any errno) leaves it offered, and it is not
- *	asked about again before the device changes its state.
+ * @arriving: VF @vf_id is about to come: it was offered by the device's other
+ *	master, or an administrator wants more VFs.  Prepare for it; an error
+ *	(any errno) refuses it.  One that was offered is not asked about again
+ *	before the device changes its state.
  * @arrived: the VF is there with its links, and a driver has had its chance
  * @leaving: the VF is asked to leave.  Return 0 to let it go, or in how many
  *	milliseconds to ask again; it goes after PCI_SRIOV_LEAVE_MS in any case.
  *	Its driver is released next.
  * @staying: the request of which @leaving told has been withdrawn
- * @left: VF @vf_id is gone.  It was reset if it left as it should; after a reset
- *	of the PF, VFs may be gone without having been asked.
+ * @left: VF @vf_id is gone, or did not come after @arriving.  One that migrated
+ *	was reset; after a reset of the PF, VFs may be gone without having been
+ *	asked.
  *
  * Each may be NULL.  They are for single VFs that come and go while VFs are
  * enabled; of what pci_enable_sriov() and pci_disable_sriov() do, the driver
@@ -50,18 +52,21 @@ struct pci_sriov_vf_ops {
 	void (*left)(struct pci_dev *pf, unsigned int vf_id);
 };
 
-#ifdef CONFIG_PCI_IOV_MIGRATION
+#ifdef CONFIG_PCI_IOV_VF_OPS
 int pci_sriov_set_vf_ops(struct pci_dev *pf,
 			 const struct pci_sriov_vf_ops *ops);
-irqreturn_t pci_sriov_migration(struct pci_dev *pf);
-int pci_sriov_migration_vector(struct pci_dev *pf);
 #else
 static inline int pci_sriov_set_vf_ops(struct pci_dev *pf,
 				       const struct pci_sriov_vf_ops *ops)
 {
-	return -EOPNOTSUPP;
+	return -ENODEV;
 }
+#endif
 
+#ifdef CONFIG_PCI_IOV_MIGRATION
+irqreturn_t pci_sriov_migration(struct pci_dev *pf);
+int pci_sriov_migration_vector(struct pci_dev *pf);
+#else
 static inline irqreturn_t pci_sriov_migration(struct pci_dev *pf)
 {
 	return IRQ_NONE;

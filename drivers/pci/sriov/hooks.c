@@ -116,7 +116,7 @@ void pci_iov_remove(struct pci_dev *dev)
 
 	WRITE_ONCE(sriov->policy.driver_max, sriov->cap.total_vfs);
 	WRITE_ONCE(sriov->vf_total_msix_known, false);
-	sriov_migration_forget_driver(sriov);
+	sriov_forget_vf_ops(sriov);
 	if (READ_ONCE(sriov->phase) == SRIOV_ON)
 		pci_warn(dev, "driver left SR-IOV enabled after remove\n");
 }
@@ -165,15 +165,18 @@ void pci_vf_drivers_autoprobe(struct pci_dev *pf, bool autoprobe)
 /* Not while its PF takes VFs away, or it leaves by itself. */
 static bool sriov_vf_stays(struct pci_sriov *sriov, struct pci_dev *vf)
 {
+	int vf_id = pci_iov_vf_id(vf);
+
 	return READ_ONCE(sriov->phase) != SRIOV_DISABLING &&
-	       !sriov_migration_is_leaving(sriov, pci_iov_vf_id(vf));
+	       sriov_vf_may_bind(sriov, vf_id) &&
+	       !sriov_migration_is_leaving(sriov, vf_id);
 }
 
 /**
  * pci_iov_vf_can_probe - may a driver be bound to this VF?
  * @vf: a VF
  *
- * Not while its PF takes VFs away, or this one migrates out; else as
+ * Not while its PF takes VFs away, or this one leaves by itself; else as
  * sriov_drivers_autoprobe says, but somebody who asks for a driver by name, in
  * driver_override or by writing to the driver's "bind" file, knows better.
  *

@@ -11,7 +11,6 @@
 #include <linux/workqueue.h>
 
 struct pci_sriov;
-struct pci_sriov_vf_ops;
 
 /**
  * enum sriov_place - where a VF is for Linux
@@ -113,7 +112,6 @@ enum sriov_migration_count {
  * @bir: which BAR the VF Migration State Array is in
  * @offset: where it is there
  * @vector: VF Migration Interrupt Message Number
- * @ops: the PF driver's, or NULL; under &pci_sriov.op_lock
  * @array: the VF Migration State Array while VFs are enabled, else NULL; under
  *	&pci_sriov.op_lock
  * @vfs: one for each VF while VFs are enabled, else NULL.  Written under
@@ -137,7 +135,6 @@ struct sriov_migration {
 	u32 offset;
 	u16 vector;
 
-	const struct pci_sriov_vf_ops *ops;
 	u8 __iomem *array;
 	struct sriov_migration_vf *vfs;
 	unsigned int nr_vfs;
@@ -168,7 +165,6 @@ void sriov_vf_released(struct work_struct *work);
 /* migration_setup.c: when it begins and ends */
 void sriov_migration_init(struct pci_sriov *sriov);
 void sriov_migration_free(struct pci_sriov *sriov);
-void sriov_migration_forget_driver(struct pci_sriov *sriov);
 bool sriov_migration_wanted(struct pci_sriov *sriov);
 int sriov_migration_prepare(struct pci_sriov *sriov, unsigned int num_vfs);
 void sriov_migration_release(struct pci_sriov *sriov);
@@ -202,7 +198,6 @@ void sriov_migration_notify(struct sriov_migration *m, unsigned int vf_id);
 #else
 static inline void sriov_migration_init(struct pci_sriov *sriov) { }
 static inline void sriov_migration_free(struct pci_sriov *sriov) { }
-static inline void sriov_migration_forget_driver(struct pci_sriov *sriov) { }
 static inline bool sriov_migration_wanted(struct pci_sriov *sriov)
 {
 	return false;

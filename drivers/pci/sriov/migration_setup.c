@@ -76,9 +76,10 @@ void sriov_migration_cancel(struct pci_sriov *sriov)
  */
 bool sriov_migration_wanted(struct pci_sriov *sriov)
 {
-	struct sriov_migration *m = sriov->migration;
+	const struct pci_sriov_vf_ops *ops = sriov->policy.vf_ops;
 
-	return m && m->ops && m->ops->migration && !sriov->pf->no_vf_scan;
+	return sriov->migration && ops && ops->migration &&
+	       !sriov->pf->no_vf_scan;
 }
 
 static void sriov_migration_set_on(struct sriov_migration *m, bool on)
@@ -348,57 +349,6 @@ u16 sriov_migration_present(struct pci_sriov *sriov, u16 num_vfs)
 	return sriov_migration_ctrl(sriov) ? sriov->migration->present :
 					     num_vfs;
 }
-
-/**
- * sriov_migration_forget_driver - the PF's driver has left
- * @sriov: the PF
- *
- * VFs that it left enabled do not migrate any more: nobody listens.
- */
-void sriov_migration_forget_driver(struct pci_sriov *sriov)
-{
-	if (!sriov->migration || !sriov->migration->ops)
-		return;
-
-	sriov_op_begin(sriov);
-	sriov->migration->ops = NULL;
-	sriov_op_end(sriov);
-}
-
-/**
- * pci_sriov_set_vf_ops - say what a PF driver wants to know about single VFs
- * @pf: a PF
- * @ops: its callbacks, or NULL; good until the driver has left
- *
- * The PCI core forgets them when the driver leaves or its probe() fails.
- *
- * Context: process context; the driver's probe(), or whenever VFs are off.
- * Return: 0; -ENODEV if @pf is no PF; -EOPNOTSUPP if @ops asks for VF Migration
- * and the PF is not capable of it, in which case the driver can go on without;
- * -EBUSY if VFs are enabled.
- */
-int pci_sriov_set_vf_ops(struct pci_dev *pf, const struct pci_sriov_vf_ops *ops)
-{
-	struct pci_sriov *sriov = to_sriov(pf);
-	int rc = 0;
-
-	might_sleep();
-
-	if (!sriov)
-		return -ENODEV;
-	if (!sriov->migration)
-		return -EOPNOTSUPP;
-
-	sriov_op_begin(sriov);
-	if (sriov->phase != SRIOV_OFF)
-		rc = -EBUSY;
-	else
-		sriov->migration->ops = ops;
-	sriov_op_end(sriov);
-
-	return rc;
-}
-EXPORT_SYMBOL_GPL(pci_sriov_set_vf_ops);
 
 /**
  * pci_sriov_migration_vector - VF Migration Interrupt Message Number

@@ -63,23 +63,15 @@ static int sriov_migration_set(struct sriov_migration_vf *v, u8 state)
 	return 0;
 }
 
-static int sriov_migration_refuse(struct sriov_migration_vf *v, int rc)
-{
-	pci_warn(v->sriov->pf, "VF %u is offered and was refused by the driver (%d)\n",
-		 v->vf_id, rc);
-	sriov_vf_fail(v);
-	return 0;
-}
-
 static int sriov_step_activate(struct sriov_migration_vf *v)
 {
 	struct sriov_migration *m = v->sriov->migration;
-	int rc = 0;
+	int rc;
 
-	if (m->ops && m->ops->arriving)
-		rc = m->ops->arriving(v->sriov->pf, v->vf_id);
-	if (rc)
-		return sriov_migration_refuse(v, rc);
+	if (sriov_ask_arriving(v->sriov, v->vf_id)) {
+		sriov_vf_fail(v);
+		return 0;
+	}
 
 	rc = sriov_migration_set(v, PCI_SRIOV_VFM_AV);
 	if (rc)
@@ -87,8 +79,7 @@ static int sriov_step_activate(struct sriov_migration_vf *v)
 
 	if (v->state == PCI_SRIOV_VFM_UA) {
 		sriov_migration_count(m, SRIOV_COUNT_RETRACTED);
-		if (m->ops && m->ops->left)
-			m->ops->left(v->sriov->pf, v->vf_id);
+		sriov_tell_left(v->sriov, v->vf_id);
 	} else {
 		v->place = SRIOV_VF_CLAIMED;
 	}
@@ -128,22 +119,13 @@ static int sriov_step_release(struct sriov_migration_vf *v)
 /* Return: in how many ms the VF may go; 0 for at once. */
 static unsigned int sriov_migration_ask(struct sriov_migration_vf *v)
 {
-	struct sriov_migration *m = v->sriov->migration;
 	s64 left = ktime_ms_delta(v->leave_at, ktime_get());
-	struct pci_dev *vf;
-	unsigned int ms;
 
-	if (!m->ops || !m->ops->leaving || left <= 0)
-		return 0;
-
-	vf = sriov_slot_get(v->sriov, v->vf_id);
-	if (!vf)
+	if (left <= 0)
 		return 0;
 
 	v->told = true;
-	ms = m->ops->leaving(v->sriov->pf, vf, v->vf_id);
-	pci_dev_put(vf);
-	return min_t(s64, ms, left);
+	return min_t(s64, sriov_ask_leaving(v->sriov, v->vf_id), left);
 }
 
 static int sriov_step_ask(struct sriov_migration_vf *v)
@@ -169,7 +151,6 @@ static int sriov_step_stay(struct sriov_migration_vf *v)
 {
 	struct sriov_migration *m = v->sriov->migration;
 	bool released = v->place == SRIOV_VF_RELEASED;
-	struct pci_dev *vf = sriov_slot_get(v->sriov, v->vf_id);
 
 	v->place = SRIOV_VF_THERE;
 	sriov_migration_count(m, SRIOV_COUNT_CANCELLED);
@@ -179,10 +160,9 @@ static int sriov_step_stay(struct sriov_migration_vf *v)
 			sriov_vf_bind(v->sriov, v->vf_id);
 	}
 
-	if (v->told && vf && m->ops && m->ops->staying)
-		m->ops->staying(v->sriov->pf, vf, v->vf_id);
+	if (v->told)
+		sriov_tell_staying(v->sriov, v->vf_id);
 	v->told = false;
-	pci_dev_put(vf);
 	return 0;
 }
 
@@ -193,8 +173,7 @@ static void sriov_migration_gone(struct sriov_migration_vf *v)
 
 	v->place = SRIOV_VF_NONE;
 	v->told = false;
-	if (m->ops && m->ops->left)
-		m->ops->left(v->sriov->pf, v->vf_id);
+	sriov_tell_left(v->sriov, v->vf_id);
 	sriov_migration_count(m, SRIOV_COUNT_LEFT);
 	sriov_migration_announce(m, v->vf_id, "left");
 }
@@ -288,7 +267,6 @@ static int sriov_migration_add(struct sriov_migration_vf *v)
 {
 	struct pci_sriov *sriov = v->sriov;
 	struct sriov_migration *m = sriov->migration;
-	struct pci_dev *vf;
 	int rc;
 
 	if (!sriov_rescan_enter(sriov))
@@ -305,10 +283,7 @@ static int sriov_migration_add(struct sriov_migration_vf *v)
 	if (READ_ONCE(sriov->policy.autoprobe))
 		sriov_vf_bind(sriov, v->vf_id);
 
-	vf = sriov_slot_get(sriov, v->vf_id);
-	if (vf && m->ops && m->ops->arrived)
-		m->ops->arrived(sriov->pf, vf, v->vf_id);
-	pci_dev_put(vf);
+	sriov_tell_arrived(sriov, v->vf_id);
 	sriov_migration_count(m, SRIOV_COUNT_ARRIVED);
 	sriov_migration_announce(m, v->vf_id, "arrived");
 	return 0;

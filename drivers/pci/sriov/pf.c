@@ -42,14 +42,16 @@ static void sriov_pf_set_phase(struct pci_sriov *sriov, enum sriov_phase phase)
 	WRITE_ONCE(sriov->phase, phase);
 }
 
-/* All that a program may look for is there when it is told. */
-static void sriov_pf_announce(struct pci_sriov *sriov, u16 num_vfs)
+/**
+ * sriov_pf_announce - tell users how many VFs there are
+ * @sriov: the PF; all that a program may look for then is there, or gone
+ * @published: how many
+ */
+void sriov_pf_announce(struct pci_sriov *sriov, u16 published)
 {
-	u16 published = num_vfs ? sriov_migration_present(sriov, num_vfs) : 0;
 	char count[sizeof("SRIOV_NUMVFS=65535")];
 	char *env[2] = { count };
 
-	WRITE_ONCE(sriov->num_vfs, num_vfs);
 	WRITE_ONCE(sriov->published, published);
 
 	snprintf(count, sizeof(count), "SRIOV_NUMVFS=%u", published);
@@ -208,6 +210,7 @@ static void sriov_pf_take_down(struct pci_sriov *sriov)
 	bool done;
 
 	done = sriov_pf_tear_down(sriov);
+	WRITE_ONCE(sriov->num_vfs, 0);
 	if (num_vfs)
 		sriov_pf_announce(sriov, 0);
 
@@ -230,6 +233,14 @@ static int sriov_pf_commit(struct pci_sriov *sriov)
 	return rc;
 }
 
+/* How many of the VFs that hardware has shall be there at first */
+static u16 sriov_pf_limit(struct pci_sriov *sriov)
+{
+	u16 all = sriov->nr_slots;
+
+	return sriov->limit ? min(all, sriov->limit) : all;
+}
+
 /* Commit and populate. */
 static int sriov_pf_bring_up(struct pci_sriov *sriov)
 {
@@ -237,7 +248,7 @@ static int sriov_pf_bring_up(struct pci_sriov *sriov)
 
 	rc = sriov_pf_commit(sriov) ?: sriov_migration_begin(sriov);
 	if (!rc && !sriov->pf->no_vf_scan)
-		rc = sriov_populate_wait(sriov);
+		rc = sriov_populate_wait(sriov, sriov_pf_limit(sriov));
 	if (!rc)
 		rc = sriov_populate(sriov);
 	if (rc && sriov_preempted(sriov))
@@ -284,7 +295,10 @@ static int sriov_pf_enable_locked(struct pci_sriov *sriov, int wanted)
 
 	sriov_pf_set_phase(sriov, SRIOV_ON);
 	sriov_migration_populated(sriov);
-	sriov_pf_announce(sriov, num_vfs);
+	sriov->resizable = sriov->limit;
+	WRITE_ONCE(sriov->num_vfs, num_vfs);
+	sriov_pf_announce(sriov,
+			  sriov_migration_present(sriov, sriov_pf_limit(sriov)));
 	return 0;
 }
 

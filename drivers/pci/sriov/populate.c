@@ -98,16 +98,17 @@ int sriov_buses_get(struct pci_sriov *sriov, const unsigned long *vfs)
 /**
  * sriov_populate_wait - wait until VFs are ready
  * @sriov: the PF, VF Enable set, VFs may be accessed
+ * @num_vfs: how many of them
  *
  * Return: 0, -ENOMEM, or as sriov_settle_vfs().
  */
-int sriov_populate_wait(struct pci_sriov *sriov)
+int sriov_populate_wait(struct pci_sriov *sriov, unsigned int num_vfs)
 {
 	int rc;
 
 	rc = sriov_buses_get(sriov, NULL);
 	if (!rc)
-		rc = sriov_settle_vfs(sriov, sriov->nr_slots);
+		rc = sriov_settle_vfs(sriov, num_vfs);
 	sriov_buses_put(sriov);
 
 	return rc;

@@ -19,6 +19,8 @@
 
 #include "migration.h"
 
+struct pci_sriov_vf_ops;
+
 /**
  * struct sriov_cap - what the hardware says; constant after sriov_cap_init()
  * @pos: where the SR-IOV Extended Capability is in config space
@@ -52,10 +54,15 @@ struct sriov_cap {
  * struct sriov_policy - what the driver and the administrator wish
  * @driver_max: most VFs that the PF driver supports
  * @autoprobe: bind drivers to new VFs
+ * @hw_numvfs: how many VFs hardware is to be given, so that there can be more
+ *	later; 0 for as many as there shall be now
+ * @vf_ops: what the PF driver wants to be told; under &pci_sriov.op_lock
  */
 struct sriov_policy {
 	u16 driver_max;
 	bool autoprobe;
+	u16 hw_numvfs;
+	const struct pci_sriov_vf_ops *vf_ops;
 };
 
 /**
@@ -81,11 +88,14 @@ enum sriov_phase {
  * @bus: its bus while the VF is being waited for, with one reference, or NULL;
  *	belongs to the operation
  * @ready: the VF answered config requests; belongs to the operation
+ * @offline: it was taken away, alone or with the tail; written under
+ *	&pci_sriov.op_lock and &pci_sriov.lock
  */
 struct sriov_slot {
 	struct pci_dev *vf;
 	struct pci_bus *bus;
 	bool ready;
+	bool offline;
 };
 
 /**
@@ -115,7 +125,11 @@ struct sriov_vf_common {
  * @phase: where the PF is; written under @op_lock
  * @num_vfs: VFs that hardware was given and that can be used; written under @op_lock
  * @published: VFs that there are for users: fewer than @num_vfs if VF Migration
- *	has yet to bring some; written under @op_lock
+ *	has yet to bring some, or the administrator wants fewer; written under
+ *	@op_lock
+ * @limit: how many of the VFs that are about to be enabled shall be published;
+ *	written under device_lock(pf), read in operations that it leads to
+ * @resizable: @published may be anything up to @num_vfs; under @op_lock
  * @ctrl: SR-IOV Control as last written; under @op_lock
  * @offset: First VF Offset, valid for the NumVFs last written
  * @stride: VF Stride, likewise
@@ -162,6 +176,8 @@ struct pci_sriov {
 	enum sriov_phase phase;
 	u16 num_vfs;
 	u16 published;
+	u16 limit;
+	bool resizable;
 	u16 ctrl;
 	u16 offset;
 	u16 stride;
@@ -268,11 +284,25 @@ int sriov_buses_get(struct pci_sriov *sriov, const unsigned long *vfs);
 void sriov_buses_put(struct pci_sriov *sriov);
 int sriov_slots_alloc(struct pci_sriov *sriov, unsigned int num_vfs);
 void sriov_slots_free(struct pci_sriov *sriov);
-int sriov_populate_wait(struct pci_sriov *sriov);
+int sriov_populate_wait(struct pci_sriov *sriov, unsigned int num_vfs);
 int sriov_populate(struct pci_sriov *sriov);
 bool sriov_unpopulate(struct pci_sriov *sriov);
 
+/* resize.c: more and fewer VFs while VFs are enabled */
+int sriov_resize(struct pci_sriov *sriov, unsigned int num_vfs);
+int sriov_set_online(struct pci_sriov *sriov, unsigned int vf_id, bool online);
+bool sriov_vf_may_bind(struct pci_sriov *sriov, unsigned int vf_id);
+
+/* vf_ops.c: what the PF driver is told */
+int sriov_ask_arriving(struct pci_sriov *sriov, unsigned int vf_id);
+void sriov_tell_arrived(struct pci_sriov *sriov, unsigned int vf_id);
+unsigned int sriov_ask_leaving(struct pci_sriov *sriov, unsigned int vf_id);
+void sriov_tell_staying(struct pci_sriov *sriov, unsigned int vf_id);
+void sriov_tell_left(struct pci_sriov *sriov, unsigned int vf_id);
+void sriov_forget_vf_ops(struct pci_sriov *sriov);
+
 /* pf.c */
+void sriov_pf_announce(struct pci_sriov *sriov, u16 published);
 int sriov_pf_enable(struct pci_sriov *sriov, int num_vfs);
 void sriov_pf_disable(struct pci_sriov *sriov);
 

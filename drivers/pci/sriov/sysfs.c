@@ -9,6 +9,7 @@
  * to a VF's file must not, for the holder may be removing that VF and waiting
  * for this very write; it restarts the system call instead.
  */
+#include <linux/bitmap.h>
 #include <linux/delay.h>
 #include <linux/kstrtox.h>
 #include <linux/sched/signal.h>
@@ -73,15 +74,18 @@ static DEVICE_ATTR_RO(sriov_vf_total_msix);
 static void sriov_refresh_vf_total_msix(struct pci_dev *pf) { }
 #endif
 
-/* Return: 0 if there is nothing to do, 1 if there is, or an error. */
-static int sriov_numvfs_check(struct pci_dev *pf, u16 num_vfs)
+/* Is there nothing to do? */
+static bool sriov_numvfs_is(struct pci_sriov *sriov, u16 num_vfs)
 {
-	u16 now = pci_num_vf(pf);
+	if (num_vfs == READ_ONCE(sriov->published))
+		return true;
 
-	if (num_vfs == now ||
-	    (num_vfs && num_vfs == READ_ONCE(pf->sriov->published)))
-		return 0;
+	/* VF Migration brings those that are missing */
+	return num_vfs && !sriov->resizable && num_vfs == sriov->num_vfs;
+}
 
+static int sriov_numvfs_check_driver(struct pci_dev *pf)
+{
 	if (!pf->driver) {
 		pci_info(pf, "no driver bound to device; cannot configure SR-IOV\n");
 		return -ENOENT;
@@ -92,30 +96,79 @@ static int sriov_numvfs_check(struct pci_dev *pf, u16 num_vfs)
 		return -ENOENT;
 	}
 
-	if (num_vfs && now) {
-		pci_warn(pf, "%u VFs already enabled. Disable before enabling %u VFs\n",
-			 now, num_vfs);
+	return 0;
+}
+
+/* Between two numbers of VFs, neither of them 0 */
+static int sriov_numvfs_resize(struct pci_sriov *sriov, u16 num_vfs)
+{
+	if (!sriov->resizable) {
+		pci_warn(sriov->pf, "%u VFs already enabled. Disable before enabling %u VFs\n",
+			 sriov->num_vfs, num_vfs);
 		return -EBUSY;
 	}
 
-	return 1;
+	if (num_vfs > sriov->num_vfs) {
+		pci_warn(sriov->pf, "%u VFs requested; hardware was given %u\n",
+			 num_vfs, sriov->num_vfs);
+		return -ERANGE;
+	}
+
+	return sriov_resize(sriov, num_vfs);
 }
 
-static int sriov_numvfs_set(struct pci_dev *pf, u16 num_vfs)
+/* How many VFs to ask the driver for */
+static int sriov_numvfs_for_hw(struct pci_sriov *sriov, u16 num_vfs)
 {
-	int rc = sriov_numvfs_check(pf, num_vfs);
+	u16 hw = READ_ONCE(sriov->policy.hw_numvfs);
 
-	if (rc <= 0)
-		return rc;
+	if (!num_vfs || !hw)
+		return num_vfs;
+
+	if (num_vfs <= hw && hw <= pci_sriov_get_totalvfs(sriov->pf))
+		return hw;
+
+	pci_warn(sriov->pf, "%u VFs requested; sriov_hw_numvfs is %u, sriov_totalvfs %u\n",
+		 num_vfs, hw, pci_sriov_get_totalvfs(sriov->pf));
+	return -ERANGE;
+}
+
+static int sriov_numvfs_configure(struct pci_sriov *sriov, u16 num_vfs)
+{
+	int hw = sriov_numvfs_for_hw(sriov, num_vfs);
+	struct pci_dev *pf = sriov->pf;
+	int rc;
+
+	if (hw < 0)
+		return hw;
 
 	/* an operation may be long, and readers shall have something to read */
 	sriov_refresh_vf_total_msix(pf);
 
-	rc = pf->driver->sriov_configure(pf, num_vfs);
-	if (rc >= 0 && num_vfs && rc != num_vfs)
-		pci_warn(pf, "%u VFs requested; only %d enabled\n", num_vfs, rc);
+	sriov->limit = READ_ONCE(sriov->policy.hw_numvfs) ? num_vfs : 0;
+	rc = pf->driver->sriov_configure(pf, hw);
+	sriov->limit = 0;
+	if (rc >= 0 && hw && rc != hw)
+		pci_warn(pf, "%u VFs requested; only %d enabled\n", hw, rc);
 
 	return rc;
+}
+
+static int sriov_numvfs_set(struct pci_dev *pf, u16 num_vfs)
+{
+	struct pci_sriov *sriov = pf->sriov;
+	int rc;
+
+	if (sriov_numvfs_is(sriov, num_vfs))
+		return 0;
+
+	rc = sriov_numvfs_check_driver(pf);
+	if (rc)
+		return rc;
+
+	return num_vfs && sriov->num_vfs ?
+		       sriov_numvfs_resize(sriov, num_vfs) :
+		       sriov_numvfs_configure(sriov, num_vfs);
 }
 
 static ssize_t sriov_numvfs_store(struct device *dev,
@@ -140,6 +193,114 @@ static ssize_t sriov_numvfs_store(struct device *dev,
 	return rc < 0 ? rc : count;
 }
 static DEVICE_ATTR_RW(sriov_numvfs);
+
+static ssize_t sriov_hw_numvfs_show(struct device *dev,
+				    struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n",
+			  READ_ONCE(dev_to_sriov(dev)->policy.hw_numvfs));
+}
+
+/* VFs that migrate, or that the platform announces, are not ours to leave out. */
+static int sriov_hw_numvfs_set(struct pci_sriov *sriov, u16 num_vfs)
+{
+	if (sriov->phase != SRIOV_OFF)
+		return -EBUSY;
+
+	if (num_vfs && (sriov_migration_wanted(sriov) || sriov->pf->no_vf_scan))
+		return -EOPNOTSUPP;
+
+	WRITE_ONCE(sriov->policy.hw_numvfs, num_vfs);
+	return 0;
+}
+
+static ssize_t sriov_hw_numvfs_store(struct device *dev,
+				     struct device_attribute *attr,
+				     const char *buf, size_t count)
+{
+	u16 num_vfs;
+	int rc;
+
+	if (kstrtou16(buf, 0, &num_vfs) < 0)
+		return -EINVAL;
+
+	if (num_vfs > pci_sriov_get_totalvfs(to_pci_dev(dev)))
+		return -ERANGE;
+
+	if (device_lock_interruptible(dev))
+		return -ERESTARTSYS;
+	rc = sriov_hw_numvfs_set(dev_to_sriov(dev), num_vfs);
+	device_unlock(dev);
+
+	return rc ?: count;
+}
+static DEVICE_ATTR_RW(sriov_hw_numvfs);
+
+static ssize_t sriov_show_vfs(struct device *dev, char *buf, bool offline)
+{
+	struct pci_sriov *sriov = dev_to_sriov(dev);
+	unsigned int nr = sriov->cap.total_vfs, vf_id;
+	unsigned long *vfs = bitmap_zalloc(nr, GFP_KERNEL);
+	ssize_t len;
+
+	if (!vfs)
+		return -ENOMEM;
+
+	spin_lock(&sriov->lock);
+	for (vf_id = 0; vf_id < min(sriov->nr_slots, sriov->published); vf_id++)
+		if (sriov->slots[vf_id].offline == offline)
+			__set_bit(vf_id, vfs);
+	spin_unlock(&sriov->lock);
+
+	len = sysfs_emit(buf, "%*pbl\n", nr, vfs);
+	bitmap_free(vfs);
+	return len;
+}
+
+static ssize_t sriov_store_vf(struct device *dev, const char *buf,
+			      size_t count, bool online)
+{
+	u16 vf_id;
+	int rc;
+
+	if (kstrtou16(buf, 0, &vf_id) < 0)
+		return -EINVAL;
+
+	if (device_lock_interruptible(dev))
+		return -ERESTARTSYS;
+	rc = sriov_set_online(dev_to_sriov(dev), vf_id, online);
+	device_unlock(dev);
+
+	return rc ?: count;
+}
+
+static ssize_t sriov_vf_online_show(struct device *dev,
+				    struct device_attribute *attr, char *buf)
+{
+	return sriov_show_vfs(dev, buf, false);
+}
+
+static ssize_t sriov_vf_online_store(struct device *dev,
+				     struct device_attribute *attr,
+				     const char *buf, size_t count)
+{
+	return sriov_store_vf(dev, buf, count, true);
+}
+static DEVICE_ATTR_RW(sriov_vf_online);
+
+static ssize_t sriov_vf_offline_show(struct device *dev,
+				     struct device_attribute *attr, char *buf)
+{
+	return sriov_show_vfs(dev, buf, true);
+}
+
+static ssize_t sriov_vf_offline_store(struct device *dev,
+				      struct device_attribute *attr,
+				      const char *buf, size_t count)
+{
+	return sriov_store_vf(dev, buf, count, false);
+}
+static DEVICE_ATTR_RW(sriov_vf_offline);
 
 static ssize_t sriov_offset_show(struct device *dev,
 				 struct device_attribute *attr, char *buf)
@@ -187,6 +348,9 @@ static DEVICE_ATTR_RW(sriov_drivers_autoprobe);
 static struct attribute *sriov_pf_dev_attrs[] = {
 	&dev_attr_sriov_totalvfs.attr,
 	&dev_attr_sriov_numvfs.attr,
+	&dev_attr_sriov_hw_numvfs.attr,
+	&dev_attr_sriov_vf_online.attr,
+	&dev_attr_sriov_vf_offline.attr,
 	&dev_attr_sriov_offset.attr,
 	&dev_attr_sriov_stride.attr,
 	&dev_attr_sriov_vf_device.attr,

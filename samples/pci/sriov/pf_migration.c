@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VF Migration in the PF driver: VFs that come and go while the others work.
+ * VFs that come and go while the others work, because an administrator says so
+ * or with VF Migration.
  *
  * The PCI core does nearly all of it, see Documentation/PCI/sriov/migration.rst.
- * A PF driver has two things to do: hand the interrupt on, and, if its device
- * wants to know of each VF, say so in a struct pci_sriov_vf_ops.
+ * A PF driver has two things to do: hand the interrupt of VF Migration on, and, if
+ * its device wants to know of each VF, say so in a struct pci_sriov_vf_ops.
  *
  * The callbacks come from a thread of the PCI core, not under the PF's device
  * lock, and one at a time.  They may wait for the lock that the mailbox service
@@ -31,9 +32,9 @@ static irqreturn_t migration_interrupt(int irq, void *data)
 }
 
 /*
- * arriving - a VF is offered.  Nothing of it can be seen yet, and when its driver
- * comes it must find the VF allowed to work.  An error here leaves the VF where
- * it is.
+ * arriving - a VF is about to come.  Nothing of it can be seen yet, and when its
+ * driver comes it must find the VF allowed to work.  An error here leaves the VF
+ * where it is.
  */
 static int migration_arriving(struct pci_dev *pci, unsigned int vf_id)
 {
@@ -96,6 +97,17 @@ void sriov_edu_pf_want_migration(struct sriov_edu_pf *pf)
 	pf->fn->own_vector = pci_sriov_migration_vector(pf->pci);
 }
 
+static int migration_request_irq(struct sriov_edu_pf *pf)
+{
+	int vector = pf->fn->own_vector;
+
+	if (vector < 0)
+		return 0;
+
+	return request_irq(pci_irq_vector(pf->pci, vector), migration_interrupt,
+			   IRQF_SHARED, "sriov-edu-migration", pf);
+}
+
 /**
  * sriov_edu_pf_begin_migration - be ready for VFs that come and go
  * @pf: the PF, after sriov_edu_fn_setup() and pci_set_drvdata()
@@ -106,23 +118,15 @@ void sriov_edu_pf_begin_migration(struct sriov_edu_pf *pf)
 {
 	int err;
 
-	if (pf->fn->own_vector < 0)
-		return;
-
-	err = request_irq(pci_irq_vector(pf->pci, pf->fn->own_vector),
-			  migration_interrupt, IRQF_SHARED,
-			  "sriov-edu-migration", pf);
-	if (err) {
+	err = migration_request_irq(pf);
+	if (err)
 		pf->fn->own_vector = -1;
-		goto without;
-	}
+	else
+		err = pci_sriov_set_vf_ops(pf->pci, &migration_ops);
 
-	err = pci_sriov_set_vf_ops(pf->pci, &migration_ops);
-	if (!err)
-		return;
-
-without:
-	pci_warn(pf->pci, "no VF Migration (%d)\n", err);
+	/* a kernel with another SR-IOV core says that there is no such thing */
+	if (err && err != -ENODEV)
+		pci_warn(pf->pci, "VFs cannot come and go one by one (%d)\n", err);
 }
 
 /**

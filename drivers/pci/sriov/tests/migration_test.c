@@ -347,7 +347,6 @@ static void migration_expect_none(struct soft_fn *pf, const char *why)
 	KUNIT_EXPECT_NULL(test, pf->dev->sriov->migration);
 	KUNIT_EXPECT_EQ(test, pci_sriov_migration_vector(pf->dev), -EOPNOTSUPP);
 	KUNIT_EXPECT_EQ(test, pci_sriov_migration(pf->dev), IRQ_NONE);
-	KUNIT_EXPECT_EQ(test, pci_sriov_set_vf_ops(pf->dev, NULL), -EOPNOTSUPP);
 	soft_expect_said(pf->host, why);
 }
 

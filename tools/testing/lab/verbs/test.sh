@@ -132,7 +132,8 @@ in_vm()
 		esac
 	done < <(with_status "$log/test-$kernel-$name.log" \
 		"$lab/vm" --kernel "$kernel" --leaks "${options[@]}" --timeout 2400 \
-			--log "$log/test-$kernel-$name.console" -- "run-tests $*")
+			--log "$log/test-$kernel-$name.console" \
+			-- "$fewer run-tests $*")
 	[ -z "$open" ] || group_end "$status"
 	[ -z "$finished" ] || [ "$status" -ne 0 ] || return 0
 	vm_failed "VM with the $name devices" "$status"
@@ -191,10 +192,10 @@ racing=(datapath_test pfs_test stress_test)
 # instructions.  The debug kernel takes many more of them for the same work.
 suites()
 {
-	local test file counted=(--icount) others=() rest=()
+	local test file counted=(--icount) fewer='' others=() rest=()
 
 	step "kselftests in the VM, $kernel kernel"
-	[ "$kernel" != debug ] || counted=()
+	[ "$kernel" != debug ] || counted=() fewer="RESIZE_OPS=100"
 	while read -r test file; do
 		others+=("$test")
 		if [ $# -eq 0 ] || [[ " $* " == *" $test "* ]]; then
