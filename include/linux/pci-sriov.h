@@ -18,6 +18,9 @@ struct pci_dev;
  * struct pci_sriov_vf_ops - what a PF driver wants to be told and asked
  * @migration: the driver calls pci_sriov_migration() from its interrupt
  *	handler, so VF Migration may be enabled where the PF is capable of it
+ * @ready_ms: VFs can be accessed so many milliseconds after VF Enable was set, and
+ *	after their Function Level Reset; 0 if the driver does not know better than
+ *	the specification and the device
  * @arriving: VF @vf_id is about to come: it was offered by the device's other
  *	master, or an administrator wants more VFs.  Prepare for it; an error
  *	(any errno) refuses it.  One that was offered is not asked about again
@@ -42,6 +45,7 @@ struct pci_dev;
  */
 struct pci_sriov_vf_ops {
 	bool migration;
+	unsigned int ready_ms;
 	int (*arriving)(struct pci_dev *pf, unsigned int vf_id);
 	void (*arrived)(struct pci_dev *pf, struct pci_dev *vf,
 			unsigned int vf_id);

@@ -117,6 +117,7 @@ void pci_iov_remove(struct pci_dev *dev)
 	WRITE_ONCE(sriov->policy.driver_max, sriov->cap.total_vfs);
 	WRITE_ONCE(sriov->vf_total_msix_known, false);
 	sriov_forget_vf_ops(sriov);
+	sriov_rtr_forget(sriov);
 	if (READ_ONCE(sriov->phase) == SRIOV_ON)
 		pci_warn(dev, "driver left SR-IOV enabled after remove\n");
 }

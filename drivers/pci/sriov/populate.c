@@ -109,6 +109,8 @@ int sriov_populate_wait(struct pci_sriov *sriov, unsigned int num_vfs)
 	rc = sriov_buses_get(sriov, NULL);
 	if (!rc)
 		rc = sriov_settle_vfs(sriov, num_vfs);
+	if (!rc)
+		sriov_rtr_learn(sriov, num_vfs);
 	sriov_buses_put(sriov);
 
 	return rc;
@@ -136,8 +138,8 @@ static int sriov_populate_one(struct pci_sriov *sriov, unsigned int vf_id)
  * On a platform that announces VFs itself (no_vf_scan) no slot is ready, and
  * the slots are filled through pci_iov_sysfs_link().
  *
- * Return: 0, or as sriov_vf_add() or sriov_preempted(); VFs may have been added
- * then.
+ * Return: 0, -ENOMEM, or as sriov_vf_add() or sriov_preempted(); VFs may have been
+ * added then.
  */
 int sriov_populate(struct pci_sriov *sriov)
 {
@@ -152,17 +154,7 @@ int sriov_populate(struct pci_sriov *sriov)
 			return rc;
 	}
 
-	if (!READ_ONCE(sriov->policy.autoprobe))
-		return 0;
-
-	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
-		rc = sriov_preempted(sriov);
-		if (rc)
-			return rc;
-		sriov_vf_bind(sriov, vf_id);
-	}
-
-	return 0;
+	return READ_ONCE(sriov->policy.autoprobe) ? sriov_bind_all(sriov) : 0;
 }
 
 static bool sriov_unpopulate_one(struct pci_sriov *sriov, unsigned int vf_id)

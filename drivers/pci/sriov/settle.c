@@ -4,7 +4,8 @@
  *
  * PCIe r6.0, sec 9.3.3.3.1:
  *
- *  - After VF Enable is set, no request goes to a VF for 100 ms.  From then on
+ *  - After VF Enable is set, no request goes to a VF for 100 ms, or less if
+ *    somebody says so (rtr.c).  From then on
  *    a VF may still ask for patience (Request Retry Status), until 1 s after
  *    VF Enable was set.
  *  - After VF Enable is cleared, no field of the capability is read for 1 s.
@@ -20,7 +21,6 @@
 #include "sriov.h"
 
 #define SRIOV_ENABLE_MS		100
-#define SRIOV_FLR_MS		100
 #define SRIOV_DISABLE_MS	1000
 #define SRIOV_READY_MS		1000
 #define SRIOV_POLL_MIN_MS	1
@@ -38,8 +38,8 @@ static ktime_t sriov_removed_settled_at;
  */
 int sriov_settle_enabled(struct pci_sriov *sriov)
 {
-	return sriov_wait_until(sriov, ktime_add_ms(sriov->enabled_at,
-						    SRIOV_ENABLE_MS));
+	return sriov_wait_until(sriov, ktime_add_us(sriov->enabled_at,
+						    sriov_enable_us(sriov)));
 }
 
 /*
@@ -137,7 +137,7 @@ int sriov_settle_vfs(struct pci_sriov *sriov, unsigned int num_vfs)
  * @sriov: the PF; the slots have their buses
  * @vfs: which VFs, all of them reset just now
  *
- * Sec 6.6.2: no access for 100 ms; then as after VF Enable.
+ * Sec 6.6.2: no access for 100 ms or less (rtr.c); then as after VF Enable.
  *
  * Return: 0, or as sriov_preempted(); VFs that are not ready have been named.
  */
@@ -148,7 +148,7 @@ int sriov_settle_flr(struct pci_sriov *sriov, const unsigned long *vfs)
 	unsigned int vf_id;
 	int rc;
 
-	rc = sriov_wait_until(sriov, ktime_add_ms(now, SRIOV_FLR_MS));
+	rc = sriov_wait_until(sriov, ktime_add_us(now, sriov_flr_us(sriov)));
 	if (rc)
 		return rc;
 

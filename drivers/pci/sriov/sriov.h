@@ -54,6 +54,7 @@ struct sriov_cap {
  * struct sriov_policy - what the driver and the administrator wish
  * @driver_max: most VFs that the PF driver supports
  * @autoprobe: bind drivers to new VFs
+ * @parallel_probe: probe all VFs at once, not only those whose driver says so
  * @hw_numvfs: how many VFs hardware is to be given, so that there can be more
  *	later; 0 for as many as there shall be now
  * @vf_ops: what the PF driver wants to be told; under &pci_sriov.op_lock
@@ -61,6 +62,7 @@ struct sriov_cap {
 struct sriov_policy {
 	u16 driver_max;
 	bool autoprobe;
+	bool parallel_probe;
 	u16 hw_numvfs;
 	const struct pci_sriov_vf_ops *vf_ops;
 };
@@ -117,6 +119,18 @@ struct sriov_vf_common {
 };
 
 /**
+ * struct sriov_ready - how long VFs take to be ready
+ * @num_vfs: how many VFs have said so, VF 0 and those that follow
+ * @enable_us: microseconds after VF Enable
+ * @flr_us: microseconds after a Function Level Reset
+ */
+struct sriov_ready {
+	u16 num_vfs;
+	u32 enable_us;
+	u32 flr_us;
+};
+
+/**
  * struct pci_sriov - the SR-IOV side of one PF
  * @pf: the PF; the struct lives and dies with it
  * @cap: hardware facts
@@ -134,6 +148,8 @@ struct sriov_vf_common {
  * @offset: First VF Offset, valid for the NumVFs last written
  * @stride: VF Stride, likewise
  * @common: config space that the VFs share; under @op_lock
+ * @ready: how long VFs take to be ready; under @op_lock, but &sriov_ready.num_vfs
+ *	may be set to 0 at any time
  * @nested: the operation's task holds pci_rescan_remove_lock itself
  * @enabled_at: when VF Enable was set; under @op_lock
  * @settled_at: when the capability may be read again after VF Enable was
@@ -182,6 +198,7 @@ struct pci_sriov {
 	u16 offset;
 	u16 stride;
 	struct sriov_vf_common common;
+	struct sriov_ready ready;
 	bool nested;
 	ktime_t enabled_at;
 	ktime_t settled_at;
@@ -276,6 +293,9 @@ int sriov_settle_wait(struct pci_sriov *sriov);
 void sriov_settle_restored(void);
 void sriov_settle_removed(struct pci_sriov *sriov);
 
+/* bind.c */
+int sriov_bind_all(struct pci_sriov *sriov);
+
 /* flr.c */
 int sriov_flr(struct pci_sriov *sriov, unsigned long *vfs);
 
@@ -287,6 +307,12 @@ void sriov_slots_free(struct pci_sriov *sriov);
 int sriov_populate_wait(struct pci_sriov *sriov, unsigned int num_vfs);
 int sriov_populate(struct pci_sriov *sriov);
 bool sriov_unpopulate(struct pci_sriov *sriov);
+
+/* rtr.c: how long VFs take */
+void sriov_rtr_learn(struct pci_sriov *sriov, unsigned int num_vfs);
+void sriov_rtr_forget(struct pci_sriov *sriov);
+u32 sriov_enable_us(struct pci_sriov *sriov);
+u32 sriov_flr_us(struct pci_sriov *sriov);
 
 /* resize.c: more and fewer VFs while VFs are enabled */
 int sriov_resize(struct pci_sriov *sriov, unsigned int num_vfs);

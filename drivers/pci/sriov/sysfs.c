@@ -345,6 +345,28 @@ static ssize_t sriov_drivers_autoprobe_store(struct device *dev,
 }
 static DEVICE_ATTR_RW(sriov_drivers_autoprobe);
 
+static ssize_t sriov_drivers_parallel_probe_show(struct device *dev,
+						 struct device_attribute *attr,
+						 char *buf)
+{
+	return sysfs_emit(buf, "%u\n",
+			  READ_ONCE(dev_to_sriov(dev)->policy.parallel_probe));
+}
+
+static ssize_t sriov_drivers_parallel_probe_store(struct device *dev,
+						  struct device_attribute *attr,
+						  const char *buf, size_t count)
+{
+	bool parallel;
+
+	if (kstrtobool(buf, &parallel) < 0)
+		return -EINVAL;
+
+	WRITE_ONCE(dev_to_sriov(dev)->policy.parallel_probe, parallel);
+	return count;
+}
+static DEVICE_ATTR_RW(sriov_drivers_parallel_probe);
+
 static struct attribute *sriov_pf_dev_attrs[] = {
 	&dev_attr_sriov_totalvfs.attr,
 	&dev_attr_sriov_numvfs.attr,
@@ -355,6 +377,7 @@ static struct attribute *sriov_pf_dev_attrs[] = {
 	&dev_attr_sriov_stride.attr,
 	&dev_attr_sriov_vf_device.attr,
 	&dev_attr_sriov_drivers_autoprobe.attr,
+	&dev_attr_sriov_drivers_parallel_probe.attr,
 #ifdef CONFIG_PCI_MSI
 	&dev_attr_sriov_vf_total_msix.attr,
 #endif

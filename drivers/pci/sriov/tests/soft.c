@@ -8,10 +8,8 @@
 
 #include "soft.h"
 
-/* Sec 9.3.3.3.1: no request to a VF so long after VF Enable is set ... */
-#define RULE_ENABLE_MS	100
-/* ... and no read of the capability so long after it is cleared */
-#define RULE_DISABLE_MS	1000
+/* Sec 9.3.3.3.1: no read of the capability so long after VF Enable is cleared */
+#define RULE_DISABLE_US	(1000 * USEC_PER_MSEC)
 /* A write may take that long on its way to the function. */
 #define WRITE_MS	3
 
@@ -121,10 +119,10 @@ void soft_break_rule(struct soft_fn *fn, const char *rule)
 		fn->host->broken_rule = rule;
 }
 
-static bool soft_within(struct soft_fn *fn, unsigned int ms)
+static bool soft_within(struct soft_fn *fn, unsigned int us)
 {
 	return fn->changed_at &&
-	       ktime_before(ktime_get(), ktime_add_ms(fn->changed_at, ms));
+	       ktime_before(ktime_get(), ktime_add_us(fn->changed_at, us));
 }
 
 static void soft_route(struct soft_fn *fn)
@@ -217,7 +215,7 @@ static u32 soft_vf_read(struct soft_fn *fn, unsigned int vf_id, int where)
 	struct soft_vf *vf = vf_id < fn->nr_vf ? &fn->vf[vf_id] : NULL;
 	u32 val = where < SOFT_CONFIG ? fn->vf_reg[where / 4].reset : 0;
 
-	if (soft_within(fn, RULE_ENABLE_MS))
+	if (soft_within(fn, fn->enable_us))
 		soft_break_rule(fn, "a VF was read too soon after VF Enable was set");
 
 	if (vf && vf->left) {
@@ -240,7 +238,7 @@ static u32 soft_vf_read(struct soft_fn *fn, unsigned int vf_id, int where)
 static u32 soft_fn_read(struct soft_fn *fn, int where)
 {
 	if (where >= SOFT_SRIOV + PCI_SRIOV_CAP && where < SOFT_REBAR &&
-	    !fn->vfe && soft_within(fn, RULE_DISABLE_MS))
+	    !fn->vfe && soft_within(fn, RULE_DISABLE_US))
 		soft_break_rule(fn, "the capability was read too soon after VF Enable was cleared");
 
 	return where < SOFT_CONFIG ? soft_get32(fn, where) : 0;
@@ -251,7 +249,7 @@ static void soft_vf_write(struct soft_fn *fn, unsigned int vf_id, int where,
 {
 	u32 mask = lanes & PCI_COMMAND_MASTER;
 
-	if (soft_within(fn, RULE_ENABLE_MS))
+	if (soft_within(fn, fn->enable_us))
 		soft_break_rule(fn, "a VF was written too soon after VF Enable was set");
 
 	if (where != PCI_COMMAND || vf_id >= fn->nr_vf || fn->vf[vf_id].left)

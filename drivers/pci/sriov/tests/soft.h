@@ -83,6 +83,7 @@ struct soft_vf {
  * @vf_reg: the registers of its VFs
  * @vf: its VFs, the first @nr_vf of them; further ones remember nothing
  * @nr_vf: how many
+ * @enable_us: no request to a VF so long after VF Enable is set (sec 9.3.3.3.1)
  * @vfe: VF Enable is set
  * @changed_at: when it was set or cleared
  * @dev: what the PCI core made of it
@@ -99,6 +100,7 @@ struct soft_fn {
 	const struct soft_reg *vf_reg;
 	struct soft_vf *vf;
 	unsigned int nr_vf;
+	unsigned int enable_us;
 	bool vfe;
 	ktime_t changed_at;
 	struct pci_dev *dev;

@@ -276,6 +276,7 @@ struct soft_fn *soft_pf_create(struct soft_host *host, struct soft_fn *port,
 
 	pf->port = port;
 	pf->vf_reg = soft_vf_regs;
+	pf->enable_us = 100 * USEC_PER_MSEC;
 	pf->nr_vf = min(total_vfs, SOFT_VFS);
 	pf->vf = soft_alloc(host, array_size(pf->nr_vf, sizeof(*pf->vf)));
 

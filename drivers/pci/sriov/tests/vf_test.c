@@ -165,6 +165,75 @@ static void vf_test_wrong_header(struct kunit *test)
 	soft_expect_off(pf);
 }
 
+/*
+ * Readiness Time Reporting (sec 7.9.17): five times 2^20 ns after VF Enable and
+ * seven after an FLR.  That is known after the first time; the model knows it all
+ * the time, and says if a VF is accessed before.
+ */
+#define RTR_VALID	BIT(31)
+#define RTR_MS(ms)	(4 << 9 | (ms))
+
+static struct soft_fn *vf_rtr_pf(struct kunit *test, u32 reset_time)
+{
+	struct soft_fn *pf = soft_pf_only(test, 4);
+	struct soft_reg *reg = vf_regs_copy(pf->host, soft_vf_regs);
+
+	reg[PCI_CFG_SPACE_SIZE / 4].reset = 0x00010022;
+	reg[PCI_CFG_SPACE_SIZE / 4 + 1].reset = reset_time;
+	reg[PCI_CFG_SPACE_SIZE / 4 + 2].reset = RTR_MS(7);
+	pf->vf_reg = reg;
+	return pf;
+}
+
+static void vf_rtr_on_off(struct soft_fn *pf, int num_vfs)
+{
+	struct kunit *test = pf->host->test;
+
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, num_vfs), 0);
+	soft_expect_vfs(pf, num_vfs);
+	pci_disable_sriov(pf->dev);
+	soft_expect_off(pf);
+}
+
+static void vf_test_states_its_time(struct kunit *test)
+{
+	struct soft_fn *pf = vf_rtr_pf(test, RTR_VALID | RTR_MS(5));
+	struct pci_sriov *sriov = pf->dev->sriov;
+
+	KUNIT_EXPECT_EQ(test, sriov_enable_us(sriov), 100000);
+	vf_rtr_on_off(pf, 3);
+	KUNIT_EXPECT_EQ(test, sriov_enable_us(sriov), 5243);
+	KUNIT_EXPECT_EQ(test, sriov_flr_us(sriov), 7341);
+	pf->enable_us = 5242;
+	vf_rtr_on_off(pf, 3);
+	/* VF 3 has not said anything yet */
+	pf->enable_us = 100000;
+	vf_rtr_on_off(pf, 4);
+
+	sriov_rtr_forget(sriov);
+	vf_rtr_on_off(pf, 3);
+}
+
+static void vf_test_states_no_time(struct kunit *test)
+{
+	static const u32 reset_time[] = {
+		RTR_MS(5),			/* not valid */
+		RTR_VALID | RTR_MS(511),	/* more than must be waited */
+		RTR_VALID | 6 << 9 | 1,		/* a reserved scale */
+		RTR_VALID | 7 << 9 | 1,
+		U32_MAX,
+	};
+	struct soft_fn *pf;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(reset_time); i++) {
+		pf = vf_rtr_pf(test, reset_time[i]);
+		vf_rtr_on_off(pf, 2);
+		KUNIT_EXPECT_EQ(test, sriov_enable_us(pf->dev->sriov), 100000);
+		vf_rtr_on_off(pf, 2);
+	}
+}
+
 static int vf_probes, vf_removes;
 
 static int vf_driver_probe(struct pci_dev *vf, const struct pci_device_id *id)
@@ -235,6 +304,8 @@ static struct kunit_case vf_tests[] = {
 	KUNIT_CASE(vf_test_late_behind_port),
 	KUNIT_CASE(vf_test_claims_sriov),
 	KUNIT_CASE(vf_test_wrong_header),
+	KUNIT_CASE_SLOW(vf_test_states_its_time),
+	KUNIT_CASE_SLOW(vf_test_states_no_time),
 	KUNIT_CASE_SLOW(vf_test_driver),
 	{}
 };
