@@ -18,7 +18,7 @@ configure=(--without-default-features --without-default-devices
 	--with-devices-x86_64=lab --target-list=x86_64-softmmu
 	--enable-kvm --enable-tcg --enable-avx2 --enable-trace-backends=log
 	--audio-drv-list= --disable-debug-info --disable-docs --disable-user --disable-tools
-	--disable-install-blobs
+	--disable-install-blobs --disable-stack-protector
 	"--extra-cflags=-O1 -Wno-invalid-pch")
 
 device()
