@@ -117,10 +117,22 @@ static int sriov_numvfs_resize(struct pci_sriov *sriov, u16 num_vfs)
 	return sriov_resize(sriov, num_vfs);
 }
 
+/* VFs that migrate, or that the platform announces, are not ours to leave out. */
+static bool sriov_may_resize(struct pci_sriov *sriov)
+{
+	return !sriov_migration_wanted(sriov) && !sriov->pf->no_vf_scan;
+}
+
+/* What hardware is to be given, 0 for as many as there shall be */
+static u16 sriov_wanted_hw(struct pci_sriov *sriov)
+{
+	return sriov_may_resize(sriov) ? READ_ONCE(sriov->policy.hw_numvfs) : 0;
+}
+
 /* How many VFs to ask the driver for */
 static int sriov_numvfs_for_hw(struct pci_sriov *sriov, u16 num_vfs)
 {
-	u16 hw = READ_ONCE(sriov->policy.hw_numvfs);
+	u16 hw = sriov_wanted_hw(sriov);
 
 	if (!num_vfs || !hw)
 		return num_vfs;
@@ -145,7 +157,7 @@ static int sriov_numvfs_configure(struct pci_sriov *sriov, u16 num_vfs)
 	/* an operation may be long, and readers shall have something to read */
 	sriov_refresh_vf_total_msix(pf);
 
-	sriov->limit = READ_ONCE(sriov->policy.hw_numvfs) ? num_vfs : 0;
+	sriov->limit = sriov_wanted_hw(sriov) ? num_vfs : 0;
 	rc = pf->driver->sriov_configure(pf, hw);
 	sriov->limit = 0;
 	if (rc >= 0 && hw && rc != hw)
@@ -201,13 +213,12 @@ static ssize_t sriov_hw_numvfs_show(struct device *dev,
 			  READ_ONCE(dev_to_sriov(dev)->policy.hw_numvfs));
 }
 
-/* VFs that migrate, or that the platform announces, are not ours to leave out. */
 static int sriov_hw_numvfs_set(struct pci_sriov *sriov, u16 num_vfs)
 {
 	if (sriov->phase != SRIOV_OFF)
 		return -EBUSY;
 
-	if (num_vfs && (sriov_migration_wanted(sriov) || sriov->pf->no_vf_scan))
+	if (num_vfs && !sriov_may_resize(sriov))
 		return -EOPNOTSUPP;
 
 	WRITE_ONCE(sriov->policy.hw_numvfs, num_vfs);

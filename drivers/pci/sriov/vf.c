@@ -213,7 +213,8 @@ void sriov_vf_bind(struct pci_sriov *sriov, unsigned int vf_id)
 
 /**
  * sriov_vf_unbind - take a VF from its driver
- * @sriov: the PF, in SRIOV_DISABLING, so that no driver comes after
+ * @sriov: the PF, in SRIOV_DISABLING, or the VF is marked as leaving, so that no
+ *	driver comes after
  * @vf_id: number of the VF; an empty slot is left alone
  *
  * Context: takes device_lock() of the VF; sleeps as long as the driver does.
