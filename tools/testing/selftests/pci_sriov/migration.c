@@ -1,0 +1,426 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "config_space.h"
+#include "migration.h"
+
+/* A program may hold up a VF for 10 s, and a kernel with all its aids is slow. */
+#define PATIENCE	30
+#define POLL_US		5000
+
+#define UA	PCI_SRIOV_VFM_UA
+#define MI	PCI_SRIOV_VFM_MI
+#define MO	PCI_SRIOV_VFM_MO
+#define AV	PCI_SRIOV_VFM_AV
+
+static const char * const state_names[] = {
+	[UA] = "Inactive.Unavailable",
+	[MI] = "Dormant.MigrateIn",
+	[MO] = "Active.MigrateOut",
+	[AV] = "Active.Available",
+};
+
+static time_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+/* Sleeps for a while; false when patience is at its end. */
+static bool patient(time_t begun)
+{
+	usleep(POLL_US);
+	return now() - begun < PATIENCE;
+}
+
+/* From and to which state the other master takes a VF */
+static const uint8_t command_from[MIGRATION_CMDS] = { UA, MI, AV, MO };
+static const uint8_t command_to[MIGRATION_CMDS] = { MI, UA, MO, AV };
+
+int migration_find(int index, struct pci_fn *pf)
+{
+	int i, ret;
+
+	for (i = 0; !(ret = pf_find(PF_SRIOV_EDU, i, pf)); i++)
+		if (sysfs_exists(pf->dir, MIGRATION_DIR) && !index--)
+			break;
+	return ret;
+}
+
+static int map_array(struct migration *m)
+{
+	char path[SYSFS_PATH_LEN + 16];
+	struct pci_range bar;
+	int fd, ret;
+
+	ret = resource_read(&m->pf, SRIOV_EDU_BAR_ARRAY, &bar);
+	if (ret)
+		return ret;
+
+	snprintf(path, sizeof(path), "%s/resource%d", m->pf.dir,
+		 SRIOV_EDU_BAR_ARRAY);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+
+	m->bar_size = bar.end - bar.start + 1;
+	m->bar = mmap(NULL, m->bar_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		      0);
+	ret = m->bar == MAP_FAILED ? -errno : 0;
+	m->array = (volatile uint8_t *)m->bar + SRIOV_EDU_ARRAY_OFFSET;
+	close(fd);
+	return ret;
+}
+
+int migration_open(struct migration *m)
+{
+	int i, ret;
+
+	for (i = 0; i < MIGRATION_VFS; i++)
+		if (pf_vf(&m->pf, i, &m->vf[i]))
+			return -ENODEV;
+
+	m->vf_driver = "sriov_edu_vf";
+	m->initial = config_read_sriov(&m->pf, PCI_SRIOV_INITIAL_VF);
+	ret = edu_map(&m->map, &m->pf);
+	if (ret)
+		return ret;
+
+	ret = map_array(m);
+	if (ret)
+		edu_unmap(&m->map);
+	return ret;
+}
+
+void migration_close(struct migration *m)
+{
+	munmap(m->bar, m->bar_size);
+	edu_unmap(&m->map);
+}
+
+long long migration_counter(const struct migration *m, const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), MIGRATION_DIR "/%s", name);
+	return sysfs_read_number(m->pf.dir, path);
+}
+
+long long migration_counts_to(const struct migration *m, const char *name,
+			      long long number)
+{
+	time_t begun = now();
+	long long counted;
+
+	do
+		counted = migration_counter(m, name);
+	while (counted != number && patient(begun));
+	return counted;
+}
+
+static uint32_t device_count(const struct migration *m, unsigned int kind)
+{
+	return edu_read(&m->map, SRIOV_EDU_MIGRATION_COUNT(kind));
+}
+
+void migration_restart(struct migration *m)
+{
+	unsigned int kind;
+	int i;
+
+	memset(&m->model, 0, sizeof(m->model));
+	for (i = 0; i < MIGRATION_VFS; i++)
+		m->model.may[i] = 1 << (i < m->initial ? AV : UA);
+	for (kind = 0; kind < SRIOV_EDU_MIGRATION_KINDS; kind++)
+		m->count[kind] = device_count(m, kind);
+	m->left = migration_counter(m, "left");
+	m->failed = migration_counter(m, "failed");
+}
+
+/* With all VFs gone sriov_numvfs says 0, and they are enabled all the same. */
+int migration_enable(struct migration *m, int num_vfs)
+{
+	int ret;
+
+	ret = pf_set_num_vfs(&m->pf, 0);
+	if (ret || !num_vfs)
+		return ret;
+
+	m->num_vfs = num_vfs;
+	migration_restart(m);
+	return pf_set_num_vfs(&m->pf, num_vfs);
+}
+
+/* With what the core may have made of it by now */
+static uint8_t or_later(const struct migration *m, int vf_id)
+{
+	uint8_t may = m->model.may[vf_id];
+
+	if (vf_id >= m->num_vfs)
+		return may;
+	if (may & 1 << MI)
+		may |= 1 << AV;
+	if (may & 1 << MO)
+		may |= 1 << UA;
+	return may;
+}
+
+static void model_event(struct migration *m, unsigned int kind, int vf_id,
+			uint32_t result)
+{
+	uint8_t may = or_later(m, vf_id);
+	uint8_t from = 1 << command_from[kind];
+
+	if (result == SRIOV_EDU_MIGRATION_DONE && may & from) {
+		m->model.may[vf_id] = 1 << command_to[kind];
+		m->model.done[kind]++;
+	} else if (result == SRIOV_EDU_MIGRATION_WRONG_STATE && may & ~from) {
+		m->model.may[vf_id] = may & ~from;
+	} else {
+		m->model.wrong++;
+	}
+}
+
+uint32_t migration_event(struct migration *m, unsigned int kind, int vf_id)
+{
+	uint32_t result;
+
+	edu_write(&m->map, SRIOV_EDU_MIGRATION_CMD, vf_id << 16 | kind);
+	result = edu_read(&m->map, SRIOV_EDU_MIGRATION_RESULT);
+	model_event(m, kind, vf_id, result);
+	return result;
+}
+
+void migration_ambush(struct migration *m, unsigned int kind, int vf_id,
+		      bool write)
+{
+	edu_write(&m->map, SRIOV_EDU_MIGRATION_AMBUSH,
+		  vf_id << 16 | kind | SRIOV_EDU_MIGRATION_AMBUSH_ARMED |
+		  (write ? SRIOV_EDU_MIGRATION_AMBUSH_WRITE : 0));
+}
+
+void migration_ambushed(struct migration *m, unsigned int kind, int vf_id)
+{
+	model_event(m, kind, vf_id, SRIOV_EDU_MIGRATION_DONE);
+}
+
+/* Where the core has brought a VF when it has nothing more to do */
+static uint8_t model_state(const struct migration *m, int vf_id)
+{
+	uint8_t may = m->model.may[vf_id];
+
+	if (vf_id >= m->num_vfs)
+		return may & 1 << AV ? AV : UA;
+	return may & (1 << MI | 1 << AV) ? AV : UA;
+}
+
+static bool is_there(const struct migration *m, int vf_id)
+{
+	return vf_id < m->num_vfs && model_state(m, vf_id) == AV;
+}
+
+bool migration_says(const struct migration *m, int vf_id, uint8_t state)
+{
+	char path[64], said[32];
+
+	snprintf(path, sizeof(path), MIGRATION_DIR "/vf%d_state", vf_id);
+	return sysfs_read(m->pf.dir, path, said, sizeof(said)) >= 0 &&
+	       !strcmp(said, state_names[state]);
+}
+
+bool migration_comes(const struct migration *m, int vf_id, uint8_t state)
+{
+	time_t begun = now();
+
+	while (!migration_says(m, vf_id, state))
+		if (!patient(begun))
+			return false;
+	return true;
+}
+
+#define SAY(m, ...) snprintf((m)->said, sizeof((m)->said), __VA_ARGS__)
+
+/* Each of these returns whether something is not as the model has it. */
+
+/* A driver's link is there before its probe has ended. */
+static bool vf_differs(struct migration *m, int vf_id)
+{
+	const struct pci_fn *vf = &m->vf[vf_id];
+	bool there = is_there(m, vf_id);
+	bool works = there && *m->vf_driver;
+	char link[64], name[64] = "", driver[64];
+
+	snprintf(link, sizeof(link), "virtfn%d", vf_id);
+	sysfs_link(m->pf.dir, link, name, sizeof(name));
+	pci_fn_driver(vf, driver, sizeof(driver));
+
+	return pci_fn_exists(vf) != there ||
+	       sysfs_exists("/dev/sriov-edu", vf->name) != works ||
+	       strcmp(name, there ? vf->name : "") ||
+	       strcmp(driver, there ? m->vf_driver : "");
+}
+
+static bool vfs_differ(struct migration *m)
+{
+	int i;
+
+	for (i = 0; i < m->num_vfs; i++) {
+		uint8_t want = model_state(m, i);
+
+		if (m->array[i] == want && migration_says(m, i, want) &&
+		    !vf_differs(m, i))
+			continue;
+		SAY(m, "VF %d should be %s: device %s, file %s, rest %s", i,
+		    state_names[want], state_names[m->array[i] & 3],
+		    migration_says(m, i, want) ? "agrees" : "does not",
+		    vf_differs(m, i) ? "does not" : "agrees");
+		return true;
+	}
+	return false;
+}
+
+static bool numbers_differ(struct migration *m)
+{
+	int there = 0, i;
+
+	for (i = 0; i < m->num_vfs; i++)
+		there += is_there(m, i);
+
+	SAY(m, "%d VFs should be there: sriov_numvfs %d, links %d, device %u",
+	    there, pf_num_vfs(&m->pf), pf_count_links(&m->pf),
+	    edu_read(&m->map, SRIOV_EDU_NUM_VFS));
+	return pf_num_vfs(&m->pf) != there || pf_count_links(&m->pf) != there ||
+	       edu_read(&m->map, SRIOV_EDU_NUM_VFS) != there;
+}
+
+static bool transitions_differ(struct migration *m)
+{
+	const uint32_t *done = m->model.done;
+	uint32_t want[SRIOV_EDU_MIGRATION_KINDS] = {
+		done[0], done[1], done[2], done[3],
+		[SRIOV_EDU_MIGRATION_ACTIVATE] =
+			done[SRIOV_EDU_MIGRATION_OFFER] -
+			done[SRIOV_EDU_MIGRATION_RETRACT],
+		[SRIOV_EDU_MIGRATION_COMPLETE] =
+			done[SRIOV_EDU_MIGRATION_REQUEST] -
+			done[SRIOV_EDU_MIGRATION_CANCEL],
+	};
+	unsigned int kind;
+
+	for (kind = 0; kind < SRIOV_EDU_MIGRATION_KINDS; kind++) {
+		uint32_t count = device_count(m, kind) - m->count[kind];
+
+		if (count == want[kind])
+			continue;
+		SAY(m, "transition %u was made %u times, should be %u", kind,
+		    count, want[kind]);
+		return true;
+	}
+	return false;
+}
+
+static bool counters_differ(struct migration *m)
+{
+	uint32_t complete = SRIOV_EDU_MIGRATION_COMPLETE;
+	long long completed = device_count(m, complete) - m->count[complete];
+	long long left = migration_counter(m, "left") - m->left;
+	long long failed = migration_counter(m, "failed") - m->failed;
+
+	SAY(m, "%lld VFs completed, %lld left; %lld attempts failed; %u results wrong",
+	    completed, left, failed, m->model.wrong);
+	return completed != left || failed || m->model.wrong;
+}
+
+static bool differs(struct migration *m)
+{
+	return vfs_differ(m) || numbers_differ(m) || transitions_differ(m) ||
+	       counters_differ(m);
+}
+
+static void model_settle(struct migration *m)
+{
+	int i;
+
+	for (i = 0; i < m->num_vfs; i++)
+		m->model.may[i] = 1 << model_state(m, i);
+}
+
+bool migration_settles(struct migration *m)
+{
+	time_t begun = now();
+
+	while (differs(m))
+		if (!patient(begun))
+			return false;
+	model_settle(m);
+	return true;
+}
+
+const char *migration_breaches(struct migration *m)
+{
+	uint32_t last = edu_read(&m->map, SRIOV_EDU_REFEREE_LAST);
+	unsigned int kind;
+	size_t len;
+
+	len = SAY(m, "last of function %u;",
+		  (last & SRIOV_EDU_REFEREE_LAST_FN) >> 8);
+	for (kind = 0; kind < SRIOV_EDU_REF_KINDS; kind++) {
+		uint32_t count = edu_read(&m->map,
+					  SRIOV_EDU_REFEREE_COUNT(kind));
+
+		if (count)
+			len += snprintf(m->said + len, sizeof(m->said) - len,
+					" %u of kind %u", count, kind);
+	}
+	return m->said;
+}
+
+uint32_t migration_resets(const struct migration *m, int vf_id)
+{
+	return edu_read(&m->map, SRIOV_EDU_VF_BLOCK(vf_id) +
+			SRIOV_EDU_VF_RESETS);
+}
+
+/* "<irq>: <count> <count> ... <chip> ... <names>" */
+static long long line_interrupts(const struct migration *m, const char *line)
+{
+	long long count = 0, number;
+	char irq[32];
+	char *end;
+
+	snprintf(irq, sizeof(irq), "msi_irqs/%ld", strtol(line, &end, 10));
+	if (*end != ':' || !strstr(line, "sriov-edu-migration") ||
+	    !sysfs_exists(m->pf.dir, irq))
+		return -1;
+
+	for (line = end + 1; ; line = end) {
+		number = strtoll(line, &end, 10);
+		if (end == line || *end != ' ')
+			return count;
+		count += number;
+	}
+}
+
+long long migration_interrupts(const struct migration *m)
+{
+	FILE *file = fopen("/proc/interrupts", "r");
+	long long count = -1;
+	char line[1024];
+
+	if (!file)
+		return -1;
+
+	while (count < 0 && fgets(line, sizeof(line), file))
+		count = line_interrupts(m, line);
+	fclose(file);
+	return count;
+}
