@@ -27,28 +27,26 @@ static int enable_memory(struct edu_map *map)
 	return ret;
 }
 
-static int map_bar(struct edu_map *map)
+static int map_bar(const struct pci_fn *fn, int index, void **address,
+		   size_t *size)
 {
 	char path[SYSFS_PATH_LEN + 16];
 	struct pci_range bar;
-	void *registers;
 	int ret;
 	int fd;
 
-	ret = resource_read(map->fn, SRIOV_EDU_BAR_REGS, &bar);
+	ret = resource_read(fn, index, &bar);
 	if (ret)
 		return ret;
 
-	snprintf(path, sizeof(path), "%s/resource%d", map->fn->dir,
-		 SRIOV_EDU_BAR_REGS);
+	snprintf(path, sizeof(path), "%s/resource%d", fn->dir, index);
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 
-	map->size = bar.end - bar.start + 1;
-	registers = mmap(NULL, map->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	ret = registers == MAP_FAILED ? -errno : 0;
-	map->registers = registers;
+	*size = bar.end - bar.start + 1;
+	*address = mmap(NULL, *size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	ret = *address == MAP_FAILED ? -errno : 0;
 	close(fd);
 	return ret;
 }
@@ -61,6 +59,7 @@ static void disable_memory(struct edu_map *map)
 
 int edu_map(struct edu_map *map, const struct pci_fn *fn)
 {
+	void *registers = NULL;
 	int ret;
 
 	map->fn = fn;
@@ -68,7 +67,8 @@ int edu_map(struct edu_map *map, const struct pci_fn *fn)
 	if (ret)
 		return ret;
 
-	ret = map_bar(map);
+	ret = map_bar(fn, SRIOV_EDU_BAR_REGS, &registers, &map->size);
+	map->registers = registers;
 	if (ret)
 		disable_memory(map);
 	return ret;
@@ -88,6 +88,24 @@ uint32_t edu_read(const struct edu_map *map, unsigned int reg)
 void edu_write(const struct edu_map *map, unsigned int reg, uint32_t value)
 {
 	map->registers[reg / sizeof(uint32_t)] = htole32(value);
+}
+
+int edu_array_map(struct edu_array *array, const struct pci_fn *pf)
+{
+	int ret;
+
+	ret = map_bar(pf, SRIOV_EDU_BAR_ARRAY, &array->bar, &array->size);
+	if (ret)
+		return ret;
+
+	array->states = array->bar + SRIOV_EDU_ARRAY_OFFSET;
+	array->words = array->bar + SRIOV_EDU_ARRAY_OFFSET;
+	return 0;
+}
+
+void edu_array_unmap(struct edu_array *array)
+{
+	munmap(array->bar, array->size);
 }
 
 int64_t edu_peek(const struct pci_fn *fn, unsigned int reg)

@@ -36,6 +36,24 @@ void edu_unmap(struct edu_map *map);
 uint32_t edu_read(const struct edu_map *map, unsigned int reg);
 void edu_write(const struct edu_map *map, unsigned int reg, uint32_t value);
 
+/**
+ * struct edu_array - a PF's VF Migration State Array, mapped
+ * @states: a byte for each VF
+ * @words: the same
+ * @bar: BAR 2
+ * @size: of BAR 2, bytes
+ */
+struct edu_array {
+	volatile uint8_t *states;
+	volatile uint32_t *words;
+	void *bar;
+	size_t size;
+};
+
+/* Returns 0 or a negative errno. */
+int edu_array_map(struct edu_array *array, const struct pci_fn *pf);
+void edu_array_unmap(struct edu_array *array);
+
 /* A single access to a function that nobody has mapped; read is -1 on error. */
 int64_t edu_peek(const struct pci_fn *fn, unsigned int reg);
 int edu_poke(const struct pci_fn *fn, unsigned int reg, uint32_t value);

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -56,31 +54,6 @@ int migration_find(int index, struct pci_fn *pf)
 	return ret;
 }
 
-static int map_array(struct migration *m)
-{
-	char path[SYSFS_PATH_LEN + 16];
-	struct pci_range bar;
-	int fd, ret;
-
-	ret = resource_read(&m->pf, SRIOV_EDU_BAR_ARRAY, &bar);
-	if (ret)
-		return ret;
-
-	snprintf(path, sizeof(path), "%s/resource%d", m->pf.dir,
-		 SRIOV_EDU_BAR_ARRAY);
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-
-	m->bar_size = bar.end - bar.start + 1;
-	m->bar = mmap(NULL, m->bar_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-		      0);
-	ret = m->bar == MAP_FAILED ? -errno : 0;
-	m->array = (volatile uint8_t *)m->bar + SRIOV_EDU_ARRAY_OFFSET;
-	close(fd);
-	return ret;
-}
-
 int migration_open(struct migration *m)
 {
 	int i, ret;
@@ -95,7 +68,7 @@ int migration_open(struct migration *m)
 	if (ret)
 		return ret;
 
-	ret = map_array(m);
+	ret = edu_array_map(&m->array, &m->pf);
 	if (ret)
 		edu_unmap(&m->map);
 	return ret;
@@ -103,7 +76,7 @@ int migration_open(struct migration *m)
 
 void migration_close(struct migration *m)
 {
-	munmap(m->bar, m->bar_size);
+	edu_array_unmap(&m->array);
 	edu_unmap(&m->map);
 }
 
@@ -115,16 +88,15 @@ long long migration_counter(const struct migration *m, const char *name)
 	return sysfs_read_number(m->pf.dir, path);
 }
 
-long long migration_counts_to(const struct migration *m, const char *name,
-			      long long number)
+bool migration_counts_to(const struct migration *m, const char *name,
+			 long long number)
 {
 	time_t begun = now();
-	long long counted;
 
-	do
-		counted = migration_counter(m, name);
-	while (counted != number && patient(begun));
-	return counted;
+	while (migration_counter(m, name) != number)
+		if (!patient(begun))
+			return false;
+	return true;
 }
 
 static uint32_t device_count(const struct migration *m, unsigned int kind)
@@ -276,11 +248,11 @@ static bool vfs_differ(struct migration *m)
 	for (i = 0; i < m->num_vfs; i++) {
 		uint8_t want = model_state(m, i);
 
-		if (m->array[i] == want && migration_says(m, i, want) &&
+		if (m->array.states[i] == want && migration_says(m, i, want) &&
 		    !vf_differs(m, i))
 			continue;
 		SAY(m, "VF %d should be %s: device %s, file %s, rest %s", i,
-		    state_names[want], state_names[m->array[i] & 3],
+		    state_names[want], state_names[m->array.states[i] & 3],
 		    migration_says(m, i, want) ? "agrees" : "does not",
 		    vf_differs(m, i) ? "does not" : "agrees");
 		return true;
@@ -354,15 +326,15 @@ static void model_settle(struct migration *m)
 		m->model.may[i] = 1 << model_state(m, i);
 }
 
-bool migration_settles(struct migration *m)
+const char *migration_settle(struct migration *m)
 {
 	time_t begun = now();
 
 	while (differs(m))
 		if (!patient(begun))
-			return false;
+			return m->said;
 	model_settle(m);
-	return true;
+	return "";
 }
 
 const char *migration_breaches(struct migration *m)

@@ -41,9 +41,7 @@ struct model {
  * struct migration - a PF that is capable of VF Migration
  * @pf: it
  * @map: its registers
- * @array: its VF Migration State Array, a byte for each VF
- * @bar: where the array's BAR is mapped
- * @bar_size: bytes
+ * @array: its VF Migration State Array
  * @vf: its VFs, whether they exist or not
  * @initial: InitialVFs
  * @num_vfs: how many of them the core was told to enable
@@ -57,9 +55,7 @@ struct model {
 struct migration {
 	struct pci_fn pf;
 	struct edu_map map;
-	volatile uint8_t *array;
-	void *bar;
-	size_t bar_size;
+	struct edu_array array;
 	struct pci_fn vf[MIGRATION_VFS];
 	int initial;
 	int num_vfs;
@@ -96,17 +92,17 @@ void migration_ambushed(struct migration *m, unsigned int kind, int vf_id);
 
 /*
  * Waits until all is as the model has it: the device, the state files, links,
- * VFs and their drivers, sriov_numvfs and the counters.  Returns whether it
- * became so; &migration.said tells what did not.
+ * VFs and their drivers, sriov_numvfs and the counters.  Returns what did not
+ * become so, or "".
  */
-bool migration_settles(struct migration *m);
+const char *migration_settle(struct migration *m);
 
 /* A counter in sriov_migration. */
 long long migration_counter(const struct migration *m, const char *name);
 
-/* The same, after waiting for it to be @number. */
-long long migration_counts_to(const struct migration *m, const char *name,
-			      long long number);
+/* Waits until it is @number. */
+bool migration_counts_to(const struct migration *m, const char *name,
+			 long long number);
 
 /* Is this what the state file of a VF says? */
 bool migration_says(const struct migration *m, int vf_id, uint8_t state);

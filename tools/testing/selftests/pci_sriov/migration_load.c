@@ -89,7 +89,7 @@ static bool is_possible(const struct migration *m, unsigned int kind, int vf_id)
 		PCI_SRIOV_VFM_MO,
 	};
 
-	return m->array[vf_id] == from[kind];
+	return m->array.states[vf_id] == from[kind];
 }
 
 /* What is possible now need not be when the command arrives. */

@@ -7,6 +7,7 @@
 #define PCI_SRIOV_MIGRATION_LOAD_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "migration.h"
@@ -23,7 +24,7 @@ struct work {
 	pthread_t thread;
 	const struct pci_fn *fn;
 	bool may_go;
-	volatile bool stop;
+	atomic_bool stop;
 	int done;
 	int error;
 };
