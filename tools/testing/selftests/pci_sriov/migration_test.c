@@ -1297,19 +1297,29 @@ TEST_F_TIMEOUT(migration, races_with_resets, 600)
  * PFs that cannot use it, for their own reason or for that of their device.
  */
 
-/* The index-th sriov-edu PF without it whose device says that it has it, or not */
-static int find_without(bool capable, int index, struct pci_fn *pf)
+static bool is_incapable(const struct pci_fn *pf)
+{
+	int64_t features = edu_peek(pf, SRIOV_EDU_FEATURES);
+
+	return features >= 0 && !(features & SRIOV_EDU_FEATURE_MIGRATION);
+}
+
+/* What the device has at one place and says to be at another */
+static bool is_misleading(const struct pci_fn *pf)
+{
+	int place = SRIOV_EDU_ARRAY_OFFSET | SRIOV_EDU_BAR_ARRAY;
+
+	return !is_incapable(pf) && config_read_sriov(pf, PCI_SRIOV_VFM) != place;
+}
+
+static int find_edu(bool (*is)(const struct pci_fn *pf), int index,
+		    struct pci_fn *pf)
 {
 	int i, ret;
 
-	for (i = 0; !(ret = pf_find(PF_SRIOV_EDU, i, pf)); i++) {
-		int64_t features = edu_peek(pf, SRIOV_EDU_FEATURES);
-
-		if (features >= 0 && !sysfs_exists(pf->dir, MIGRATION_DIR) &&
-		    !!(features & SRIOV_EDU_FEATURE_MIGRATION) == capable &&
-		    !index--)
+	for (i = 0; !(ret = pf_find(PF_SRIOV_EDU, i, pf)); i++)
+		if (is(pf) && !index--)
 			break;
-	}
 	return ret;
 }
 
@@ -1326,7 +1336,7 @@ FIXTURE(incapable)
 
 FIXTURE_SETUP(incapable)
 {
-	if (find_without(false, 0, &self->pf))
+	if (find_edu(is_incapable, 0, &self->pf))
 		SKIP(return, NO_SUCH_PF);
 	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, 0));
 	ASSERT_EQ(0, pf_give_back(&self->pf));
@@ -1343,6 +1353,7 @@ TEST_F(incapable, nothing_is_different)
 	struct pci_fn vf;
 	int i;
 
+	EXPECT_FALSE(sysfs_exists(self->pf.dir, MIGRATION_DIR));
 	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, 6));
 	EXPECT_EQ(6, pf_num_vfs(&self->pf));
 	EXPECT_EQ(6, pf_count_links(&self->pf));
@@ -1375,7 +1386,7 @@ FIXTURE_SETUP(unusable)
 {
 	if (!core_is_new())
 		SKIP(return, "stock knows nothing of VF Migration");
-	if (find_without(true, variant->index, &self->pf))
+	if (find_edu(is_misleading, variant->index, &self->pf))
 		SKIP(return, "no PF with its array in the wrong place");
 	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, 0));
 	ASSERT_EQ(0, pf_give_back(&self->pf));
@@ -1417,6 +1428,7 @@ TEST_F(unusable, array_in_the_wrong_place)
 	struct pci_fn vf;
 	int i;
 
+	EXPECT_FALSE(sysfs_exists(self->pf.dir, MIGRATION_DIR));
 	EXPECT_TRUE(log_has(self->pf.name, "VF Migration State Array"));
 	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, initial + 2));
 	EXPECT_EQ(initial, pf_num_vfs(&self->pf));
