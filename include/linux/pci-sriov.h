@@ -40,8 +40,8 @@ struct pci_dev;
  *
  * Context: process context, may sleep; one at a time for a PF, never before
  * pci_enable_sriov() was called nor after pci_disable_sriov() returned.
- * device_lock() of the PF is not held, and must not be waited for; nor may
- * pci_enable_sriov() or pci_disable_sriov() be called.
+ * device_lock() of the PF is held, as for other callbacks.
+ * pci_enable_sriov() and pci_disable_sriov() must not be called.
  */
 struct pci_sriov_vf_ops {
 	bool migration;

@@ -414,7 +414,7 @@ proctype other()
 #ifndef STOCK
 /*
  * sriov_migration_work(): an operation.  It never comes with the rescan lock
- * held.  What takes long when a VF leaves is done by a work of the VF, which
+ * held, and does not wait for the PF's lock, but tries again.  What takes long when a VF leaves is done by a work of the VF, which
  * needs no lock but the VF's.
  */
 inline migrate_begin()
@@ -423,12 +423,21 @@ inline migrate_begin()
 	:: atomic { !cancelled -> working = true }
 	:: atomic { cancelled -> goto out }
 	fi;
+	do
+	:: atomic { pf_lock == NOBODY -> pf_lock = me }; break
+	:: atomic { pf_lock != NOBODY -> working = false };
+		if
+		:: atomic { !cancelled && pf_lock == NOBODY -> working = true }
+		:: atomic { cancelled -> goto out }
+		fi
+	od;
 	LOCK(op_lock)
 }
 
 inline migrate_end()
 {
 	UNLOCK(op_lock);
+	UNLOCK(pf_lock);
 	working = false
 }
 

@@ -24,6 +24,8 @@
 
 /* After memory was short, or an operation had to give way */
 #define SRIOV_MIGRATION_RETRY_MS	100
+/* While a driver is bound, VFs are enabled or disabled, or the PF is reset */
+#define SRIOV_MIGRATION_LOCKED_MS	10
 
 /**
  * sriov_migration_kick - have the work run
@@ -83,8 +85,24 @@ static void sriov_migration_see(struct sriov_migration_vf *v)
 	    READ_ONCE(v->sriov->slots[v->vf_id].vf))
 		return;
 
-	m->present--;
+	sriov_migration_publish(m, -1);
 	v->place = SRIOV_VF_NONE;
+}
+
+/*
+ * It was removed, and there is nothing to complete: the request was cancelled, or
+ * the PF has been reset, or somebody has removed the VF by hand.
+ */
+static void sriov_migration_see_gone(struct sriov_migration_vf *v, u8 state)
+{
+	if ((v->place != SRIOV_VF_NONE && v->place != SRIOV_VF_FAILED) ||
+	    !v->was_there || state == PCI_SRIOV_VFM_MO)
+		return;
+
+	if (state == PCI_SRIOV_VFM_AV && v->state == PCI_SRIOV_VFM_MO)
+		sriov_migration_count(v->sriov->migration,
+				      SRIOV_COUNT_CANCELLED);
+	sriov_vf_gone(v);
 }
 
 /* Return: 1 if something was done, 0 if not, or an error that ends the run. */
@@ -96,6 +114,7 @@ static int sriov_migration_one(struct sriov_migration_vf *v, u8 state)
 	int rc;
 
 	sriov_migration_see(v);
+	sriov_migration_see_gone(v, state);
 	place = READ_ONCE(v->place);
 	step = sriov_migration_step(place, state, was);
 	if (state != was) {
@@ -152,8 +171,10 @@ static int sriov_migration_run(struct sriov_migration *m)
  * sriov_migration_work - look at all VFs, do what is next for each
  * @work: the PF's &sriov_migration.work
  *
- * A PF that does not answer is being reset, and the work runs again when that is
- * over, or has been pulled out, and then removal comes.
+ * It holds device_lock() of the PF like other operations, so that no reset begins
+ * while it uses the VFs.  A PF that does not answer is being recovered from an
+ * error, and the work runs again when that is over, or has been pulled out, and
+ * then removal comes.
  */
 void sriov_migration_work(struct work_struct *work)
 {
@@ -163,12 +184,19 @@ void sriov_migration_work(struct work_struct *work)
 	unsigned int next = U32_MAX;
 	int rc = -ENODEV;
 
+	/* not blocking: its holder may wait for this work to end */
+	if (!device_trylock(&sriov->pf->dev)) {
+		sriov_migration_kick(m, SRIOV_MIGRATION_LOCKED_MS);
+		return;
+	}
+
 	sriov_op_begin(sriov);
 	if (sriov->phase == SRIOV_ON && m->on) {
 		rc = sriov_migration_run(m);
 		next = sriov_migration_next_ms(m);
 	}
 	sriov_op_end(sriov);
+	device_unlock(&sriov->pf->dev);
 
 	if (rc > 0)
 		next = 0;

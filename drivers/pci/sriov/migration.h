@@ -69,6 +69,8 @@ enum sriov_step {
  * @place: &enum sriov_place; written under &pci_sriov.op_lock, but by @release
  *	when it leaves SRIOV_VF_RELEASING
  * @told: the PF driver was told that it leaves
+ * @was_there: users were told that it is there, and not yet that it has left
+ * @tries: how often the device has ignored a transition
  * @leave_at: when it leaves although the PF driver asks for more time
  * @ask_at: when to ask the PF driver again
  * @release: releases its driver
@@ -81,6 +83,8 @@ struct sriov_migration_vf {
 	u8 state;
 	u8 place;
 	bool told;
+	bool was_there;
+	u8 tries;
 	ktime_t leave_at;
 	ktime_t ask_at;
 	struct work_struct release;
@@ -120,7 +124,7 @@ enum sriov_migration_count {
  * @states: states as read by the work
  * @reset: which VFs are to be reset in a run of the work, a bit for each
  * @wanted: as @reset, before it was tried
- * @present: VFs that are pci_devs and stay; under &pci_sriov.op_lock
+ * @present: VFs that are pci_devs; under &pci_sriov.op_lock
  * @count: events by &enum sriov_migration_count; likewise
  * @last_event: when the last of them was, by the wall clock; likewise
  * @work: looks at the array and does what it asks for
@@ -160,6 +164,10 @@ void sriov_migration_kick(struct sriov_migration *m, unsigned int ms);
 int sriov_vf_step(struct sriov_migration_vf *v, enum sriov_step step);
 int sriov_vf_step_reset(struct sriov_migration_vf *v);
 void sriov_vf_fail(struct sriov_migration_vf *v);
+void sriov_vf_gone(struct sriov_migration_vf *v);
+void sriov_migration_count(struct sriov_migration *m,
+			   enum sriov_migration_count what);
+void sriov_migration_publish(struct sriov_migration *m, int change);
 void sriov_vf_released(struct work_struct *work);
 
 /* migration_setup.c: when it begins and ends */

@@ -240,6 +240,7 @@ void sriov_migration_populated(struct pci_sriov *sriov)
 		v = &m->vfs[vf_id];
 		if (sriov->slots[vf_id].vf) {
 			v->place = SRIOV_VF_THERE;
+			v->was_there = true;
 			m->present++;
 		} else if (v->state == PCI_SRIOV_VFM_AV) {
 			v->place = SRIOV_VF_FAILED;

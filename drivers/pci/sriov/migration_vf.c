@@ -12,11 +12,30 @@
 #include "sriov.h"
 #include "trace.h"
 
-static void sriov_migration_count(struct sriov_migration *m,
-				  enum sriov_migration_count what)
+#define SRIOV_MIGRATION_TRIES	8
+
+/**
+ * sriov_migration_count - count an event
+ * @m: the PF's
+ * @what: which kind
+ */
+void sriov_migration_count(struct sriov_migration *m,
+			   enum sriov_migration_count what)
 {
 	WRITE_ONCE(m->count[what], m->count[what] + 1);
 	WRITE_ONCE(m->last_event, ktime_get_real());
+}
+
+/**
+ * sriov_migration_publish - say how many VFs there are
+ * @m: the PF's
+ * @change: how many have come, below 0 if they have gone
+ */
+void sriov_migration_publish(struct sriov_migration *m, int change)
+{
+	m->present += change;
+	WRITE_ONCE(m->sriov->published, m->present);
+	sysfs_notify(&m->sriov->pf->dev.kobj, NULL, "sriov_numvfs");
 }
 
 /* Users are told when all is there, or gone. */
@@ -29,12 +48,11 @@ static void sriov_migration_announce(struct sriov_migration *m,
 	char event[sizeof("SRIOV_VF_EVENT=arrived")];
 	char *env[4] = { count, vf, event };
 
-	WRITE_ONCE(m->sriov->published, m->present);
+	sriov_migration_publish(m, 0);
 	snprintf(count, sizeof(count), "SRIOV_NUMVFS=%u", m->present);
 	snprintf(vf, sizeof(vf), "SRIOV_VF=%u", vf_id);
 	snprintf(event, sizeof(event), "SRIOV_VF_EVENT=%s", what);
 	kobject_uevent_env(kobj, KOBJ_CHANGE, env);
-	sysfs_notify(kobj, NULL, "sriov_numvfs");
 }
 
 /**
@@ -63,6 +81,22 @@ static int sriov_migration_set(struct sriov_migration_vf *v, u8 state)
 	return 0;
 }
 
+/*
+ * A transition that the device ignores, because the other master has made two in
+ * that moment, is tried again; but not for ever, should it be the device's fault.
+ */
+static void sriov_vf_try_again(struct sriov_migration_vf *v)
+{
+	v->place = SRIOV_VF_NONE;
+	if (++v->tries < SRIOV_MIGRATION_TRIES)
+		return;
+
+	pci_err(v->sriov->pf, "VF %u stays %s\n", v->vf_id,
+		sriov_migration_state_name(v->state));
+	v->tries = 0;
+	sriov_vf_fail(v);
+}
+
 static int sriov_step_activate(struct sriov_migration_vf *v)
 {
 	struct sriov_migration *m = v->sriov->migration;
@@ -74,16 +108,39 @@ static int sriov_step_activate(struct sriov_migration_vf *v)
 	}
 
 	rc = sriov_migration_set(v, PCI_SRIOV_VFM_AV);
-	if (rc)
-		return rc;
-
-	if (v->state == PCI_SRIOV_VFM_UA) {
-		sriov_migration_count(m, SRIOV_COUNT_RETRACTED);
+	if (rc) {
 		sriov_tell_left(v->sriov, v->vf_id);
-	} else {
-		v->place = SRIOV_VF_CLAIMED;
+		return rc;
 	}
 
+	if (v->state == PCI_SRIOV_VFM_AV || v->state == PCI_SRIOV_VFM_MO) {
+		v->place = SRIOV_VF_CLAIMED;
+		return 0;
+	}
+
+	sriov_migration_count(m, SRIOV_COUNT_RETRACTED);
+	sriov_tell_left(v->sriov, v->vf_id);
+	if (v->state == PCI_SRIOV_VFM_MI)
+		sriov_vf_try_again(v);
+	return 0;
+}
+
+/* It is Active, but has not been offered; for the PF driver that is the same. */
+static int sriov_step_claim(struct sriov_migration_vf *v)
+{
+	if (sriov_ask_arriving(v->sriov, v->vf_id))
+		sriov_vf_fail(v);
+	else
+		v->place = SRIOV_VF_CLAIMED;
+
+	return 0;
+}
+
+/* Nothing has become of it. */
+static int sriov_step_forget(struct sriov_migration_vf *v)
+{
+	v->place = SRIOV_VF_NONE;
+	sriov_tell_left(v->sriov, v->vf_id);
 	return 0;
 }
 
@@ -106,11 +163,8 @@ void sriov_vf_released(struct work_struct *work)
 
 static int sriov_step_release(struct sriov_migration_vf *v)
 {
-	struct sriov_migration *m = v->sriov->migration;
-
 	pci_info(v->sriov->pf, "VF %u (%s) is taken from its driver\n",
 		 v->vf_id, sriov_migration_state_name(v->state));
-	m->present--;
 	WRITE_ONCE(v->place, SRIOV_VF_RELEASING);
 	queue_work(system_unbound_wq, &v->release);
 	return 0;
@@ -154,11 +208,8 @@ static int sriov_step_stay(struct sriov_migration_vf *v)
 
 	v->place = SRIOV_VF_THERE;
 	sriov_migration_count(m, SRIOV_COUNT_CANCELLED);
-	if (released) {
-		m->present++;
-		if (READ_ONCE(v->sriov->policy.autoprobe))
-			sriov_vf_bind(v->sriov, v->vf_id);
-	}
+	if (released && READ_ONCE(v->sriov->policy.autoprobe))
+		sriov_vf_bind(v->sriov, v->vf_id);
 
 	if (v->told)
 		sriov_tell_staying(v->sriov, v->vf_id);
@@ -166,14 +217,24 @@ static int sriov_step_stay(struct sriov_migration_vf *v)
 	return 0;
 }
 
-/* A VF that is to be completed is not gone for the PF driver before that. */
-static void sriov_migration_gone(struct sriov_migration_vf *v)
+/**
+ * sriov_vf_gone - a VF is gone for the PF's driver and for users
+ * @v: the VF; one that is to be completed is not gone before that
+ *
+ * One that was never there for users has not left, either.
+ */
+void sriov_vf_gone(struct sriov_migration_vf *v)
 {
 	struct sriov_migration *m = v->sriov->migration;
 
 	v->place = SRIOV_VF_NONE;
 	v->told = false;
+	v->tries = 0;
 	sriov_tell_left(v->sriov, v->vf_id);
+	if (!v->was_there)
+		return;
+
+	v->was_there = false;
 	sriov_migration_count(m, SRIOV_COUNT_LEFT);
 	sriov_migration_announce(m, v->vf_id, "left");
 }
@@ -195,9 +256,8 @@ static int sriov_step_remove(struct sriov_migration_vf *v)
 		pci_dev_put(vf);
 	}
 
+	sriov_migration_publish(sriov->migration, -1);
 	v->place = SRIOV_VF_NONE;
-	if (v->state != PCI_SRIOV_VFM_MO)
-		sriov_migration_gone(v);
 	return 0;
 }
 
@@ -214,13 +274,11 @@ int sriov_vf_step(struct sriov_migration_vf *v, enum sriov_step step)
 	case SRIOV_STEP_NONE:
 		return 0;
 	case SRIOV_STEP_FORGET:
-		v->place = SRIOV_VF_NONE;
-		return 0;
+		return sriov_step_forget(v);
 	case SRIOV_STEP_ACTIVATE:
 		return sriov_step_activate(v);
 	case SRIOV_STEP_CLAIM:
-		v->place = SRIOV_VF_CLAIMED;
-		return 0;
+		return sriov_step_claim(v);
 	case SRIOV_STEP_ASK:
 		return sriov_step_ask(v);
 	case SRIOV_STEP_STAY:
@@ -245,22 +303,20 @@ static int sriov_migration_complete(struct sriov_migration_vf *v)
 	if (rc)
 		return rc;
 
-	if (v->state == PCI_SRIOV_VFM_UA) {
-		sriov_migration_gone(v);
-		return 0;
-	}
-
-	if (v->state == PCI_SRIOV_VFM_AV) {
+	switch (v->state) {
+	case PCI_SRIOV_VFM_AV:
 		sriov_migration_count(v->sriov->migration,
 				      SRIOV_COUNT_CANCELLED);
-		v->place = SRIOV_VF_CLAIMED;
+		sriov_vf_gone(v);
+		return sriov_step_claim(v);
+	case PCI_SRIOV_VFM_MO:
+		sriov_vf_try_again(v);
+		return 0;
+	default:
+		/* it may have been offered again since */
+		sriov_vf_gone(v);
 		return 0;
 	}
-
-	pci_err(v->sriov->pf, "VF %u cannot be completed, stays %s\n", v->vf_id,
-		sriov_migration_state_name(v->state));
-	sriov_vf_fail(v);
-	return 0;
 }
 
 static int sriov_migration_add(struct sriov_migration_vf *v)
@@ -279,6 +335,8 @@ static int sriov_migration_add(struct sriov_migration_vf *v)
 	}
 
 	v->place = SRIOV_VF_THERE;
+	v->was_there = true;
+	v->tries = 0;
 	m->present++;
 	if (READ_ONCE(sriov->policy.autoprobe))
 		sriov_vf_bind(sriov, v->vf_id);

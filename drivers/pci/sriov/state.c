@@ -14,7 +14,7 @@
  * pci_restore_iov_state - put a PF's capability back as it was
  * @pf: any device; one that is no PF is left alone
  *
- * If VF Enable is still set nothing has been lost, and nothing is done.  If VFs
+ * If VF Enable is still set nothing has been lost, and nothing is written.  If VFs
  * cannot be brought back to where they were, that is said and VF Enable stays
  * clear: their pci_devs must not reach functions that are not theirs.
  *
@@ -30,8 +30,11 @@ void pci_restore_iov_state(struct pci_dev *pf)
 		return;
 
 	pci_iov_settle(pf);
-	if (sriov_cap_is_enabled(sriov))
+	if (sriov_cap_is_enabled(sriov)) {
+		/* but the message of an event may have been */
+		sriov_migration_restored(sriov);
 		return;
+	}
 
 	sriov_migration_restoring(sriov);
 	sriov_rebar_restore(sriov);

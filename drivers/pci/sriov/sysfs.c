@@ -77,11 +77,15 @@ static void sriov_refresh_vf_total_msix(struct pci_dev *pf) { }
 /* Is there nothing to do? */
 static bool sriov_numvfs_is(struct pci_sriov *sriov, u16 num_vfs)
 {
+	/* all may have left, with VF Enable set */
+	if (!num_vfs)
+		return !sriov->num_vfs;
+
 	if (num_vfs == READ_ONCE(sriov->published))
 		return true;
 
 	/* VF Migration brings those that are missing */
-	return num_vfs && !sriov->resizable && num_vfs == sriov->num_vfs;
+	return !sriov->resizable && num_vfs == sriov->num_vfs;
 }
 
 static int sriov_numvfs_check_driver(struct pci_dev *pf)

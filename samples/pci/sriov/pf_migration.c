@@ -7,8 +7,8 @@
  * A PF driver has two things to do: hand the interrupt of VF Migration on, and, if
  * its device wants to know of each VF, say so in a struct pci_sriov_vf_ops.
  *
- * The callbacks come from a thread of the PCI core, not under the PF's device
- * lock, and one at a time.  They may wait for the lock that the mailbox service
+ * The callbacks come under the PF's device lock, like those in pf.c, mostly from a
+ * thread of the PCI core.  They may wait for the lock that the mailbox service
  * takes, because nobody holds that while VFs are enabled or disabled.
  */
 #include <linux/interrupt.h>

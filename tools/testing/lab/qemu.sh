@@ -19,7 +19,7 @@ configure=(--without-default-features --without-default-devices
 	--enable-kvm --enable-tcg --enable-avx2 --enable-trace-backends=log
 	--audio-drv-list= --disable-debug-info --disable-docs --disable-user --disable-tools
 	--disable-install-blobs --disable-stack-protector
-	"--extra-cflags=-O1 -Wno-invalid-pch")
+	"--extra-cflags=-O1 -Wno-invalid-pch -fpch-deps")
 
 device()
 {
@@ -33,7 +33,8 @@ device()
 # whose system and GLib headers take a third of the time that most files take.  As
 # the compiler would read it for that object: it looks for osdep.h.gch beside the
 # header, and takes the file there that was made with the flags at hand, or else
-# the header.  It does not look whether a header changed since, so we do.
+# the header.  It does not look whether a header changed since, so we do; ninja
+# sees it as well, through -fpch-deps.
 precompile()
 {
 	local gch=$pch/$1 deps=osdep.h.$1.d cc

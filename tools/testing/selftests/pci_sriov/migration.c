@@ -114,6 +114,10 @@ void migration_restart(struct migration *m)
 		m->model.may[i] = 1 << (i < m->initial ? AV : UA);
 	for (kind = 0; kind < SRIOV_EDU_MIGRATION_KINDS; kind++)
 		m->count[kind] = device_count(m, kind);
+	m->first = pf_num_vfs(&m->pf);
+	if (!m->first)
+		m->first = m->initial < m->num_vfs ? m->initial : m->num_vfs;
+	m->arrived = migration_counter(m, "arrived");
 	m->left = migration_counter(m, "left");
 	m->failed = migration_counter(m, "failed");
 }
@@ -300,16 +304,18 @@ static bool transitions_differ(struct migration *m)
 	return false;
 }
 
+/* Who came and who left make the difference to those who were there at first. */
 static bool counters_differ(struct migration *m)
 {
-	uint32_t complete = SRIOV_EDU_MIGRATION_COMPLETE;
-	long long completed = device_count(m, complete) - m->count[complete];
+	long long arrived = migration_counter(m, "arrived") - m->arrived;
 	long long left = migration_counter(m, "left") - m->left;
 	long long failed = migration_counter(m, "failed") - m->failed;
+	int there = pf_num_vfs(&m->pf);
 
-	SAY(m, "%lld VFs completed, %lld left; %lld attempts failed; %u results wrong",
-	    completed, left, failed, m->model.wrong);
-	return completed != left || failed || m->model.wrong;
+	SAY(m, "%d VFs at first, %lld arrived, %lld left, %d are there; %lld attempts failed; %u results wrong",
+	    m->first, arrived, left, there, failed, m->model.wrong);
+	return m->first + arrived - left != there || failed ||
+	       m->model.wrong;
 }
 
 static bool differs(struct migration *m)

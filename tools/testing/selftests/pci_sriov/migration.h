@@ -47,6 +47,8 @@ struct model {
  * @num_vfs: how many of them the core was told to enable
  * @model: what should be
  * @count: the device's counts when the model began
+ * @first: VFs that were there when counting began
+ * @arrived: the core's count of VFs that arrived, likewise
  * @left: the core's count of VFs that left, likewise
  * @failed: of what failed
  * @vf_driver: what VFs should have
@@ -61,6 +63,8 @@ struct migration {
 	int num_vfs;
 	struct model model;
 	uint32_t count[SRIOV_EDU_MIGRATION_KINDS];
+	int first;
+	long long arrived;
 	long long left;
 	long long failed;
 	const char *vf_driver;
