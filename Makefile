@@ -6,7 +6,7 @@
 KERNEL ?= new
 ARGS ?=
 
-verbs := run test shell vm build check compile patches clean
+verbs := run test bench shell vm build check compile patches clean
 steps := linux tree qemu kernel image
 
 help:

@@ -21,7 +21,7 @@ check()
 sources()
 {
 	cd "$top"
-	find drivers samples include tools/testing/selftests tools/pci -type f -name '*.[ch]'
+	find drivers samples include tools/testing/{selftests,lab} tools/pci -type f -name '*.[ch]'
 }
 
 # From within the tree, where our files are, too; outside of it checkpatch takes
