@@ -41,10 +41,10 @@ function row(name,    stock, new, ratio, most, verdict, wanted)
 	ratio = stock ? sprintf("%.3f", new / stock) : "-"
 	most = limit(name, stock)
 	if (most >= 0) {
-		wanted = (kind[name] == "of-stock" ? "<= " goal[name] " x" : "<= " goal[name])
+		wanted = "<= " goal[name] (kind[name] == "of-stock" ? " x" : "")
 		verdict = new <= most ? "yes" : "no"
 	}
-	printf "%-52s %9s %9s %-6s %7s  %-9s %s\n", title[name], number(stock),
+	printf "%-46s %9s %9s %-8s %6s  %-9s %s\n", title[name], number(stock),
 		number(new), unit[name], ratio, wanted, verdict
 	if (svg && stock)
 		bar(name, stock, new, most)
@@ -103,7 +103,7 @@ FILENAME == ARGV[1] {
 END {
 	if (svg)
 		plot()
-	printf "%-52s %9s %9s %-6s %7s  %-9s %s\n", "median of " runs, "stock",
+	printf "%-46s %9s %9s %-8s %6s  %-9s %s\n", "median of " runs, "stock",
 		"new", "", "ratio", "goal", "met"
 	for (i = 1; i <= nr; i++)
 		if (seen["stock", order[i]] && seen["new", order[i]])

@@ -38,7 +38,7 @@ add-growth          at-most   1.05  CPU time per VF added, of 4,096 : of 64
 remove-growth       at-most   1.1   CPU time per VF removed, of 4,096 : of 64
 slab-per-vf         of-stock  1     memory per VF (slab)
 enable-256          -         -     enable 256 VFs
-enable-256-at-once  -         -     enable 256 VFs again as soon as disabled
+again-256           -         -     disable 256 VFs and enable them at once
 edu-enable-64       -         -     sriov-edu: enable 64 VFs, with VF driver
 edu-disable-64      -         -     sriov-edu: disable 64 VFs
 nvme-enable-8       -         -     nvme: enable 8 VFs
