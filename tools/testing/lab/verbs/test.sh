@@ -195,7 +195,7 @@ suites()
 	local test file counted=(--icount) fewer='' others=() rest=()
 
 	step "kselftests in the VM, $kernel kernel"
-	[ "$kernel" != debug ] || counted=() fewer="RESIZE_OPS=100"
+	[ "$kernel" != debug ] || counted=() fewer="RESIZE_OPS=100 MIGRATION_EVENTS=200"
 	while read -r test file; do
 		others+=("$test")
 		if [ $# -eq 0 ] || [[ " $* " == *" $test "* ]]; then

@@ -1064,11 +1064,11 @@ TEST_F(migration, suspend_in_the_midst_of_events)
 #define QUIET_EVERY	25
 #define STEADY		2	/* VFs that work and are left alone */
 
-static unsigned int get_seed(void)
+static unsigned int environment(const char *name, unsigned int otherwise)
 {
-	const char *text = getenv("MIGRATION_SEED");
+	const char *text = getenv(name);
 
-	return text ? strtoul(text, NULL, 0) : time(NULL);
+	return text ? strtoul(text, NULL, 0) : otherwise;
 }
 
 static int start_all_work(struct work *work, const struct migration *m)
@@ -1082,12 +1082,13 @@ static int start_all_work(struct work *work, const struct migration *m)
 }
 
 /* Up to which event all was as it should be */
-static int make_random_events(struct migration *m, int sock, unsigned int seed,
-			      struct news *news)
+static unsigned int make_random_events(struct migration *m, int sock,
+				       unsigned int seed, unsigned int events,
+				       struct news *news)
 {
-	int n;
+	unsigned int n;
 
-	for (n = 0; n < EVENTS; n++) {
+	for (n = 0; n < events; n++) {
 		random_event(m, STEADY, &seed);
 		random_pause(&seed);
 		if (rand_r(&seed) % QUIET_EVERY == 0 && *migration_settle(m))
@@ -1103,14 +1104,15 @@ TEST_F_TIMEOUT(migration, random_events, 600)
 	long long arrived = migration_counter(m, "arrived");
 	struct news news = { 0 };
 	struct work work[ALL + 1];
-	unsigned int seed = get_seed();
+	unsigned int seed = environment("MIGRATION_SEED", time(NULL));
+	unsigned int events = environment("MIGRATION_EVENTS", EVENTS);
 	int sock = uevent_listen(), i;
 
-	TH_LOG("MIGRATION_SEED=%u", seed);
+	TH_LOG("MIGRATION_SEED=%u MIGRATION_EVENTS=%u", seed, events);
 	self->at_random = true;
 	ASSERT_LE(0, sock);
 	ASSERT_EQ(0, start_all_work(work, m));
-	EXPECT_EQ(EVENTS, make_random_events(m, sock, seed, &news))
+	EXPECT_EQ(events, make_random_events(m, sock, seed, events, &news))
 		TH_LOG("%s", m->said);
 	EXPECT_STREQ("", migration_settle(m));
 
