@@ -6,7 +6,6 @@
  */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,6 +15,7 @@
 #include "config_space.h"
 #include "edu.h"
 #include "fixture.h"
+#include "klog.h"
 
 FIXTURE(faults)
 {
@@ -60,30 +60,6 @@ FIXTURE_TEARDOWN(faults)
 		EXPECT_ON_NEW(__so, __VA_ARGS__);			\
 } while (0)
 
-/* Is there a line in the kernel's log with both of these? */
-static bool log_has(const char *name, const char *text)
-{
-	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
-	char line[2048];
-	bool found = false;
-	ssize_t len;
-
-	if (fd < 0)
-		return false;
-
-	while (!found) {
-		len = read(fd, line, sizeof(line) - 1);
-		if (len < 0 && errno == EPIPE)
-			continue;
-		if (len <= 0)
-			break;
-		line[len] = '\0';
-		found = strstr(line, name) && strcasestr(line, text);
-	}
-	close(fd);
-	return found;
-}
-
 struct census {
 	int said;	/* by sriov_numvfs */
 	int exist;	/* by the device */
@@ -108,7 +84,7 @@ static struct census take_census(const struct pci_fn *pf)
 	for (i = 0; i < census.said; i++) {
 		snprintf(number, sizeof(number), " VF %d ", i);
 		if (pf_vf(pf, i, &vf) || !pci_fn_exists(&vf))
-			census.missing += !log_has(pf->name, number);
+			census.missing += !klog_has(pf->name, number, strcasestr);
 		else if (config_read(&vf, PCI_CLASS_REVISION, 4) == 0xffffffff)
 			census.silent++;
 	}
@@ -168,7 +144,7 @@ static bool log_explains(const char *name)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(fields); i++)
-		if (log_has(name, fields[i]))
+		if (klog_has(name, fields[i], strcasestr))
 			return true;
 	return false;
 }

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "config_space.h"
+#include "environment.h"
 #include "migration.h"
 
 /* A program may hold up a VF for 10 s, and a kernel with all its aids is slow. */
@@ -24,14 +24,6 @@ static const char * const state_names[] = {
 	[MO] = "Active.MigrateOut",
 	[AV] = "Active.Available",
 };
-
-static time_t now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec;
-}
 
 /* Sleeps for a while; false when patience is at its end. */
 static bool patient(time_t begun)

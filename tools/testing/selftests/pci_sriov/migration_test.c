@@ -21,7 +21,9 @@
 #include "harness.h"
 #include "config_space.h"
 #include "engine.h"
+#include "environment.h"
 #include "fixture.h"
+#include "klog.h"
 #include "migration_load.h"
 #include "uevent.h"
 
@@ -1064,13 +1066,6 @@ TEST_F(migration, suspend_in_the_midst_of_events)
 #define QUIET_EVERY	25
 #define STEADY		2	/* VFs that work and are left alone */
 
-static unsigned int environment(const char *name, unsigned int otherwise)
-{
-	const char *text = getenv(name);
-
-	return text ? strtoul(text, NULL, 0) : otherwise;
-}
-
 static int start_all_work(struct work *work, const struct migration *m)
 {
 	int ret, i;
@@ -1156,21 +1151,6 @@ struct race {
 	time_t end;
 };
 
-static time_t now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec;
-}
-
-static int seconds(void)
-{
-	const char *text = getenv("STRESS_SECONDS");
-
-	return text && atoi(text) > 0 ? atoi(text) : DEFAULT_SECONDS;
-}
-
 static void race_event(struct race *race, unsigned int *seed)
 {
 	pthread_mutex_lock(&race->use);
@@ -1231,7 +1211,7 @@ static struct race *race_create(struct migration *m, const char *driver)
 
 	race->m = m;
 	race->driver = driver;
-	race->end = now() + seconds();
+	race->end = now() + stress_seconds(DEFAULT_SECONDS);
 	pthread_mutexattr_init(&attr);
 	pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
 	pthread_mutex_init(&race->use, &attr);
@@ -1399,30 +1379,6 @@ FIXTURE_TEARDOWN(unusable)
 	EXPECT_EQ(0, pf_set_num_vfs(&self->pf, 0));
 }
 
-/* Is there a line in the kernel's log with both of these? */
-static bool log_has(const char *name, const char *text)
-{
-	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
-	char line[2048];
-	bool found = false;
-	ssize_t len;
-
-	if (fd < 0)
-		return false;
-
-	while (!found) {
-		len = read(fd, line, sizeof(line) - 1);
-		if (len < 0 && errno == EPIPE)
-			continue;
-		if (len <= 0)
-			break;
-		line[len] = '\0';
-		found = strstr(line, name) && strstr(line, text);
-	}
-	close(fd);
-	return found;
-}
-
 /* It is said, and what is there without VF Migration works. */
 TEST_F(unusable, array_in_the_wrong_place)
 {
@@ -1431,7 +1387,8 @@ TEST_F(unusable, array_in_the_wrong_place)
 	int i;
 
 	EXPECT_FALSE(sysfs_exists(self->pf.dir, MIGRATION_DIR));
-	EXPECT_TRUE(log_has(self->pf.name, "VF Migration State Array"));
+	EXPECT_TRUE(klog_has(self->pf.name, "VF Migration State Array",
+			     strstr));
 	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, initial + 2));
 	EXPECT_EQ(initial, pf_num_vfs(&self->pf));
 	EXPECT_EQ(initial, pf_count_links(&self->pf));

@@ -8,13 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "harness.h"
 #include "engine.h"
+#include "environment.h"
 #include "fixture.h"
-#include "uevent.h"
 
 #define HW		8
 #define HW_FILE		"sriov_hw_numvfs"
@@ -299,13 +298,6 @@ static void *work(void *argument)
 		worker->copies += !worker->error;
 	}
 	return NULL;
-}
-
-static unsigned int environment(const char *name, unsigned int otherwise)
-{
-	const char *text = getenv(name);
-
-	return text ? strtoul(text, NULL, 0) : otherwise;
 }
 
 static int random_op(struct model *model, const struct pci_fn *pf)

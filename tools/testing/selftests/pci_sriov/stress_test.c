@@ -17,10 +17,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include "harness.h"
 #include "edu.h"
+#include "environment.h"
 #include "fixture.h"
 
 #define DEFAULT_SECONDS	5
@@ -33,21 +33,6 @@ struct stress {
 	char driver[DRIVER_NAME_LEN];
 	time_t end;
 };
-
-static int seconds(void)
-{
-	const char *text = getenv("STRESS_SECONDS");
-
-	return text && atoi(text) > 0 ? atoi(text) : DEFAULT_SECONDS;
-}
-
-static time_t now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec;
-}
 
 static int rescan(void)
 {
@@ -203,7 +188,7 @@ static int run(struct stress *stress, struct worker *workers, int count)
 	int running;
 	int i;
 
-	stress->end = now() + seconds();
+	stress->end = now() + stress_seconds(DEFAULT_SECONDS);
 	deadline = stress->end + PATIENCE;
 	for (i = 0; i < count; i++) {
 		workers[i].pid = fork();
