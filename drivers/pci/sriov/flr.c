@@ -3,8 +3,9 @@
  * SR-IOV core: Function Level Reset of VFs that have no pci_dev (PCIe r6.0,
  * sec 6.6.2)
  *
- * VF Migration resets VFs that Linux does not know yet, or no more.  They are
- * reset together, because each takes 100 ms.
+ * VFs that come, by VF Migration or because an administrator wants more, are not
+ * known to Linux yet, and VFs that leave are not any more.  They are reset
+ * together, because each takes 100 ms.
  */
 #include <linux/bitops.h>
 
@@ -98,15 +99,7 @@ static int sriov_flr_one(struct pci_sriov *sriov, unsigned int vf_id)
 	return 0;
 }
 
-/**
- * sriov_flr - reset VFs and wait until they are ready
- * @sriov: the PF; the slots of the VFs have their buses
- * @vfs: which VFs, a bit for each slot; those that cannot be reset are cleared
- *
- * Context: within an operation.
- * Return: 0, &sriov_slot.ready says which of them are; or as sriov_preempted().
- */
-int sriov_flr(struct pci_sriov *sriov, unsigned long *vfs)
+static int sriov_flr_all(struct pci_sriov *sriov, unsigned long *vfs)
 {
 	unsigned int vf_id;
 	int rc;
@@ -121,4 +114,25 @@ int sriov_flr(struct pci_sriov *sriov, unsigned long *vfs)
 	}
 
 	return sriov_settle_flr(sriov, vfs);
+}
+
+/**
+ * sriov_flr - reset VFs and wait until they are ready
+ * @sriov: the PF
+ * @vfs: which VFs, a bit for each slot; those that cannot be reset are cleared
+ *
+ * Context: within an operation.
+ * Return: 0, &sriov_slot.ready says which of them are; -ENOMEM; or as
+ * sriov_preempted().
+ */
+int sriov_flr(struct pci_sriov *sriov, unsigned long *vfs)
+{
+	int rc;
+
+	rc = sriov_buses_get(sriov, vfs);
+	if (!rc)
+		rc = sriov_flr_all(sriov, vfs);
+	sriov_buses_put(sriov);
+
+	return rc;
 }

@@ -51,7 +51,6 @@ static void sriov_migration_fail_unreset(struct sriov_migration *m)
 /* Return: 0, or an error that ends the run; other VFs are as they were. */
 static int sriov_migration_reset(struct sriov_migration *m)
 {
-	struct pci_sriov *sriov = m->sriov;
 	unsigned int vf_id;
 	int rc;
 
@@ -59,10 +58,7 @@ static int sriov_migration_reset(struct sriov_migration *m)
 		return 0;
 
 	bitmap_copy(m->wanted, m->reset, m->nr_vfs);
-	rc = sriov_buses_get(sriov, m->reset);
-	if (!rc)
-		rc = sriov_flr(sriov, m->reset);
-	sriov_buses_put(sriov);
+	rc = sriov_flr(m->sriov, m->reset);
 	if (rc)
 		return rc;
 

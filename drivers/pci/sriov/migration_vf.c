@@ -42,17 +42,12 @@ void sriov_migration_publish(struct sriov_migration *m, int change)
 static void sriov_migration_announce(struct sriov_migration *m,
 				     unsigned int vf_id, const char *what)
 {
-	struct kobject *kobj = &m->sriov->pf->dev.kobj;
-	char count[sizeof("SRIOV_NUMVFS=65535")];
 	char vf[sizeof("SRIOV_VF=65535")];
 	char event[sizeof("SRIOV_VF_EVENT=arrived")];
-	char *env[4] = { count, vf, event };
 
-	sriov_migration_publish(m, 0);
-	snprintf(count, sizeof(count), "SRIOV_NUMVFS=%u", m->present);
 	snprintf(vf, sizeof(vf), "SRIOV_VF=%u", vf_id);
 	snprintf(event, sizeof(event), "SRIOV_VF_EVENT=%s", what);
-	kobject_uevent_env(kobj, KOBJ_CHANGE, env);
+	sriov_pf_announce(m->sriov, m->present, vf, event);
 }
 
 /**
@@ -242,19 +237,9 @@ void sriov_vf_gone(struct sriov_migration_vf *v)
 static int sriov_step_remove(struct sriov_migration_vf *v)
 {
 	struct pci_sriov *sriov = v->sriov;
-	struct pci_dev *vf = sriov_slot_get(sriov, v->vf_id);
 
-	if (vf && !sriov_rescan_enter(sriov)) {
-		pci_dev_put(vf);
+	if (!sriov_unpopulate_one(sriov, v->vf_id, true))
 		return sriov_preempted(sriov);
-	}
-
-	if (vf) {
-		sriov_vf_remove(sriov, vf, v->vf_id);
-		sriov_bus_remove_empty(sriov);
-		sriov_rescan_exit(sriov);
-		pci_dev_put(vf);
-	}
 
 	sriov_migration_publish(sriov->migration, -1);
 	v->place = SRIOV_VF_NONE;

@@ -46,11 +46,14 @@ static void sriov_pf_set_phase(struct pci_sriov *sriov, enum sriov_phase phase)
  * sriov_pf_announce - tell users how many VFs there are
  * @sriov: the PF; all that a program may look for then is there, or gone
  * @published: how many
+ * @vf: which VF the event is about, or NULL if it is about all
+ * @event: what became of it
  */
-void sriov_pf_announce(struct pci_sriov *sriov, u16 published)
+void sriov_pf_announce(struct pci_sriov *sriov, u16 published, char *vf,
+		       char *event)
 {
 	char count[sizeof("SRIOV_NUMVFS=65535")];
-	char *env[2] = { count };
+	char *env[] = { count, vf, event, NULL };
 
 	WRITE_ONCE(sriov->published, published);
 
@@ -212,7 +215,7 @@ static void sriov_pf_take_down(struct pci_sriov *sriov)
 	done = sriov_pf_tear_down(sriov);
 	WRITE_ONCE(sriov->num_vfs, 0);
 	if (num_vfs)
-		sriov_pf_announce(sriov, 0);
+		sriov_pf_announce(sriov, 0, NULL, NULL);
 
 	trace_sriov_disable(sriov->pf, num_vfs, done, start);
 }
@@ -298,7 +301,8 @@ static int sriov_pf_enable_locked(struct pci_sriov *sriov, int wanted)
 	sriov->resizable = sriov->limit;
 	WRITE_ONCE(sriov->num_vfs, num_vfs);
 	sriov_pf_announce(sriov,
-			  sriov_migration_present(sriov, sriov_pf_limit(sriov)));
+			  sriov_migration_present(sriov, sriov_pf_limit(sriov)),
+			  NULL, NULL);
 	return 0;
 }
 

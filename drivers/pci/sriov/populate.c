@@ -116,7 +116,14 @@ int sriov_populate_wait(struct pci_sriov *sriov, unsigned int num_vfs)
 	return rc;
 }
 
-static int sriov_populate_one(struct pci_sriov *sriov, unsigned int vf_id)
+/**
+ * sriov_populate_one - add a VF
+ * @sriov: the PF
+ * @vf_id: number of the VF; one that is not ready is left out
+ *
+ * Return: 0, or as sriov_vf_add() or sriov_preempted().
+ */
+int sriov_populate_one(struct pci_sriov *sriov, unsigned int vf_id)
 {
 	int rc;
 
@@ -157,7 +164,15 @@ int sriov_populate(struct pci_sriov *sriov)
 	return READ_ONCE(sriov->policy.autoprobe) ? sriov_bind_all(sriov) : 0;
 }
 
-static bool sriov_unpopulate_one(struct pci_sriov *sriov, unsigned int vf_id)
+/**
+ * sriov_unpopulate_one - remove a VF
+ * @sriov: the PF
+ * @vf_id: number of the VF, which has no driver; an empty slot is left alone
+ * @bus: if its bus is empty then, remove that, too
+ *
+ * Return: false if it could not be removed, because somebody else must.
+ */
+bool sriov_unpopulate_one(struct pci_sriov *sriov, unsigned int vf_id, bool bus)
 {
 	struct pci_dev *vf = sriov_slot_get(sriov, vf_id);
 	bool may;
@@ -168,6 +183,8 @@ static bool sriov_unpopulate_one(struct pci_sriov *sriov, unsigned int vf_id)
 	may = sriov_rescan_enter(sriov);
 	if (may) {
 		sriov_vf_remove(sriov, vf, vf_id);
+		if (bus)
+			sriov_bus_remove_empty(sriov);
 		sriov_rescan_exit(sriov);
 	}
 	pci_dev_put(vf);
@@ -206,7 +223,7 @@ bool sriov_unpopulate(struct pci_sriov *sriov)
 		sriov_vf_unbind(sriov, vf_id);
 
 	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++)
-		if (!sriov_unpopulate_one(sriov, vf_id))
+		if (!sriov_unpopulate_one(sriov, vf_id, false))
 			return false;
 
 	if (!sriov_rescan_enter(sriov))

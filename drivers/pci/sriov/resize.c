@@ -92,23 +92,9 @@ static int sriov_vf_ask(struct pci_sriov *sriov, unsigned int vf_id)
 /* Return: 0, or as sriov_preempted(); the VF stays, without a driver, then. */
 static int sriov_vf_take(struct pci_sriov *sriov, unsigned int vf_id)
 {
-	struct pci_dev *vf = sriov_slot_get(sriov, vf_id);
-	int rc = 0;
-
-	if (!vf)
-		return 0;
-
 	sriov_vf_unbind(sriov, vf_id);
-	if (sriov_rescan_enter(sriov)) {
-		sriov_vf_remove(sriov, vf, vf_id);
-		sriov_bus_remove_empty(sriov);
-		sriov_rescan_exit(sriov);
-	} else {
-		rc = sriov_preempted(sriov);
-	}
-	pci_dev_put(vf);
-
-	return rc;
+	return sriov_unpopulate_one(sriov, vf_id, true) ?
+		       0 : sriov_preempted(sriov);
 }
 
 static int sriov_vf_depart(struct pci_sriov *sriov, unsigned int vf_id)
@@ -151,31 +137,15 @@ static int sriov_vfs_ask(struct pci_sriov *sriov, const unsigned long *vfs)
 	return 0;
 }
 
-static int sriov_vfs_reset(struct pci_sriov *sriov, unsigned long *vfs)
-{
-	int rc;
-
-	rc = sriov_buses_get(sriov, vfs);
-	if (!rc)
-		rc = sriov_flr(sriov, vfs);
-	sriov_buses_put(sriov);
-
-	return rc;
-}
-
 static int sriov_vfs_add(struct pci_sriov *sriov, const unsigned long *vfs)
 {
 	unsigned int vf_id;
 	int rc;
 
 	for_each_set_bit(vf_id, vfs, sriov->nr_slots) {
-		if (!sriov->slots[vf_id].ready ||
-		    sriov_vf_is_there(sriov, vf_id))
+		if (sriov_vf_is_there(sriov, vf_id))
 			continue;
-		if (!sriov_rescan_enter(sriov))
-			return sriov_preempted(sriov);
-		rc = sriov_vf_add(sriov, vf_id);
-		sriov_rescan_exit(sriov);
+		rc = sriov_populate_one(sriov, vf_id);
 		if (rc)
 			return rc;
 	}
@@ -221,7 +191,7 @@ static int sriov_vfs_arrive(struct pci_sriov *sriov, unsigned long *vfs)
 	if (rc)
 		return rc;
 
-	rc = sriov_vfs_reset(sriov, vfs) ?: sriov_vfs_add(sriov, vfs);
+	rc = sriov_flr(sriov, vfs) ?: sriov_vfs_add(sriov, vfs);
 	if (rc) {
 		sriov_vfs_take_back(sriov, vfs);
 		return rc;
@@ -232,7 +202,9 @@ static int sriov_vfs_arrive(struct pci_sriov *sriov, unsigned long *vfs)
 	return 0;
 }
 
-static int sriov_grow(struct pci_sriov *sriov, unsigned int num_vfs)
+/* The VFs from @vf_id on, @nr of them.  Return: as sriov_resize(). */
+static int sriov_range_arrive(struct pci_sriov *sriov, unsigned int vf_id,
+			      unsigned int nr)
 {
 	unsigned long *vfs = bitmap_zalloc(sriov->nr_slots, GFP_KERNEL);
 	int rc;
@@ -240,11 +212,19 @@ static int sriov_grow(struct pci_sriov *sriov, unsigned int num_vfs)
 	if (!vfs)
 		return -ENOMEM;
 
-	bitmap_set(vfs, sriov->published, num_vfs - sriov->published);
+	bitmap_set(vfs, vf_id, nr);
 	rc = sriov_vfs_arrive(sriov, vfs);
 	bitmap_free(vfs);
+	return rc;
+}
+
+static int sriov_grow(struct pci_sriov *sriov, unsigned int num_vfs)
+{
+	int rc = sriov_range_arrive(sriov, sriov->published,
+				    num_vfs - sriov->published);
+
 	if (!rc)
-		sriov_pf_announce(sriov, num_vfs);
+		sriov_pf_announce(sriov, num_vfs, NULL, NULL);
 
 	return rc;
 }
@@ -267,7 +247,7 @@ static int sriov_shrink(struct pci_sriov *sriov, unsigned int num_vfs)
 			left--;
 	}
 	if (left != sriov->published)
-		sriov_pf_announce(sriov, left);
+		sriov_pf_announce(sriov, left, NULL, NULL);
 
 	return rc;
 }
@@ -300,20 +280,10 @@ int sriov_resize(struct pci_sriov *sriov, unsigned int num_vfs)
 
 static int sriov_one_online(struct pci_sriov *sriov, unsigned int vf_id)
 {
-	unsigned long *vfs;
-	int rc;
-
 	if (!sriov->slots[vf_id].offline)
 		return 0;
 
-	vfs = bitmap_zalloc(sriov->nr_slots, GFP_KERNEL);
-	if (!vfs)
-		return -ENOMEM;
-
-	__set_bit(vf_id, vfs);
-	rc = sriov_vfs_arrive(sriov, vfs);
-	bitmap_free(vfs);
-	return rc;
+	return sriov_range_arrive(sriov, vf_id, 1);
 }
 
 static int sriov_one_offline(struct pci_sriov *sriov, unsigned int vf_id)

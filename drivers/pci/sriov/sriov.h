@@ -305,7 +305,10 @@ void sriov_buses_put(struct pci_sriov *sriov);
 int sriov_slots_alloc(struct pci_sriov *sriov, unsigned int num_vfs);
 void sriov_slots_free(struct pci_sriov *sriov);
 int sriov_populate_wait(struct pci_sriov *sriov, unsigned int num_vfs);
+int sriov_populate_one(struct pci_sriov *sriov, unsigned int vf_id);
 int sriov_populate(struct pci_sriov *sriov);
+bool sriov_unpopulate_one(struct pci_sriov *sriov, unsigned int vf_id,
+			  bool bus);
 bool sriov_unpopulate(struct pci_sriov *sriov);
 
 /* rtr.c: how long VFs take */
@@ -319,6 +322,17 @@ int sriov_resize(struct pci_sriov *sriov, unsigned int num_vfs);
 int sriov_set_online(struct pci_sriov *sriov, unsigned int vf_id, bool online);
 bool sriov_vf_may_bind(struct pci_sriov *sriov, unsigned int vf_id);
 
+/* numvfs.c: what an administrator wrote */
+int sriov_numvfs_set(struct pci_sriov *sriov, u16 num_vfs);
+int sriov_hw_numvfs_set(struct pci_sriov *sriov, u16 num_vfs);
+
+/* sysfs.c */
+#ifdef CONFIG_PCI_MSI
+void sriov_refresh_vf_total_msix(struct pci_dev *pf);
+#else
+static inline void sriov_refresh_vf_total_msix(struct pci_dev *pf) { }
+#endif
+
 /* vf_ops.c: what the PF driver is told */
 int sriov_ask_arriving(struct pci_sriov *sriov, unsigned int vf_id);
 void sriov_tell_arrived(struct pci_sriov *sriov, unsigned int vf_id);
@@ -328,7 +342,8 @@ void sriov_tell_left(struct pci_sriov *sriov, unsigned int vf_id);
 void sriov_forget_vf_ops(struct pci_sriov *sriov);
 
 /* pf.c */
-void sriov_pf_announce(struct pci_sriov *sriov, u16 published);
+void sriov_pf_announce(struct pci_sriov *sriov, u16 published, char *vf,
+		       char *event);
 int sriov_pf_enable(struct pci_sriov *sriov, int num_vfs);
 void sriov_pf_disable(struct pci_sriov *sriov);
 

@@ -36,8 +36,13 @@ static ssize_t sriov_numvfs_show(struct device *dev,
 }
 
 #ifdef CONFIG_PCI_MSI
-/* Under device_lock(), so that the driver stays. */
-static void sriov_refresh_vf_total_msix(struct pci_dev *pf)
+/**
+ * sriov_refresh_vf_total_msix - ask the driver how many vectors its VFs share
+ * @pf: the PF
+ *
+ * Context: device_lock() of @pf held, so that the driver stays.
+ */
+void sriov_refresh_vf_total_msix(struct pci_dev *pf)
 {
 	u32 total = 0;
 
@@ -70,122 +75,7 @@ static ssize_t sriov_vf_total_msix_show(struct device *dev,
 	return sysfs_emit(buf, "%u\n", READ_ONCE(sriov->vf_total_msix));
 }
 static DEVICE_ATTR_RO(sriov_vf_total_msix);
-#else
-static void sriov_refresh_vf_total_msix(struct pci_dev *pf) { }
 #endif
-
-/* Is there nothing to do? */
-static bool sriov_numvfs_is(struct pci_sriov *sriov, u16 num_vfs)
-{
-	/* all may have left, with VF Enable set */
-	if (!num_vfs)
-		return !sriov->num_vfs;
-
-	if (num_vfs == READ_ONCE(sriov->published))
-		return true;
-
-	/* VF Migration brings those that are missing */
-	return !sriov->resizable && num_vfs == sriov->num_vfs;
-}
-
-static int sriov_numvfs_check_driver(struct pci_dev *pf)
-{
-	if (!pf->driver) {
-		pci_info(pf, "no driver bound to device; cannot configure SR-IOV\n");
-		return -ENOENT;
-	}
-
-	if (!pf->driver->sriov_configure) {
-		pci_info(pf, "driver does not support SR-IOV configuration via sysfs\n");
-		return -ENOENT;
-	}
-
-	return 0;
-}
-
-/* Between two numbers of VFs, neither of them 0 */
-static int sriov_numvfs_resize(struct pci_sriov *sriov, u16 num_vfs)
-{
-	if (!sriov->resizable) {
-		pci_warn(sriov->pf, "%u VFs already enabled. Disable before enabling %u VFs\n",
-			 sriov->num_vfs, num_vfs);
-		return -EBUSY;
-	}
-
-	if (num_vfs > sriov->num_vfs) {
-		pci_warn(sriov->pf, "%u VFs requested; hardware was given %u\n",
-			 num_vfs, sriov->num_vfs);
-		return -ERANGE;
-	}
-
-	return sriov_resize(sriov, num_vfs);
-}
-
-/* VFs that migrate, or that the platform announces, are not ours to leave out. */
-static bool sriov_may_resize(struct pci_sriov *sriov)
-{
-	return !sriov_migration_wanted(sriov) && !sriov->pf->no_vf_scan;
-}
-
-/* What hardware is to be given, 0 for as many as there shall be */
-static u16 sriov_wanted_hw(struct pci_sriov *sriov)
-{
-	return sriov_may_resize(sriov) ? READ_ONCE(sriov->policy.hw_numvfs) : 0;
-}
-
-/* How many VFs to ask the driver for */
-static int sriov_numvfs_for_hw(struct pci_sriov *sriov, u16 num_vfs)
-{
-	u16 hw = sriov_wanted_hw(sriov);
-
-	if (!num_vfs || !hw)
-		return num_vfs;
-
-	if (num_vfs <= hw && hw <= pci_sriov_get_totalvfs(sriov->pf))
-		return hw;
-
-	pci_warn(sriov->pf, "%u VFs requested; sriov_hw_numvfs is %u, sriov_totalvfs %u\n",
-		 num_vfs, hw, pci_sriov_get_totalvfs(sriov->pf));
-	return -ERANGE;
-}
-
-static int sriov_numvfs_configure(struct pci_sriov *sriov, u16 num_vfs)
-{
-	int hw = sriov_numvfs_for_hw(sriov, num_vfs);
-	struct pci_dev *pf = sriov->pf;
-	int rc;
-
-	if (hw < 0)
-		return hw;
-
-	/* an operation may be long, and readers shall have something to read */
-	sriov_refresh_vf_total_msix(pf);
-
-	sriov->limit = sriov_wanted_hw(sriov) ? num_vfs : 0;
-	rc = pf->driver->sriov_configure(pf, hw);
-	sriov->limit = 0;
-	if (rc >= 0 && hw && rc != hw)
-		pci_warn(pf, "%u VFs requested; only %d enabled\n", hw, rc);
-
-	return rc;
-}
-
-static int sriov_numvfs_set(struct pci_dev *pf, u16 num_vfs)
-{
-	struct pci_sriov *sriov = pf->sriov;
-	int rc;
-
-	if (sriov_numvfs_is(sriov, num_vfs))
-		return 0;
-
-	rc = sriov_numvfs_check_driver(pf);
-	if (rc)
-		return rc;
-
-	return num_vfs && sriov->num_vfs ?
-		       sriov_numvfs_resize(sriov, num_vfs) :
-		       sriov_numvfs_configure(sriov, num_vfs);
-}
 
 static ssize_t sriov_numvfs_store(struct device *dev,
 				  struct device_attribute *attr,
@@ -203,7 +93,7 @@ static ssize_t sriov_numvfs_store(struct device *dev,
 
 	if (device_lock_interruptible(dev))
 		return -ERESTARTSYS;
-	rc = sriov_numvfs_set(pf, num_vfs);
+	rc = sriov_numvfs_set(pf->sriov, num_vfs);
 	device_unlock(dev);
 
 	return rc < 0 ? rc : count;
@@ -215,18 +105,6 @@ static ssize_t sriov_hw_numvfs_show(struct device *dev,
 {
 	return sysfs_emit(buf, "%u\n",
 			  READ_ONCE(dev_to_sriov(dev)->policy.hw_numvfs));
-}
-
-static int sriov_hw_numvfs_set(struct pci_sriov *sriov, u16 num_vfs)
-{
-	if (sriov->phase != SRIOV_OFF)
-		return -EBUSY;
-
-	if (num_vfs && !sriov_may_resize(sriov))
-		return -EOPNOTSUPP;
-
-	WRITE_ONCE(sriov->policy.hw_numvfs, num_vfs);
-	return 0;
 }
 
 static ssize_t sriov_hw_numvfs_store(struct device *dev,

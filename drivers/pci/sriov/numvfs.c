@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SR-IOV core: what becomes of a number that an administrator wrote
+ *
+ * The PF driver enables and disables VFs in sriov_configure().  It is asked for
+ * as many as hardware shall be given, sriov_hw_numvfs if that was chosen, and
+ * then knows nothing of how many of them there are; see resize.c.
+ */
+#include "../pci.h"
+#include "sriov.h"
+
+/* Is there nothing to do? */
+static bool sriov_numvfs_is(struct pci_sriov *sriov, u16 num_vfs)
+{
+	/* all may have left, with VF Enable set */
+	if (!num_vfs)
+		return !sriov->num_vfs;
+
+	if (num_vfs == READ_ONCE(sriov->published))
+		return true;
+
+	/* VF Migration brings those that are missing */
+	return !sriov->resizable && num_vfs == sriov->num_vfs;
+}
+
+static int sriov_numvfs_check_driver(struct pci_dev *pf)
+{
+	if (!pf->driver) {
+		pci_info(pf, "no driver bound to device; cannot configure SR-IOV\n");
+		return -ENOENT;
+	}
+
+	if (!pf->driver->sriov_configure) {
+		pci_info(pf, "driver does not support SR-IOV configuration via sysfs\n");
+		return -ENOENT;
+	}
+
+	return 0;
+}
+
+/* Between two numbers of VFs, neither of them 0 */
+static int sriov_numvfs_resize(struct pci_sriov *sriov, u16 num_vfs)
+{
+	if (!sriov->resizable) {
+		pci_warn(sriov->pf, "%u VFs already enabled. Disable before enabling %u VFs\n",
+			 sriov->num_vfs, num_vfs);
+		return -EBUSY;
+	}
+
+	if (num_vfs > sriov->num_vfs) {
+		pci_warn(sriov->pf, "%u VFs requested; hardware was given %u\n",
+			 num_vfs, sriov->num_vfs);
+		return -ERANGE;
+	}
+
+	return sriov_resize(sriov, num_vfs);
+}
+
+/* VFs that migrate, or that the platform announces, are not ours to leave out. */
+static bool sriov_may_resize(struct pci_sriov *sriov)
+{
+	return !sriov_migration_wanted(sriov) && !sriov->pf->no_vf_scan;
+}
+
+/* What hardware is to be given, 0 for as many as there shall be */
+static u16 sriov_wanted_hw(struct pci_sriov *sriov)
+{
+	return sriov_may_resize(sriov) ? READ_ONCE(sriov->policy.hw_numvfs) : 0;
+}
+
+/* How many VFs to ask the driver for */
+static int sriov_numvfs_for_hw(struct pci_sriov *sriov, u16 num_vfs)
+{
+	u16 hw = sriov_wanted_hw(sriov);
+
+	if (!num_vfs || !hw)
+		return num_vfs;
+
+	if (num_vfs <= hw && hw <= pci_sriov_get_totalvfs(sriov->pf))
+		return hw;
+
+	pci_warn(sriov->pf, "%u VFs requested; sriov_hw_numvfs is %u, sriov_totalvfs %u\n",
+		 num_vfs, hw, pci_sriov_get_totalvfs(sriov->pf));
+	return -ERANGE;
+}
+
+static int sriov_numvfs_configure(struct pci_sriov *sriov, u16 num_vfs)
+{
+	int hw = sriov_numvfs_for_hw(sriov, num_vfs);
+	struct pci_dev *pf = sriov->pf;
+	int rc;
+
+	if (hw < 0)
+		return hw;
+
+	/* an operation may be long, and readers shall have something to read */
+	sriov_refresh_vf_total_msix(pf);
+
+	sriov->limit = sriov_wanted_hw(sriov) ? num_vfs : 0;
+	rc = pf->driver->sriov_configure(pf, hw);
+	sriov->limit = 0;
+	if (rc >= 0 && hw && rc != hw)
+		pci_warn(pf, "%u VFs requested; only %d enabled\n", hw, rc);
+
+	return rc;
+}
+
+/**
+ * sriov_numvfs_set - have as many VFs as sriov_numvfs shall say
+ * @sriov: the PF
+ * @num_vfs: how many, at most sriov_totalvfs
+ *
+ * Context: device_lock() of the PF held.
+ * Return: 0 or more, as the driver's sriov_configure(); -ENOENT if there is none
+ * who could; -EBUSY if only 0 is possible now; -ERANGE if hardware was, or is to
+ * be, given fewer; or as sriov_resize().
+ */
+int sriov_numvfs_set(struct pci_sriov *sriov, u16 num_vfs)
+{
+	int rc;
+
+	if (sriov_numvfs_is(sriov, num_vfs))
+		return 0;
+
+	rc = sriov_numvfs_check_driver(sriov->pf);
+	if (rc)
+		return rc;
+
+	return num_vfs && sriov->num_vfs ?
+		       sriov_numvfs_resize(sriov, num_vfs) :
+		       sriov_numvfs_configure(sriov, num_vfs);
+}
+
+/**
+ * sriov_hw_numvfs_set - choose how many VFs hardware is given
+ * @sriov: the PF
+ * @num_vfs: how many, at most sriov_totalvfs; 0 for as many as there shall be
+ *
+ * Context: device_lock() of the PF held.
+ * Return: 0; -EBUSY if there are VFs; -EOPNOTSUPP if who comes and goes is not
+ * the administrator's to say.
+ */
+int sriov_hw_numvfs_set(struct pci_sriov *sriov, u16 num_vfs)
+{
+	if (sriov->phase != SRIOV_OFF)
+		return -EBUSY;
+
+	if (num_vfs && !sriov_may_resize(sriov))
+		return -EOPNOTSUPP;
+
+	WRITE_ONCE(sriov->policy.hw_numvfs, num_vfs);
+	return 0;
+}
