@@ -193,9 +193,10 @@ int sriov_bar_check(struct pci_sriov *sriov)
 int sriov_bar_claim(struct pci_sriov *sriov, struct pci_dev *vf,
 		    unsigned int vf_id)
 {
-	int bar;
+	struct pci_dev *prev = vf_id ? sriov_slot_get(sriov, vf_id - 1) : NULL;
+	int bar, rc = 0;
 
-	for (bar = 0; bar < PCI_SRIOV_NUM_BARS; bar++) {
+	for (bar = 0; bar < PCI_SRIOV_NUM_BARS && !rc; bar++) {
 		struct resource *all = sriov_bar_res(sriov->pf, bar);
 		struct resource *res = &vf->resource[bar];
 		resource_size_t size = sriov->cap.bar_size[bar];
@@ -206,15 +207,17 @@ int sriov_bar_claim(struct pci_sriov *sriov, struct pci_dev *vf,
 		res->name = pci_name(vf);
 		res->flags = all->flags;
 		resource_set_range(res, all->start + size * vf_id, size);
-		if (request_resource(all, res)) {
+		rc = request_resource_after(all, res,
+					    prev ? &prev->resource[bar] : NULL);
+		if (rc)
 			pci_err(vf, "BAR %d %pR: already taken in %pR\n", bar,
 				res, all);
-			sriov_bar_unclaim(vf);
-			return -EBUSY;
-		}
 	}
 
-	return 0;
+	if (rc)
+		sriov_bar_unclaim(vf);
+	pci_dev_put(prev);
+	return rc;
 }
 
 /**

@@ -93,6 +93,7 @@ void pci_iov_release(struct pci_dev *dev)
 		pci_dev_put(dev->physfn);
 	} else if (dev->is_physfn) {
 		sriov_migration_free(dev->sriov);
+		sriov_common_forget(dev->sriov);
 		mutex_destroy(&dev->sriov->op_lock);
 		kfree(dev->sriov);
 		dev->sriov = NULL;
@@ -194,40 +195,6 @@ bool pci_iov_vf_can_probe(struct pci_dev *vf)
 	return READ_ONCE(sriov->policy.autoprobe) ||
 	       device_has_driver_override(&vf->dev) ||
 	       device_attach_asked(&vf->dev);
-}
-
-/**
- * pci_iov_vf_class - Class Code and Revision ID of a VF
- * @vf: a VF that is being set up
- *
- * Return: both in one dword, as the register has them.
- */
-u32 pci_iov_vf_class(struct pci_dev *vf)
-{
-	return vf->physfn->sriov->common.class;
-}
-
-/**
- * pci_iov_vf_hdr_type - Header Type of a VF
- * @vf: a VF that is being set up
- *
- * Return: the register's value.
- */
-u8 pci_iov_vf_hdr_type(struct pci_dev *vf)
-{
-	return vf->physfn->sriov->common.hdr_type;
-}
-
-/**
- * pci_iov_vf_subsystem_ids - Subsystem IDs of a VF
- * @vf: a VF that is being set up
- * @vendor: out: Subsystem Vendor ID
- * @device: out: Subsystem ID
- */
-void pci_iov_vf_subsystem_ids(struct pci_dev *vf, u16 *vendor, u16 *device)
-{
-	*vendor = vf->physfn->sriov->common.subsystem_vendor;
-	*device = vf->physfn->sriov->common.subsystem_device;
 }
 
 /**

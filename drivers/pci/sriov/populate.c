@@ -153,7 +153,7 @@ int sriov_populate(struct pci_sriov *sriov)
 	unsigned int vf_id;
 	int rc;
 
-	memset(&sriov->common, 0, sizeof(sriov->common));
+	sriov_common_forget(sriov);
 
 	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
 		rc = sriov_populate_one(sriov, vf_id);

@@ -101,21 +101,44 @@ struct sriov_slot {
 };
 
 /**
- * struct sriov_vf_common - config space that all VFs of a PF share
+ * struct sriov_layout - where the capabilities of a VF are
+ * @rcu: it is freed when nobody looks at it
+ * @nr: how many there are
+ * @first_ext: the first of the Extended Capabilities
+ * @cap: position and ID of each, in the order of the lists
+ */
+struct sriov_layout {
+	struct rcu_head rcu;
+	u8 nr;
+	u8 first_ext;
+	struct {
+		u16 pos;
+		u16 id;
+	} cap[48];
+};
+
+/**
+ * struct sriov_vf_common - config space that all VFs of a PF share, see common.c
  * @class: Class Code and Revision ID
  * @subsystem_vendor: Subsystem Vendor ID
  * @subsystem_device: Subsystem ID
  * @hdr_type: Header Type
+ * @state: what pci_save_state() has read of the first of them, or NULL
+ * @unfixed: which passes of fixups have none for these VFs, a bit for each
+ * @layout: where the capabilities are, or NULL
  *
  * Read once, from the first VF that answers (PCIe r6.0, sec 9.3.4.1: VFs have
  * the PF's Class Code; that all VFs have one Revision and Subsystem ID is what
- * Linux has always taken for granted).
+ * Linux has always taken for granted).  Written under pci_rescan_remove_lock.
  */
 struct sriov_vf_common {
 	u32 class;
 	u16 subsystem_vendor;
 	u16 subsystem_device;
 	u8 hdr_type;
+	struct pci_saved_state *state;
+	unsigned int unfixed;
+	struct sriov_layout __rcu *layout;
 };
 
 /**
@@ -147,7 +170,7 @@ struct sriov_ready {
  * @ctrl: SR-IOV Control as last written; under @op_lock
  * @offset: First VF Offset, valid for the NumVFs last written
  * @stride: VF Stride, likewise
- * @common: config space that the VFs share; under @op_lock
+ * @common: what the VFs share; under pci_rescan_remove_lock
  * @ready: how long VFs take to be ready; under @op_lock, but &sriov_ready.num_vfs
  *	may be set to 0 at any time
  * @nested: the operation's task holds pci_rescan_remove_lock itself
@@ -258,6 +281,11 @@ void sriov_bar_unclaim(struct pci_dev *vf);
 void sriov_rebar_init(struct pci_sriov *sriov);
 int sriov_rebar_check(struct pci_sriov *sriov, unsigned int num_vfs);
 void sriov_rebar_restore(struct pci_sriov *sriov);
+
+/* common.c: what the VFs of a PF have in common */
+void sriov_common_begin(struct pci_sriov *sriov, struct pci_dev *vf);
+void sriov_common_end(struct pci_sriov *sriov, struct pci_dev *vf);
+void sriov_common_forget(struct pci_sriov *sriov);
 
 /* vf.c */
 struct pci_dev *sriov_slot_get(struct pci_sriov *sriov, unsigned int vf_id);

@@ -62,17 +62,6 @@ static void sriov_slot_replace(struct pci_sriov *sriov, unsigned int vf_id,
 		pci_dev_put(old);
 }
 
-static void sriov_vf_read_common(struct pci_sriov *sriov, struct pci_dev *vf)
-{
-	struct sriov_vf_common *common = &sriov->common;
-
-	pci_read_config_dword(vf, PCI_CLASS_REVISION, &common->class);
-	pci_read_config_byte(vf, PCI_HEADER_TYPE, &common->hdr_type);
-	pci_read_config_word(vf, PCI_SUBSYSTEM_VENDOR_ID,
-			     &common->subsystem_vendor);
-	pci_read_config_word(vf, PCI_SUBSYSTEM_ID, &common->subsystem_device);
-}
-
 /*
  * Sec 9.3.4.1.1 and 9.3.4.1.3: Vendor ID and Device ID come from the PF, and a
  * VF has no Memory Space Enable: VF MSE in the PF's capability stands for it.
@@ -117,9 +106,7 @@ static struct pci_dev *sriov_vf_build(struct pci_sriov *sriov,
 	if (!vf)
 		return ERR_PTR(-ENOMEM);
 
-	if (!sriov->common.class)
-		sriov_vf_read_common(sriov, vf);
-
+	sriov_common_begin(sriov, vf);
 	rc = pci_setup_device(vf);
 	if (rc)
 		goto discard;
@@ -161,6 +148,7 @@ static int sriov_vf_publish(struct pci_sriov *sriov, unsigned int vf_id)
 	}
 
 	pci_bus_add_device_unbound(vf);
+	sriov_common_end(sriov, vf);
 	return 0;
 }
 

@@ -213,7 +213,8 @@ static bool soft_rrs_visible(struct soft_fn *fn)
 static u32 soft_vf_read(struct soft_fn *fn, unsigned int vf_id, int where)
 {
 	struct soft_vf *vf = vf_id < fn->nr_vf ? &fn->vf[vf_id] : NULL;
-	u32 val = where < SOFT_CONFIG ? fn->vf_reg[where / 4].reset : 0;
+	const struct soft_reg *reg = vf && vf->reg ? vf->reg : fn->vf_reg;
+	u32 val = where < SOFT_CONFIG ? reg[where / 4].reset : 0;
 
 	if (soft_within(fn, fn->enable_us))
 		soft_break_rule(fn, "a VF was read too soon after VF Enable was set");
@@ -229,7 +230,7 @@ static u32 soft_vf_read(struct soft_fn *fn, unsigned int vf_id, int where)
 	if (vf && where == PCI_COMMAND)
 		val |= vf->command;
 	/* a VF is what its PF is */
-	if (where == SOFT_EXP)
+	if (where == SOFT_EXP && reg == fn->vf_reg)
 		val = soft_get32(fn, where);
 
 	return val;

@@ -58,12 +58,14 @@ extern const struct soft_reg soft_port_regs[SOFT_CONFIG / 4];
 
 /**
  * struct soft_vf - what a VF remembers
+ * @reg: its registers, if they are not those of &soft_fn.vf_reg
  * @command: its Command register
  * @deaf: config reads that it leaves unanswered after VF Enable was set, or
  *	SOFT_NEVER
  * @left: how many of them are to come
  */
 struct soft_vf {
+	const struct soft_reg *reg;
 	u16 command;
 	u32 deaf;
 	u32 left;
