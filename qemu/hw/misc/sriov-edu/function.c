@@ -190,6 +190,7 @@ static void config_write(PCIDevice *pci, uint32_t addr, uint32_t val, int len)
         sriov_edu_cap_write(fn->pf, addr, val, len);
         return;
     }
+    sriov_edu_migration_is_written(fn);
     pci_default_write_config(pci, addr, val, len);
     pcie_aer_write_config(pci, addr, val, len);
     update_master(fn);

@@ -30,9 +30,10 @@
 
 #define FIRST_OF_SOFTWARE SRIOV_EDU_MIGRATION_ACTIVATE
 
-/* Why a VF needs an FLR, see SriovEduMigration.unreset */
+/* Whether a VF needs an FLR, see SriovEduMigration.unreset */
 #define MIGRATED_IN   1
 #define MIGRATING_OUT 2
+#define CLEAN         4         /* it does not: nobody used it since it had one */
 
 static const struct {
     const char *name;
@@ -81,10 +82,12 @@ static void watch_resets(SriovEduPf *pf, unsigned int vf_id, unsigned int kind)
 
     switch (kind) {
     case SRIOV_EDU_MIGRATION_REQUEST:
-        *unreset |= MIGRATING_OUT;
+        if (!(*unreset & CLEAN)) {
+            *unreset |= MIGRATING_OUT;
+        }
         break;
     case SRIOV_EDU_MIGRATION_ACTIVATE:
-        *unreset |= MIGRATED_IN;
+        *unreset = MIGRATED_IN;
         break;
     case SRIOV_EDU_MIGRATION_COMPLETE:
         if (vf && *unreset & MIGRATING_OUT) {
@@ -254,7 +257,21 @@ void sriov_edu_migration_reset(SriovEduPf *pf)
 
 void sriov_edu_migration_vf_was_reset(SriovEduPf *pf, unsigned int vf_id)
 {
-    pf->migration.unreset[vf_id] = 0;
+    pf->migration.unreset[vf_id] = CLEAN;
+}
+
+/* Something is written in @fn, which matters in a VF. */
+void sriov_edu_migration_is_written(SriovEduFunction *fn)
+{
+    uint8_t *unreset;
+
+    if (!sriov_edu_is_vf(fn)) {
+        return;
+    }
+    unreset = &fn->pf->migration.unreset[fn->vf_id];
+    if (*unreset & CLEAN) {
+        *unreset = state_of(fn) == MO ? MIGRATING_OUT : 0;
+    }
 }
 
 /* CMD is written in @vf. */

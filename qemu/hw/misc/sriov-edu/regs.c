@@ -101,6 +101,7 @@ static void regs_write(void *opaque, hwaddr addr, uint64_t val,
     if (refused(fn, "write", addr, size)) {
         return;
     }
+    sriov_edu_migration_is_written(fn);
     if (addr < SRIOV_EDU_VF_REGS_SIZE) {
         taken = write_engine_page(fn, addr, val);
     } else if (!sriov_edu_is_vf(fn)) {

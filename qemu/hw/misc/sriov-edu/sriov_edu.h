@@ -131,7 +131,7 @@ typedef struct SriovEduReferee {
 
 typedef struct SriovEduMigration {
     uint8_t state[SRIOV_EDU_MAX_VFS];   /* PCI_SRIOV_VFM_UA and so on */
-    uint8_t unreset[SRIOV_EDU_MAX_VFS]; /* why the VF needs an FLR; 0: not */
+    uint8_t unreset[SRIOV_EDU_MAX_VFS]; /* does the VF need an FLR? */
     uint32_t result;
     uint32_t ambush;
     uint32_t count[SRIOV_EDU_MIGRATION_KINDS];
@@ -270,6 +270,7 @@ uint8_t sriov_edu_migration_state(SriovEduPf *pf, unsigned int vf_id);
 bool sriov_edu_migration_exists(const SriovEduFunction *fn);
 bool sriov_edu_migration_is_active(const SriovEduFunction *fn);
 void sriov_edu_migration_vf_was_reset(SriovEduPf *pf, unsigned int vf_id);
+void sriov_edu_migration_is_written(SriovEduFunction *fn);
 void sriov_edu_migration_vf_is_used(SriovEduFunction *vf);
 
 /* master.c */

@@ -300,6 +300,7 @@ static void test_out_unreset(void)
     Fn vf = prepare_migrating_vf(&pf, 1);
 
     flr(&vf);                                   /* too soon to be of use */
+    set_bus_master(&vf, true);
     command(&pf, REQUEST, 1);
     write_state(&pf, 1, UA);
     g_assert_cmphex(rd(&pf, SRIOV_EDU_REFEREE_LAST), ==,
@@ -314,6 +315,45 @@ static void test_out_unreset(void)
     write_state(&pf, 1, MI);
     command(&pf, RETRACT, 1);
     expect_no_breach(&pf);
+    shut_down(&pf);
+}
+
+/* Cancelled and requested again between the FLR and the completion */
+static void test_out_requested_again(void)
+{
+    Fn pf = boot_migration();
+    Fn vf = prepare_migrating_vf(&pf, 1);
+
+    bring(&pf, 1, MO);
+    flr(&vf);
+    command(&pf, CANCEL, 1);
+    command(&pf, REQUEST, 1);
+    write_state(&pf, 1, UA);
+    expect_no_breach(&pf);
+
+    /* used again in between */
+    bring(&pf, 1, MO);
+    flr(&vf);
+    command(&pf, CANCEL, 1);
+    wr(&vf, SRIOV_EDU_SCRATCH, 1);
+    command(&pf, REQUEST, 1);
+    write_state(&pf, 1, UA);
+    expect_breaches(&pf, SRIOV_EDU_REF_OUT_UNRESET, 1);
+
+    /* used again while asked to leave */
+    bring(&pf, 1, MO);
+    flr(&vf);
+    wr(&vf, SRIOV_EDU_SCRATCH, 1);
+    write_state(&pf, 1, UA);
+    expect_breaches(&pf, SRIOV_EDU_REF_OUT_UNRESET, 1);
+
+    /* come from elsewhere in between */
+    bring(&pf, 1, MO);
+    flr(&vf);
+    write_state(&pf, 1, UA);
+    bring(&pf, 1, MO);
+    write_state(&pf, 1, UA);
+    expect_breaches(&pf, SRIOV_EDU_REF_OUT_UNRESET, 1);
     shut_down(&pf);
 }
 
@@ -392,6 +432,8 @@ void add_migrating_vf_tests(void)
     qtest_add_func("/sriov-edu/vf-migration/no-message", test_no_message);
     qtest_add_func("/sriov-edu/vf-migration/shared-vector", test_shared_vector);
     qtest_add_func("/sriov-edu/vf-migration/out-unreset", test_out_unreset);
+    qtest_add_func("/sriov-edu/vf-migration/out-requested-again",
+                   test_out_requested_again);
     qtest_add_func("/sriov-edu/vf-migration/in-unreset", test_in_unreset);
     qtest_add_func("/sriov-edu/vf-migration/two-pfs", test_two_pfs);
 }

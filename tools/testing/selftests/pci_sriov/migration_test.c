@@ -51,7 +51,6 @@ FIXTURE(migration)
 	struct migration m;
 	char driver[DRIVER_NAME_LEN];
 	ino_t id[MIGRATION_VFS];
-	bool at_random;
 };
 
 FIXTURE_VARIANT(migration)
@@ -76,17 +75,9 @@ static void take_ids(const struct migration *m, ino_t *id)
 		id[i] = id_of(m, i);
 }
 
-/*
- * A request that is cancelled and made again between the VF's reset and its
- * completion looks to software like the first one, and to the referee like one
- * that no reset followed.  Only events at random come to that.
- */
-static uint32_t breaches(const struct migration *m, bool at_random)
+static uint32_t breaches(const struct migration *m)
 {
-	uint32_t total = edu_read(&m->map, SRIOV_EDU_REFEREE_TOTAL);
-	uint32_t reg = SRIOV_EDU_REFEREE_COUNT(SRIOV_EDU_REF_OUT_UNRESET);
-
-	return at_random ? total - edu_read(&m->map, reg) : total;
+	return edu_read(&m->map, SRIOV_EDU_REFEREE_TOTAL);
 }
 
 FIXTURE_SETUP(migration)
@@ -99,7 +90,7 @@ FIXTURE_SETUP(migration)
 	ASSERT_EQ(0, pf_give_back(&m->pf));
 	ASSERT_EQ(0, migration_open(m));
 	ASSERT_EQ(NEW, m->initial);
-	ASSERT_EQ(0, breaches(m, false));
+	ASSERT_EQ(0, breaches(m));
 	ASSERT_EQ(0, migration_enable(m, ALL));
 	ASSERT_STREQ("", migration_settle(m));
 	take_ids(m, self->id);
@@ -110,7 +101,7 @@ FIXTURE_TEARDOWN(migration)
 	struct migration *m = &self->m;
 
 	EXPECT_EQ(0, pf_set_num_vfs(&m->pf, 0));
-	EXPECT_EQ(0, breaches(m, self->at_random))
+	EXPECT_EQ(0, breaches(m))
 		TH_LOG("%s", migration_breaches(m));
 	edu_write(&m->map, SRIOV_EDU_REFEREE_CTRL, SRIOV_EDU_REFEREE_CLEAR);
 	EXPECT_EQ(0, pf_give_back(&m->pf));
@@ -1046,7 +1037,6 @@ TEST_F(migration, suspend_in_the_midst_of_events)
 
 	if (!can_suspend())
 		SKIP(return, NO_PM_TEST);
-	self->at_random = true;
 	ASSERT_EQ(0, pthread_create(&thread, NULL, make_events, &events));
 	for (ret = round = 0; !ret && round < 3; round++)
 		ret = suspend_and_resume();
@@ -1104,7 +1094,6 @@ TEST_F_TIMEOUT(migration, random_events, 600)
 	int sock = uevent_listen(), i;
 
 	TH_LOG("MIGRATION_SEED=%u MIGRATION_EVENTS=%u", seed, events);
-	self->at_random = true;
 	ASSERT_LE(0, sock);
 	ASSERT_EQ(0, start_all_work(work, m));
 	EXPECT_EQ(events, make_random_events(m, sock, seed, events, &news))
@@ -1252,7 +1241,6 @@ static int bring_back(const struct migration *m, const char *driver)
 	struct migration *m = &self->m;					\
 	struct race *race = race_create(m, self->driver);		\
 									\
-	self->at_random = true;						\
 	ASSERT_NE(NULL, race);						\
 	ASSERT_EQ(0, run_race(race, count));				\
 	ASSERT_EQ(0, bring_back(m, self->driver));			\
