@@ -120,16 +120,17 @@ static int sriov_vf_depart(struct pci_sriov *sriov, unsigned int vf_id)
 }
 
 /* Ask the PF driver about all, or about none. */
-static int sriov_vfs_ask(struct pci_sriov *sriov, const unsigned long *vfs)
+static int sriov_vfs_ask(struct pci_sriov *sriov, unsigned int first,
+			 unsigned int end)
 {
 	unsigned int vf_id, asked;
 	int rc;
 
-	for_each_set_bit(vf_id, vfs, sriov->nr_slots) {
+	for (vf_id = first; vf_id < end; vf_id++) {
 		rc = sriov_ask_arriving(sriov, vf_id);
 		if (!rc)
 			continue;
-		for_each_set_bit(asked, vfs, vf_id)
+		for (asked = first; asked < vf_id; asked++)
 			sriov_tell_left(sriov, asked);
 		return rc;
 	}
@@ -137,12 +138,29 @@ static int sriov_vfs_ask(struct pci_sriov *sriov, const unsigned long *vfs)
 	return 0;
 }
 
-static int sriov_vfs_add(struct pci_sriov *sriov, const unsigned long *vfs)
+/* Those that cannot be reset are not ready then, and that has been said. */
+static int sriov_vfs_reset(struct pci_sriov *sriov, unsigned int first,
+			   unsigned int end)
+{
+	unsigned long *vfs = bitmap_zalloc(sriov->nr_slots, GFP_KERNEL);
+	int rc;
+
+	if (!vfs)
+		return -ENOMEM;
+
+	bitmap_set(vfs, first, end - first);
+	rc = sriov_flr(sriov, vfs);
+	bitmap_free(vfs);
+	return rc;
+}
+
+static int sriov_vfs_add(struct pci_sriov *sriov, unsigned int first,
+			 unsigned int end)
 {
 	unsigned int vf_id;
 	int rc;
 
-	for_each_set_bit(vf_id, vfs, sriov->nr_slots) {
+	for (vf_id = first; vf_id < end; vf_id++) {
 		if (sriov_vf_is_there(sriov, vf_id))
 			continue;
 		rc = sriov_populate_one(sriov, vf_id);
@@ -156,6 +174,11 @@ static int sriov_vfs_add(struct pci_sriov *sriov, const unsigned long *vfs)
 static void sriov_vf_welcome(struct pci_sriov *sriov, unsigned int vf_id)
 {
 	sriov_vf_set_offline(sriov, vf_id, false);
+	if (!sriov_vf_is_there(sriov, vf_id)) {
+		sriov_tell_left(sriov, vf_id);
+		return;
+	}
+
 	if (READ_ONCE(sriov->policy.autoprobe))
 		sriov_vf_bind(sriov, vf_id);
 	sriov_tell_arrived(sriov, vf_id);
@@ -166,12 +189,12 @@ static void sriov_vf_welcome(struct pci_sriov *sriov, unsigned int vf_id)
  * somebody must not wait, VFs stay without a driver where none should be; the
  * next to come there is the same one.
  */
-static void sriov_vfs_take_back(struct pci_sriov *sriov,
-				const unsigned long *vfs)
+static void sriov_vfs_take_back(struct pci_sriov *sriov, unsigned int first,
+				unsigned int end)
 {
 	unsigned int vf_id;
 
-	for_each_set_bit(vf_id, vfs, sriov->nr_slots) {
+	for (vf_id = first; vf_id < end; vf_id++) {
 		sriov_vf_set_offline(sriov, vf_id, true);
 		sriov_vf_take(sriov, vf_id);
 		sriov_tell_left(sriov, vf_id);
@@ -179,49 +202,34 @@ static void sriov_vfs_take_back(struct pci_sriov *sriov,
 }
 
 /*
- * All come, or none; but those that do not answer are named and left out, as
- * when VFs are enabled.
+ * VFs from @first to before @end come: all, or none; but those that cannot be
+ * reset or do not answer are named and left out, as when VFs are enabled.
  */
-static int sriov_vfs_arrive(struct pci_sriov *sriov, unsigned long *vfs)
+static int sriov_vfs_arrive(struct pci_sriov *sriov, unsigned int first,
+			    unsigned int end)
 {
 	unsigned int vf_id;
 	int rc;
 
-	rc = sriov_vfs_ask(sriov, vfs);
+	rc = sriov_vfs_ask(sriov, first, end);
 	if (rc)
 		return rc;
 
-	rc = sriov_flr(sriov, vfs) ?: sriov_vfs_add(sriov, vfs);
+	rc = sriov_vfs_reset(sriov, first, end) ?:
+	     sriov_vfs_add(sriov, first, end);
 	if (rc) {
-		sriov_vfs_take_back(sriov, vfs);
+		sriov_vfs_take_back(sriov, first, end);
 		return rc;
 	}
 
-	for_each_set_bit(vf_id, vfs, sriov->nr_slots)
+	for (vf_id = first; vf_id < end; vf_id++)
 		sriov_vf_welcome(sriov, vf_id);
 	return 0;
 }
 
-/* The VFs from @vf_id on, @nr of them.  Return: as sriov_resize(). */
-static int sriov_range_arrive(struct pci_sriov *sriov, unsigned int vf_id,
-			      unsigned int nr)
-{
-	unsigned long *vfs = bitmap_zalloc(sriov->nr_slots, GFP_KERNEL);
-	int rc;
-
-	if (!vfs)
-		return -ENOMEM;
-
-	bitmap_set(vfs, vf_id, nr);
-	rc = sriov_vfs_arrive(sriov, vfs);
-	bitmap_free(vfs);
-	return rc;
-}
-
 static int sriov_grow(struct pci_sriov *sriov, unsigned int num_vfs)
 {
-	int rc = sriov_range_arrive(sriov, sriov->published,
-				    num_vfs - sriov->published);
+	int rc = sriov_vfs_arrive(sriov, sriov->published, num_vfs);
 
 	if (!rc)
 		sriov_pf_announce(sriov, num_vfs, NULL, NULL);
@@ -283,7 +291,7 @@ static int sriov_one_online(struct pci_sriov *sriov, unsigned int vf_id)
 	if (!sriov->slots[vf_id].offline)
 		return 0;
 
-	return sriov_range_arrive(sriov, vf_id, 1);
+	return sriov_vfs_arrive(sriov, vf_id, vf_id + 1);
 }
 
 static int sriov_one_offline(struct pci_sriov *sriov, unsigned int vf_id)

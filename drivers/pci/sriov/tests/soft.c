@@ -248,15 +248,22 @@ static u32 soft_fn_read(struct soft_fn *fn, int where)
 static void soft_vf_write(struct soft_fn *fn, unsigned int vf_id, int where,
 			  u32 val, u32 lanes)
 {
+	struct soft_vf *vf = vf_id < fn->nr_vf ? &fn->vf[vf_id] : NULL;
 	u32 mask = lanes & PCI_COMMAND_MASTER;
 
 	if (soft_within(fn, fn->enable_us))
 		soft_break_rule(fn, "a VF was written too soon after VF Enable was set");
 
-	if (where != PCI_COMMAND || vf_id >= fn->nr_vf || fn->vf[vf_id].left)
+	if (!vf || vf->left)
 		return;
 
-	fn->vf[vf_id].command = (fn->vf[vf_id].command & ~mask) | (val & mask);
+	if (where == PCI_COMMAND)
+		vf->command = (vf->command & ~mask) | (val & mask);
+	if (where == SOFT_EXP + PCI_EXP_DEVCTL && val & PCI_EXP_DEVCTL_BCR_FLR) {
+		vf->command = 0;
+		vf->left = vf->deaf_flr;
+		vf->flrs++;
+	}
 }
 
 static void soft_set_vfe(struct soft_fn *fn, bool vfe)

@@ -62,13 +62,17 @@ extern const struct soft_reg soft_port_regs[SOFT_CONFIG / 4];
  * @command: its Command register
  * @deaf: config reads that it leaves unanswered after VF Enable was set, or
  *	SOFT_NEVER
+ * @deaf_flr: the same after its Function Level Reset
  * @left: how many of them are to come
+ * @flrs: how many such resets it has had
  */
 struct soft_vf {
 	const struct soft_reg *reg;
 	u16 command;
 	u32 deaf;
+	u32 deaf_flr;
 	u32 left;
+	unsigned int flrs;
 };
 
 /**
