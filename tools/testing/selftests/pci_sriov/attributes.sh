@@ -19,7 +19,18 @@ sriov_vf_device 444 [0-9a-f]+
 sriov_drivers_autoprobe 644 [01]
 sriov_vf_total_msix 444 [0-9]+
 "
-pf_count=7
+# The same with the core of drivers/pci/sriov/; lists may be empty.
+new_pf_attributes="
+sriov_hw_numvfs 644 [0-9]+
+sriov_vf_online 644 [0-9,-]*
+sriov_vf_offline 644 [0-9,-]*
+sriov_drivers_parallel_probe 644 [01]
+"
+tracefs=/sys/kernel/tracing
+[ -d "$tracefs/events" ] || mount -t tracefs tracefs "$tracefs"
+[ ! -d "$tracefs/events/sriov" ] ||
+	pf_attributes=$pf_attributes$new_pf_attributes
+pf_count=$(echo "$pf_attributes" | grep -c .)
 tests_per_pf=$((pf_count + 6))
 
 complain()
