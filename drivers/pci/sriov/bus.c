@@ -6,6 +6,8 @@
  * There is no bridge to these buses; the PF's Device answers for them.  They
  * are made when the first VF needs them, and removed with the last one.
  */
+#include <linux/slab.h>
+
 #include "../pci.h"
 #include "sriov.h"
 
@@ -122,4 +124,85 @@ int sriov_bus_check(struct pci_sriov *sriov, unsigned int num_vfs)
 	}
 
 	return 0;
+}
+
+static struct pci_bus **sriov_vf_bus_at(struct pci_sriov *sriov,
+					unsigned int vf_id)
+{
+	u16 rid = sriov_vf_rid(sriov, vf_id);
+
+	return &sriov->buses[PCI_BUS_NUM(rid) - sriov->pf->bus->number];
+}
+
+/**
+ * sriov_vf_bus - the bus of a VF
+ * @sriov: the PF, between sriov_buses_get() and sriov_buses_put()
+ * @vf_id: number of the VF
+ *
+ * Return: the bus.
+ */
+struct pci_bus *sriov_vf_bus(struct pci_sriov *sriov, unsigned int vf_id)
+{
+	return *sriov_vf_bus_at(sriov, vf_id);
+}
+
+static int sriov_bus_get(struct pci_sriov *sriov, unsigned int vf_id)
+{
+	struct pci_bus **at = sriov_vf_bus_at(sriov, vf_id);
+
+	if (*at)
+		return 0;
+
+	*at = pci_bus_get(sriov_bus_find_or_add(sriov,
+						sriov_vf_rid(sriov, vf_id)));
+	return *at ? 0 : -ENOMEM;
+}
+
+/**
+ * sriov_buses_get - have the buses on which VFs can be accessed
+ * @sriov: the PF, with slots
+ * @vfs: which VFs, a bit for each slot, or NULL for all
+ *
+ * Context: within an operation.
+ * Return: 0, -ENOMEM, or as sriov_preempted(); sriov_buses_put() is to be called
+ * in any case.
+ */
+int sriov_buses_get(struct pci_sriov *sriov, const unsigned long *vfs)
+{
+	unsigned int span = sriov_rid_bus_span(pci_dev_id(sriov->pf),
+					       sriov->offset, sriov->stride,
+					       sriov->nr_slots);
+	unsigned int vf_id;
+	int rc = 0;
+
+	sriov->buses = kcalloc(span + 1, sizeof(*sriov->buses), GFP_KERNEL);
+	if (!sriov->buses)
+		return -ENOMEM;
+
+	sriov->nr_buses = span + 1;
+	if (!sriov_rescan_enter(sriov))
+		return sriov_preempted(sriov);
+
+	for (vf_id = 0; vf_id < sriov->nr_slots && !rc; vf_id++)
+		if (!vfs || test_bit(vf_id, vfs))
+			rc = sriov_bus_get(sriov, vf_id);
+
+	sriov_rescan_exit(sriov);
+	return rc;
+}
+
+/**
+ * sriov_buses_put - undo sriov_buses_get()
+ * @sriov: the PF
+ */
+void sriov_buses_put(struct pci_sriov *sriov)
+{
+	unsigned int i;
+
+	for (i = 0; i < sriov->nr_buses; i++)
+		pci_bus_put(sriov->buses[i]);
+
+	kfree(sriov->buses);
+	sriov->buses = NULL;
+	sriov->nr_buses = 0;
 }

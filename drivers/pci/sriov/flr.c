@@ -27,7 +27,7 @@ static int sriov_flr_find(struct pci_sriov *sriov, unsigned int vf_id,
 {
 	u32 cap = 0;
 
-	flr->bus = sriov->slots[vf_id].bus;
+	flr->bus = sriov_vf_bus(sriov, vf_id);
 	flr->devfn = sriov_vf_rid(sriov, vf_id) & 0xff;
 	flr->pos = pci_bus_find_capability(flr->bus, flr->devfn,
 					   PCI_CAP_ID_EXP);

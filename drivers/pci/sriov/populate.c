@@ -50,52 +50,6 @@ void sriov_slots_free(struct pci_sriov *sriov)
 }
 
 /**
- * sriov_buses_put - undo sriov_buses_get()
- * @sriov: the PF
- */
-void sriov_buses_put(struct pci_sriov *sriov)
-{
-	unsigned int vf_id;
-
-	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
-		pci_bus_put(sriov->slots[vf_id].bus);
-		sriov->slots[vf_id].bus = NULL;
-	}
-}
-
-/**
- * sriov_buses_get - have the buses on which VFs can be accessed
- * @sriov: the PF
- * @vfs: which VFs, a bit for each slot, or NULL for all
- *
- * Return: 0, -ENOMEM, or as sriov_preempted(); sriov_buses_put() is to be called
- * in any case.
- */
-int sriov_buses_get(struct pci_sriov *sriov, const unsigned long *vfs)
-{
-	unsigned int vf_id;
-	struct pci_bus *bus;
-	int rc = 0;
-
-	if (!sriov_rescan_enter(sriov))
-		return sriov_preempted(sriov);
-
-	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
-		if (vfs && !test_bit(vf_id, vfs))
-			continue;
-		bus = sriov_bus_find_or_add(sriov, sriov_vf_rid(sriov, vf_id));
-		if (!bus) {
-			rc = -ENOMEM;
-			break;
-		}
-		sriov->slots[vf_id].bus = pci_bus_get(bus);
-	}
-
-	sriov_rescan_exit(sriov);
-	return rc;
-}
-
-/**
  * sriov_populate_wait - wait until VFs are ready
  * @sriov: the PF, VF Enable set, VFs may be accessed
  * @num_vfs: how many of them

@@ -46,7 +46,7 @@ static u32 sriov_rtr_read(struct pci_sriov *sriov, unsigned int vf_id, int where
 {
 	u32 val;
 
-	pci_bus_read_config_dword(sriov->slots[vf_id].bus,
+	pci_bus_read_config_dword(sriov_vf_bus(sriov, vf_id),
 				  sriov_vf_rid(sriov, vf_id) & 0xff, where,
 				  &val);
 	return val;

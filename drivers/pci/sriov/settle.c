@@ -51,7 +51,7 @@ int sriov_settle_enabled(struct pci_sriov *sriov)
 static bool sriov_vf_answers(struct pci_sriov *sriov, unsigned int vf_id,
 			     bool rrs_visible)
 {
-	struct pci_bus *bus = sriov->slots[vf_id].bus;
+	struct pci_bus *bus = sriov_vf_bus(sriov, vf_id);
 	int devfn = sriov_vf_rid(sriov, vf_id) & 0xff;
 	u32 val;
 

@@ -87,15 +87,12 @@ enum sriov_phase {
  * struct sriov_slot - the place of one VF
  * @vf: the VF, with one reference, or NULL; written under
  *	pci_rescan_remove_lock and &pci_sriov.lock
- * @bus: its bus while the VF is being waited for, with one reference, or NULL;
- *	belongs to the operation
  * @ready: the VF answered config requests; belongs to the operation
  * @offline: it was taken away, alone or with the tail; written under
  *	&pci_sriov.op_lock and &pci_sriov.lock
  */
 struct sriov_slot {
 	struct pci_dev *vf;
-	struct pci_bus *bus;
 	bool ready;
 	bool offline;
 };
@@ -177,6 +174,9 @@ struct sriov_ready {
  * @enabled_at: when VF Enable was set; under @op_lock
  * @settled_at: when the capability may be read again after VF Enable was
  *	cleared; written under @op_lock and pci_lock
+ * @buses: buses of VFs that are being waited for, the PF's own first, each with
+ *	a reference, or NULL; under @op_lock
+ * @nr_buses: how many
  * @lock: see below
  * @slots: one for each VF that hardware has been given; under @lock
  * @nr_slots: how many; under @lock
@@ -225,6 +225,8 @@ struct pci_sriov {
 	bool nested;
 	ktime_t enabled_at;
 	ktime_t settled_at;
+	struct pci_bus **buses;
+	unsigned int nr_buses;
 
 	spinlock_t lock;	/* readers of: */
 	struct sriov_slot *slots;
@@ -302,6 +304,9 @@ void sriov_vf_unlink(struct pci_dev *vf);
 struct pci_bus *sriov_bus_find_or_add(struct pci_sriov *sriov, u16 rid);
 void sriov_bus_remove_empty(struct pci_sriov *sriov);
 int sriov_bus_check(struct pci_sriov *sriov, unsigned int num_vfs);
+int sriov_buses_get(struct pci_sriov *sriov, const unsigned long *vfs);
+void sriov_buses_put(struct pci_sriov *sriov);
+struct pci_bus *sriov_vf_bus(struct pci_sriov *sriov, unsigned int vf_id);
 
 /* op.c: one operation at a time, and the lock order */
 void sriov_op_begin(struct pci_sriov *sriov);
@@ -328,8 +333,6 @@ int sriov_bind_all(struct pci_sriov *sriov);
 int sriov_flr(struct pci_sriov *sriov, unsigned long *vfs);
 
 /* populate.c */
-int sriov_buses_get(struct pci_sriov *sriov, const unsigned long *vfs);
-void sriov_buses_put(struct pci_sriov *sriov);
 int sriov_slots_alloc(struct pci_sriov *sriov, unsigned int num_vfs);
 void sriov_slots_free(struct pci_sriov *sriov);
 int sriov_populate_wait(struct pci_sriov *sriov, unsigned int num_vfs);
