@@ -49,6 +49,7 @@ bool vf_bound[NR_VFS];
 byte vf_writers[NR_VFS];	/* programs inside a write to one of its files */
 
 byte nested = NOBODY;		/* the task of a nested operation */
+bool resizable;			/* pci_sriov.resizable: no VF Migration then */
 bool releasing;			/* sriov_migration_vf.release runs */
 bool working;			/* sriov_migration.work runs */
 bool cancelled;			/* and will not run again */
@@ -225,6 +226,49 @@ inline enable()
 	i = 0
 }
 
+/* The last VF, which has no driver, is removed. */
+inline vf_take()
+{
+	ENTER;
+	if
+	:: MAY -> if :: vf_there[1] -> vf_del(1) :: else -> skip fi; EXIT
+	:: !(MAY) -> skip
+	fi
+}
+
+/* It comes again: it is reset, added, bound. */
+inline vf_bring()
+{
+	SLEEP;
+	ENTER;
+	if
+	:: MAY -> vf_dead[1] = false; vf_there[1] = true; EXIT
+	:: !(MAY) -> skip
+	fi;
+	LOCK(vf_lock[1]);
+	SLEEP;
+	vf_bound[1] = vf_there[1] && !vf_dead[1];
+	UNLOCK(vf_lock[1])
+}
+
+/* sriov_resize(), or sriov_set_online() */
+inline resize()
+{
+	op_begin();
+	if
+	:: phase == ON && vf_there[1] ->
+		SLEEP;
+		LOCK(vf_lock[1]);
+		SLEEP;
+		vf_bound[1] = false;
+		UNLOCK(vf_lock[1]);
+		vf_take()
+	:: phase == ON && !vf_there[1] -> vf_bring()
+	:: else -> skip
+	fi;
+	op_end()
+}
+
 /* sriov_pf_disable() */
 inline disable()
 {
@@ -274,6 +318,9 @@ proctype writer()
 			fi;
 #ifdef STOCK
 			UNLOCK(rescan);
+#endif
+#ifndef STOCK
+		:: driver && phase == ON && resizable -> resize()
 #endif
 		:: driver && phase != OFF ->
 #ifdef STOCK
@@ -414,8 +461,8 @@ proctype other()
 #ifndef STOCK
 /*
  * sriov_migration_work(): an operation.  It never comes with the rescan lock
- * held, and does not wait for the PF's lock, but tries again.  What takes long when a VF leaves is done by a work of the VF, which
- * needs no lock but the VF's.
+ * held, and does not wait for the PF's lock, but tries again.  What takes long
+ * when a VF leaves is done by a work of the VF, which needs no lock but the VF's.
  */
 inline migrate_begin()
 {
@@ -462,29 +509,14 @@ proctype migrant()
 	/* released: remove it */
 	migrate_begin();
 	if
-	:: phase == ON && vf_there[1] ->
-		ENTER;
-		if
-		:: MAY -> if :: vf_there[1] -> vf_del(1) :: else -> skip fi; EXIT
-		:: !(MAY) -> skip
-		fi
+	:: phase == ON && vf_there[1] -> vf_take()
 	:: else -> skip
 	fi;
 	migrate_end();
 	/* offered: reset it, add it, bind it */
 	migrate_begin();
 	if
-	:: phase == ON && !vf_there[1] ->
-		SLEEP;
-		ENTER;
-		if
-		:: MAY -> vf_dead[1] = false; vf_there[1] = true; EXIT
-		:: !(MAY) -> skip
-		fi;
-		LOCK(vf_lock[1]);
-		SLEEP;
-		vf_bound[1] = vf_there[1] && !vf_dead[1];
-		UNLOCK(vf_lock[1])
+	:: phase == ON && !vf_there[1] -> vf_bring()
 	:: else -> skip
 	fi;
 	migrate_end();
@@ -496,7 +528,10 @@ init
 {
 	atomic {
 #ifndef STOCK
-		run migrant();
+		if
+		:: resizable = true
+		:: run migrant()
+		fi;
 #endif
 		run writer();
 		run binder();
