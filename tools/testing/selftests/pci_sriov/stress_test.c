@@ -26,7 +26,8 @@
 #define DEFAULT_SECONDS	5
 #define PATIENCE	60	/* seconds more until a process counts as hung */
 #define NUM_VFS		4
-#define MAX_WORKERS	13
+#define HW_NUM_VFS	"sriov_hw_numvfs"
+#define MAX_WORKERS	15
 
 struct stress {
 	struct pci_fn pf[2];
@@ -43,8 +44,21 @@ static int rescan(void)
 
 static void write_num_vfs(const struct stress *stress, const struct pci_fn *pf)
 {
+	/* with the one, resize() can do something; with the other, it must not */
+	sysfs_write_number(pf->dir, HW_NUM_VFS, rand() % 2 ? NUM_VFS : 0);
 	pf_set_num_vfs(pf, 1 + rand() % NUM_VFS);
 	pf_set_num_vfs(pf, 0);
+}
+
+static void resize(const struct stress *stress, const struct pci_fn *pf)
+{
+	static const char * const files[] = {
+		"sriov_numvfs", "sriov_vf_online", "sriov_vf_offline",
+	};
+
+	sysfs_write_number(pf->dir, files[rand() % ARRAY_SIZE(files)],
+			   1 + rand() % (NUM_VFS - 1));
+	usleep(rand() % 20000);
 }
 
 static void remove_and_rescan(const struct stress *stress, const struct pci_fn *pf)
@@ -203,6 +217,15 @@ static int run(struct stress *stress, struct worker *workers, int count)
 	return running;
 }
 
+/* Stock has no such file, and that is no error. */
+static int resizes(const struct pci_fn *pf, int hw)
+{
+	if (!sysfs_exists(pf->dir, HW_NUM_VFS))
+		return 0;
+
+	return sysfs_write_number(pf->dir, HW_NUM_VFS, hw);
+}
+
 /* The PF may be removed or without a driver just now; then it has VFs again. */
 static bool recovers(const struct stress *stress, int pf)
 {
@@ -214,7 +237,7 @@ static bool recovers(const struct stress *stress, int pf)
 
 	return !pf_want_num_vfs(fn, 0) && !pf_count_links(fn) &&
 	       !pf_set_num_vfs(fn, NUM_VFS) && pf_count_links(fn) == NUM_VFS &&
-	       !pf_set_num_vfs(fn, 0) && !pf_give_back(fn);
+	       !pf_set_num_vfs(fn, 0) && !resizes(fn, 0) && !pf_give_back(fn);
 }
 
 #define EXPECT_SURVIVAL() do {						\
@@ -240,6 +263,16 @@ TEST_F_TIMEOUT(stress, removal_against_enable, 600)
 	EXPECT_SURVIVAL();
 }
 
+TEST_F_TIMEOUT(stress, resizing_against_removal, 600)
+{
+	add(self->workers, &self->count, &self->stress, 0, write_num_vfs);
+	add(self->workers, &self->count, &self->stress, 0, resize);
+	add(self->workers, &self->count, &self->stress, 0, resize);
+	add(self->workers, &self->count, &self->stress, 0, unbind_and_bind_vf);
+	add(self->workers, &self->count, &self->stress, 0, remove_and_rescan);
+	EXPECT_SURVIVAL();
+}
+
 static void add_everything(struct worker *workers, int *count,
 			   struct stress *stress)
 {
@@ -247,6 +280,7 @@ static void add_everything(struct worker *workers, int *count,
 
 	for (pf = 0; pf < 2; pf++) {
 		add(workers, count, stress, pf, write_num_vfs);
+		add(workers, count, stress, pf, resize);
 		add(workers, count, stress, pf, read_all);
 		add(workers, count, stress, pf, unbind_and_bind_vf);
 	}
