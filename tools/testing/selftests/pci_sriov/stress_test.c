@@ -44,9 +44,13 @@ static int rescan(void)
 
 static void write_num_vfs(const struct stress *stress, const struct pci_fn *pf)
 {
-	/* with the one, resize() can do something; with the other, it must not */
-	sysfs_write_number(pf->dir, HW_NUM_VFS, rand() % 2 ? NUM_VFS : 0);
+	bool resizable = rand() % 2;
+
+	/* resize() must not do anything, or has some time for it */
+	sysfs_write_number(pf->dir, HW_NUM_VFS, resizable ? NUM_VFS : 0);
 	pf_set_num_vfs(pf, 1 + rand() % NUM_VFS);
+	if (resizable)
+		usleep(rand() % 400000);
 	pf_set_num_vfs(pf, 0);
 }
 
@@ -58,7 +62,7 @@ static void resize(const struct stress *stress, const struct pci_fn *pf)
 
 	sysfs_write_number(pf->dir, files[rand() % ARRAY_SIZE(files)],
 			   1 + rand() % (NUM_VFS - 1));
-	usleep(rand() % 20000);
+	usleep(rand() % 5000);
 }
 
 static void remove_and_rescan(const struct stress *stress, const struct pci_fn *pf)
