@@ -53,7 +53,7 @@ void sriov_pf_announce(struct pci_sriov *sriov, u16 published, char *vf,
 		       char *event)
 {
 	char count[sizeof("SRIOV_NUMVFS=65535")];
-	char *env[] = { count, vf, event, NULL };
+	char *env[4] = { count, vf, event };
 
 	WRITE_ONCE(sriov->published, published);
 

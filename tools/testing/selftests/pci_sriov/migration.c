@@ -304,7 +304,7 @@ static bool counters_differ(struct migration *m)
 	long long failed = migration_counter(m, "failed") - m->failed;
 	int there = pf_num_vfs(&m->pf);
 
-	SAY(m, "%d VFs at first, %lld arrived, %lld left, %d are there; %lld attempts failed; %u results wrong",
+	SAY(m, "%d VFs, %lld arrived, %lld left, %d are there; %lld failed; %u results wrong",
 	    m->first, arrived, left, there, failed, m->model.wrong);
 	return m->first + arrived - left != there || failed ||
 	       m->model.wrong;
