@@ -203,6 +203,18 @@ int sriov_settle_wait(struct pci_sriov *sriov)
 	return sriov_wait_until(sriov, sriov->settled_at);
 }
 
+/*
+ * A sleep is counted in jiffies, and these lag behind the time when the processor
+ * that counts them is held up, as those of virtual machines are.
+ */
+static void sriov_sleep_until(ktime_t when)
+{
+	s64 left;
+
+	while ((left = ktime_us_delta(when, ktime_get())) > 0)
+		fsleep(left);
+}
+
 /**
  * sriov_settle_restored - wait like sriov_settle_enabled(), come what may
  *
@@ -210,7 +222,7 @@ int sriov_settle_wait(struct pci_sriov *sriov)
  */
 void sriov_settle_restored(void)
 {
-	msleep(SRIOV_ENABLE_MS);
+	sriov_sleep_until(ktime_add_ms(ktime_get(), SRIOV_ENABLE_MS));
 }
 
 /**
@@ -257,21 +269,21 @@ void pci_iov_settle(struct pci_dev *dev)
 	if (!sriov)
 		return;
 
-	left = ktime_us_delta(sriov->settled_at, ktime_get());
-	if (left > 0)
+	while (!READ_ONCE(sriov->stopping) &&
+	       (left = ktime_us_delta(sriov->settled_at, ktime_get())) > 0)
 		wait_event_timeout(sriov->wait, READ_ONCE(sriov->stopping),
 				   usecs_to_jiffies(left) + 1);
 }
 
-static s64 sriov_removed_left(void)
+static ktime_t sriov_removed_until(void)
 {
-	s64 left;
+	ktime_t until;
 
 	spin_lock(&sriov_removed_lock);
-	left = ktime_ms_delta(sriov_removed_settled_at, ktime_get());
+	until = sriov_removed_settled_at;
 	spin_unlock(&sriov_removed_lock);
 
-	return left;
+	return until;
 }
 
 /**
@@ -281,7 +293,7 @@ static s64 sriov_removed_left(void)
  */
 bool pci_iov_removed_settling(void)
 {
-	return sriov_removed_left() >= 0;
+	return ktime_before(ktime_get(), sriov_removed_until());
 }
 
 /**
@@ -294,8 +306,5 @@ bool pci_iov_removed_settling(void)
  */
 void pci_iov_wait_removed(void)
 {
-	s64 left = sriov_removed_left();
-
-	if (left >= 0)
-		msleep(left + 1);
+	sriov_sleep_until(sriov_removed_until());
 }

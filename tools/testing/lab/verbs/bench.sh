@@ -53,7 +53,7 @@ boot()
 	local made=$build/obj-$1/lab-bench name=bench-$1-$2
 	# 6.12 waits by jiffies, and these lag while QEMU holds a processor up
 	local vm=("$lab/vm" --kernel "$1" --timeout 1800 --log "$log/$name.console")
-	local slack=30000
+	local slack=60000
 
 	[ -z "$icount" ] || { vm+=(--icount=0); slack=0; }
 	vm+=(--put "$made/softpf.ko" --put "$made/numvfs" --put "$lab/bench/cases"
