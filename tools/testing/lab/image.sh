@@ -3,6 +3,7 @@
 #
 # image.sh <kernel>: the VM's root, an initramfs, at build/image/<kernel>.cpio:
 # busybox, kmod, pciutils, the kernel's modules, the sample programs, the tests.
+# The kernel is built first, if it is not.
 
 # shellcheck source=tools/testing/lab/paths.sh
 . "$(dirname "$0")/paths.sh"
@@ -119,6 +120,7 @@ inputs()
 }
 
 exclusively "image-$kernel"
+"$lab/kernel.sh" "$kernel"
 now=$(inputs)
 if ! fresh "$root.stamp" "$now" || [ ! -e "$root.cpio" ]; then
 	rm -rf "$root"

@@ -11,9 +11,6 @@ src=$(source_of "$kernel")
 obj=$build/obj-$kernel
 # the same kernel from the same sources, whoever builds it and when
 export KBUILD_BUILD_USER=lab KBUILD_BUILD_HOST=lab
-# Of -O2 what takes longest: a sixth of the time for twelve files of the kernel.
-# -O1 would save more, but 6.12 does not build with it.
-export KCFLAGS="-fno-gcse -fno-tree-pre -fno-schedule-insns2"
 
 # The tests' config comes last: what they need, the kernel they run on has.
 fragments()

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # sources.sh linux|qemu: fetches the source of Debian's kernel or QEMU and
-# unpacks it at build/linux-stock or build/qemu-src.  It comes from where this
+# unpacks it at build/linux-stock or build/qemu-src.
+# sources.sh fetch linux|qemu...: fetches them, and does not unpack them, as what
+# that needs may not be installed yet.  They come from where this
 # machine gets its packages, but through lists of our own, so that nothing of
 # the machine's apt changes and root is not needed.
 
@@ -129,36 +131,52 @@ get()
 	exit 1
 }
 
+tar=/usr/src/$kernel_package.tar.xz
+
+fetch_linux()
+{
+	[ ! -e "$build/linux-stock/Makefile" ] && [ ! -e "$tar" ] || return 0
+	compgen -G "$dl/${kernel_package}_*.deb" >/dev/null ||
+		get "$kernel_package" bookworm-security download "$kernel_package"
+}
+
 linux()
 {
-	local tar=/usr/src/$kernel_package.tar.xz
-
 	[ ! -e "$build/linux-stock/Makefile" ] || return 0
+	fetch_linux
 	rm -rf "$build/linux-stock.tmp"
 	mkdir "$build/linux-stock.tmp"
 	if [ -e "$tar" ]; then
 		cat "$tar"
 	else
-		compgen -G "$dl/${kernel_package}_*.deb" >/dev/null ||
-			get "$kernel_package" bookworm-security \
-				download "$kernel_package" >&2
 		dpkg-deb --fsys-tarfile "$dl/$kernel_package"_*.deb |
 			tar -xO ".$tar"
 	fi | xz -dc | tar -x -C "$build/linux-stock.tmp" --strip-components=1
 	mv "$build/linux-stock.tmp" "$build/linux-stock"
 }
 
+fetch_qemu()
+{
+	[ ! -e "$build/qemu-src/configure" ] || return 0
+	compgen -G "$dl/qemu_*.dsc" >/dev/null ||
+		get "QEMU's source package" bookworm source --download-only qemu
+}
+
 qemu()
 {
 	[ ! -e "$build/qemu-src/configure" ] || return 0
+	fetch_qemu
 	rm -rf "$build/qemu-src" "$build/qemu-src.tmp"
-	compgen -G "$dl/qemu_*.dsc" >/dev/null ||
-		get "QEMU's source package" bookworm source --download-only qemu
 	dpkg-source --no-check -x "$dl"/qemu_*.dsc "$build/qemu-src.tmp"
 	mv "$build/qemu-src.tmp" "$build/qemu-src"
 }
 
 case ${1:-} in
 linux|qemu) exclusively "sources-$1"; "$1" ;;
-*) die "usage: sources.sh linux|qemu" ;;
+fetch)
+	for what in "${@:2}"; do
+		(exclusively "sources-$what"; "fetch_$what")
+	done
+	;;
+*) die "usage: sources.sh [fetch] linux|qemu" ;;
 esac

@@ -9,7 +9,8 @@
 # A make above us must not have its jobs counted or its flags used by ours.
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
-steps=4		# how many there will be; a verb with more says so
+sources=(linux qemu)	# whose sources the verb needs; a verb with fewer says so
+steps=3		# how many there will be; a verb with more says so
 step=0
 
 # step <title>: the next one begins
@@ -27,6 +28,7 @@ count_of()
 		sed -n 's/^@objects /of up to /p' "$log/$1.log" |
 			sed "s/^/$(grep -cE '^ +(CC|AS) ' "$log/$1.log") /"
 		;;
+	sources) ;;
 	qemu) grep -o '^\[[0-9]*/[0-9]*\]' "$log/qemu.log" | tail -n 1 ;;
 	*) grep -cE '^ +(CC|AS|LD|AR|HOSTCC) ' "$log/$1.log" ;;
 	esac 2>/dev/null || :
@@ -83,17 +85,18 @@ jobs_wait()
 prepare()
 {
 	step "Debian packages"
+	# for which no package is needed, and it is mostly waiting
+	job sources "$lab/sources.sh" fetch "${sources[@]}"
 	"$lab/install.sh" "${verb:-all}"
 }
 
 build()
 {
-	step "QEMU with sriov-edu, Linux ($kernel)"
-	job qemu "$lab/qemu.sh" "$verb"
-	job "kernel-$kernel" "$lab/kernel.sh" "$kernel"
-	jobs_wait
-	step "The VM's image: tools, modules, tests"
-	job "image-$kernel" "$lab/image.sh" "$kernel"
+	step "QEMU with sriov-edu, Linux ($kernel), the VM's image"
+	# The kernel has more to do that keeps one processor only busy; let
+	# there be something left for the other.
+	job qemu nice -n 10 "$lab/qemu.sh" "$verb"
+	job "kernel-$kernel" "$lab/image.sh" "$kernel"
 	jobs_wait
 }
 

@@ -63,6 +63,7 @@ shell_files()
 
 steps=7
 kernel=new
+sources=(linux)
 prepare
 step "Linux with our changes"
 job kernel-new "$lab/kernel.sh" new

@@ -163,7 +163,9 @@ done
 [ ${#builds[@]} -gt 0 ] || builds=("${all_builds[@]}")
 steps=$((2 + ${#builds[@]} + 1))
 table=()
+sources=(linux)
 prepare
+jobs_wait
 step "Linux with our changes, and as it is"
 "$lab/sources.sh" linux
 "$lab/tree.sh"

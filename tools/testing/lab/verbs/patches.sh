@@ -115,7 +115,9 @@ complete()
 }
 
 steps=3
+sources=(linux)
 prepare
+jobs_wait
 step "Linux with our changes"
 "$lab/sources.sh" linux
 "$lab/tree.sh"

@@ -22,7 +22,7 @@ passthrough)
 	;;
 esac
 
-steps=$((4 + $(sed -n '/^steps <<END/,/^END/p' "$lab/guest/$story" | wc -l) - 2))
+steps=$((3 + $(sed -n '/^steps <<END/,/^END/p' "$lab/guest/$story" | wc -l) - 2))
 titles=() outcomes=() status=''
 
 tell()

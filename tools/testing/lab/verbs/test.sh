@@ -245,7 +245,7 @@ if [ $# -eq 0 ] && [ "$kernel" = new ]; then
 elif [ $# -eq 0 ] && [ "$kernel" != stock ]; then
 	parts=(kunit suites)
 fi
-steps=$((4 + ${#parts[@]}))
+steps=$((3 + ${#parts[@]}))
 
 prepare
 build
