@@ -48,12 +48,19 @@ failed_step()
 	die "the whole log: $log/$1.log"
 }
 
-# job <name> <command>...: in the background, with a log and a process group
+# job <name> <command>...: in the background, with a log and a session, all of
+# which can be ended.  To the scheduler that is a group, too, where being nice
+# counts only among themselves, so the group has to be as nice.
 job()
 {
-	setsid "${@:2}" >"$log/$1.log" 2>&1 &
+	# shellcheck disable=SC2016 # it is for the other shell
+	nice -n "$niceness" setsid bash -c '
+		{ nice >/proc/self/autogroup; } 2>/dev/null || :
+		exec "$@"' job "${@:2}" >"$log/$1.log" 2>&1 &
 	jobs+=("$1=$!")
 }
+
+niceness=0
 
 jobs=()
 trap 'for j in "${jobs[@]}"; do kill -- "-${j#*=}" 2>/dev/null || :; done' EXIT
@@ -95,7 +102,7 @@ build()
 	step "QEMU with sriov-edu, Linux ($kernel), the VM's image"
 	# The kernel has more to do that keeps one processor only busy; let
 	# there be something left for the other.
-	job qemu nice -n 10 "$lab/qemu.sh" "$verb"
+	niceness=10 job qemu "$lab/qemu.sh" "$verb"
 	job "kernel-$kernel" "$lab/image.sh" "$kernel"
 	jobs_wait
 }
