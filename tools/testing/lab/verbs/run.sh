@@ -45,7 +45,7 @@ table()
 
 	printf '\n   step  held  what\n'
 	for i in "${!titles[@]}"; do
-		printf '   %4d  %-4s  %s\n' $((i + 5)) "${outcomes[i]:-no}" "${titles[i]}"
+		printf '   %4d  %-4s  %s\n' $((told_from + i)) "${outcomes[i]:-no}" "${titles[i]}"
 	done
 	echo
 }
@@ -57,6 +57,7 @@ if [ "$story" = passthrough ]; then
 	jobs_wait
 fi
 step "Boot"
+told_from=$((step + 1))
 tell < <(with_status "$log/$log_name.log" "${vm[@]}")
 table
 if [ "$status" -eq 0 ] && [ "$step" -eq "$steps" ]; then
