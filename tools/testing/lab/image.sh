@@ -101,7 +101,7 @@ selftests()
 
 	src=$(source_of new)
 	[ "$kernel" != stock ] || "$lab/tree.sh"
-	make -s -C "$src/tools/testing/selftests" TARGETS=pci_sriov \
+	make -s -j"$(nproc)" -C "$src/tools/testing/selftests" TARGETS=pci_sriov \
 		O="$objects" KHDR_INCLUDES="-isystem $objects/usr/include -I$top/include/uapi" \
 		KSFT_INSTALL_PATH="$root/tests" install
 	find "$root/tests" -type f -perm -u+x | while read -r file; do
