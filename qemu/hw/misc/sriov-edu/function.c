@@ -164,14 +164,20 @@ static uint32_t config_read(PCIDevice *pci, uint32_t addr, int len)
     return val;
 }
 
-/* D1 and D2 are not there: a write of one of them is discarded. */
+/*
+ * D1 and D2 are not there: a write of one of them is discarded.  5.3.1.4: without
+ * No_Soft_Reset, what comes from D3hot to D0 has lost its state.
+ */
 static void write_pm(SriovEduFunction *fn, uint16_t old)
 {
-    uint16_t state = pci_get_word(fn->pci.config + PMCSR) &
-                     PCI_PM_CTRL_STATE_MASK;
+    uint16_t new = pci_get_word(fn->pci.config + PMCSR);
+    uint16_t state = new & PCI_PM_CTRL_STATE_MASK;
 
     if (state == 1 || state == 2) {
         pci_set_word(fn->pci.config + PMCSR, old);
+    } else if (!state && (old & PCI_PM_CTRL_STATE_MASK) &&
+               !(new & PCI_PM_CTRL_NO_SOFT_RESET)) {
+        pci_device_reset(&fn->pci);
     }
     sriov_edu_update_answer(fn);
 }
@@ -200,12 +206,15 @@ static void config_write(PCIDevice *pci, uint32_t addr, uint32_t val, int len)
     pcie_cap_flr_write_config(pci, addr, val, len);
 }
 
-static void init_pm(PCIDevice *pci)
+static void init_pm(SriovEduFunction *fn)
 {
+    PCIDevice *pci = &fn->pci;
+    bool keeps = sriov_edu_is_vf(fn) || fn->pf->props.no_soft_reset;
+
     pci_add_capability(pci, PCI_CAP_ID_PM, SRIOV_EDU_CAP_PM, PCI_PM_SIZEOF,
                        &error_abort);
     pci_set_word(pci->config + SRIOV_EDU_CAP_PM + PCI_PM_PMC, 3);
-    pci_set_word(pci->config + PMCSR, PCI_PM_CTRL_NO_SOFT_RESET);
+    pci_set_word(pci->config + PMCSR, keeps ? PCI_PM_CTRL_NO_SOFT_RESET : 0);
     pci_set_word(pci->wmask + PMCSR, PCI_PM_CTRL_STATE_MASK);
 }
 
@@ -228,7 +237,7 @@ static bool init_config(SriovEduFunction *fn, Error **errp)
            PCIE_CONFIG_SPACE_SIZE - PCI_CONFIG_HEADER_SIZE);
     fn->hidden = g_malloc0(PCIE_CONFIG_SPACE_SIZE);
 
-    init_pm(pci);
+    init_pm(fn);
     pcie_endpoint_cap_init(pci, SRIOV_EDU_CAP_EXP);
     pcie_cap_deverr_init(pci);
     pcie_cap_flr_init(pci);

@@ -71,6 +71,7 @@ static Property properties[] = {
     DEFINE_PROP_UINT32("referee-slack-ms", SriovEduPf, props.referee_slack_ms,
                        0),
     DEFINE_PROP_BOOL("vf-rtr", SriovEduPf, props.vf_rtr, true),
+    DEFINE_PROP_BOOL("no-soft-reset", SriovEduPf, props.no_soft_reset, true),
     DEFINE_PROP_STRING("misbehave", SriovEduPf, props.misbehave),
     DEFINE_PROP_END_OF_LIST(),
 };

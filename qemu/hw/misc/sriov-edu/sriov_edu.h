@@ -167,6 +167,7 @@ typedef struct SriovEduProps {
     uint32_t vf_ready_ms;
     uint32_t referee_slack_ms;
     bool vf_rtr;
+    bool no_soft_reset;
     char *misbehave;
 } SriovEduProps;
 

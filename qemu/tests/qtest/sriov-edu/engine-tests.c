@@ -297,6 +297,31 @@ static void test_d3hot(void)
     shut_down(&pf);
 }
 
+/* From D3hot to D0 without No_Soft_Reset: a reset, and not on the way down */
+static void test_soft_reset(void)
+{
+    Fn pf = boot("no-soft-reset=off");
+    unsigned int pmcsr = find_cap(&pf, PCI_CAP_ID_PM) + PCI_PM_CTRL;
+    Fn vf;
+
+    enable_vfs(&pf, 2);
+    vf = get_vf(&pf, 1);
+    g_assert_cmphex(cfg_readw(&pf, pmcsr), ==, 0);
+    g_assert_cmphex(cfg_readw(&vf, pmcsr) & PCI_PM_CTRL_NO_SOFT_RESET, !=, 0);
+    cfg_writew(&pf, pmcsr, 0);          /* it was in D0 */
+    g_assert_cmpint(rd(&pf, SRIOV_EDU_RESETS), ==, 0);
+    cfg_writew(&pf, pmcsr, 3);
+    g_assert_cmphex(cfg_readw(&pf, pf.sriov + PCI_SRIOV_CTRL), !=, 0);
+    g_assert_true(is_there(&vf));
+    cfg_writew(&pf, pmcsr, 0);
+    g_assert_cmphex(cfg_readw(&pf, pmcsr), ==, 0);
+    g_assert_cmphex(cfg_readw(&pf, pf.sriov + PCI_SRIOV_CTRL), ==, 0);
+    g_assert_cmphex(cfg_readl(&pf, PCI_BASE_ADDRESS_0) &
+                    PCI_BASE_ADDRESS_MEM_MASK, ==, 0);
+    g_assert_false(is_there(&vf));
+    qtest_quit(pf.qts);
+}
+
 void add_engine_tests(void)
 {
     qtest_add_func("/sriov-edu/engine/identity", test_identity);
@@ -311,4 +336,5 @@ void add_engine_tests(void)
     qtest_add_func("/sriov-edu/engine/interrupts", test_interrupts);
     qtest_add_func("/sriov-edu/engine/no-message", test_no_message);
     qtest_add_func("/sriov-edu/engine/d3hot", test_d3hot);
+    qtest_add_func("/sriov-edu/engine/soft-reset", test_soft_reset);
 }
