@@ -168,7 +168,7 @@ prepare
 jobs_wait
 step "Linux with our changes, and as it is"
 "$lab/sources.sh" linux
-"$lab/tree.sh"
+"$lab/tree.sh" >"$log/tree.log"
 while read -r line; do
 	wrong export "$line"
 done < <(not_exported)

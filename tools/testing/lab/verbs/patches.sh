@@ -120,7 +120,7 @@ prepare
 jobs_wait
 step "Linux with our changes"
 "$lab/sources.sh" linux
-"$lab/tree.sh"
+"$lab/tree.sh" >"$log/tree.log"
 step "The series"
 series
 complete

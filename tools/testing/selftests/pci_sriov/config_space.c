@@ -33,6 +33,24 @@ int64_t config_read(const struct pci_fn *fn, unsigned int offset,
 	return byte[0] | byte[1] << 8 | byte[2] << 16 | (uint32_t)byte[3] << 24;
 }
 
+int config_write_word(const struct pci_fn *fn, unsigned int offset,
+		      uint16_t word)
+{
+	uint8_t byte[2] = { word & 0xff, word >> 8 };
+	char path[SYSFS_PATH_LEN + 8];
+	ssize_t len;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/config", fn->dir);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+
+	len = pwrite(fd, byte, sizeof(byte), offset);
+	close(fd);
+	return len == sizeof(byte) ? 0 : -EIO;
+}
+
 unsigned int config_find_cap(const struct pci_fn *fn, unsigned int id)
 {
 	int64_t pos = config_read(fn, PCI_CAPABILITY_LIST, 1);

@@ -21,6 +21,10 @@ struct pci_range {
 int64_t config_read(const struct pci_fn *fn, unsigned int offset,
 		    unsigned int size);
 
+/* Writes two bytes; 0 or negative errno. */
+int config_write_word(const struct pci_fn *fn, unsigned int offset,
+		      uint16_t word);
+
 /* Where a capability is, or 0. */
 unsigned int config_find_cap(const struct pci_fn *fn, unsigned int id);
 unsigned int config_find_ext_cap(const struct pci_fn *fn, unsigned int id);

@@ -964,22 +964,6 @@ TEST_F(migration, suspend_with_migrated_vfs)
 	EXPECT_STREQ("", migration_settle(m));
 }
 
-static int write_config(const struct pci_fn *fn, unsigned int offset,
-			uint16_t value)
-{
-	char path[SYSFS_PATH_LEN + 16];
-	int fd, ret;
-
-	snprintf(path, sizeof(path), "%s/config", fn->dir);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	ret = pwrite(fd, &value, sizeof(value), offset) == sizeof(value) ?
-		      0 : -errno;
-	close(fd);
-	return ret;
-}
-
 static int disable_msix(const struct pci_fn *pf)
 {
 	unsigned int flags = config_find_cap(pf, PCI_CAP_ID_MSIX) +
@@ -988,7 +972,7 @@ static int disable_msix(const struct pci_fn *pf)
 
 	if (value < 0)
 		return value;
-	return write_config(pf, flags, value & ~PCI_MSIX_FLAGS_ENABLE);
+	return config_write_word(pf, flags, value & ~PCI_MSIX_FLAGS_ENABLE);
 }
 
 /*
