@@ -148,6 +148,12 @@ TEST_F(uevent, nothing_on_a_refused_write)
 	EXPECT_EQ(0, pf_set_num_vfs(&self->pf, 0));
 	EXPECT_EQ(-EAGAIN, uevent_next(self->sock, &event))
 		TH_LOG("%s", event.text);
+
+	/* one that the core itself refuses */
+	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, 1));
+	uevent_drain(self->sock);
+	EXPECT_EQ(-EBUSY, pf_set_num_vfs(&self->pf, 2));
+	EXPECT_EQ(0, count_pf_changes(self->sock, &self->pf));
 }
 
 TEST_F(uevent, change_of_the_pf_on_disable)
