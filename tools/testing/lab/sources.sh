@@ -4,14 +4,16 @@
 # sources.sh linux|qemu: fetches the source of Debian's kernel or QEMU and
 # unpacks it at build/linux-stock or build/qemu-src.
 # sources.sh fetch linux|qemu...: fetches them, and does not unpack them, as what
-# that needs may not be installed yet.  They come from where this
-# machine gets its packages, but through lists of our own, so that nothing of
-# the machine's apt changes and root is not needed.
+# that needs may not be installed yet.
+#
+# They come from where this machine gets its packages, but through lists of our
+# own, so that nothing of the machine's apt changes and root is not needed.
 
 # shellcheck source=tools/testing/lab/paths.sh
 . "$(dirname "$0")/paths.sh"
 
 kernel_package=linux-source-6.12
+tar=/usr/src/$kernel_package.tar.xz
 dl=$build/dl
 apt=$build/dl/apt
 mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
@@ -130,8 +132,6 @@ get()
 	sed 's/^/    /' "$apt/sources.sources" >&2
 	exit 1
 }
-
-tar=/usr/src/$kernel_package.tar.xz
 
 fetch_linux()
 {

@@ -92,8 +92,9 @@ jobs_wait()
 prepare()
 {
 	step "Debian packages"
-	# for which no package is needed, and it is mostly waiting
-	job sources "$lab/sources.sh" fetch "${sources[@]}"
+	# Meanwhile, as no package is needed for that, and it is mostly waiting;
+	# but not where a command may be all that is wanted.
+	[ -n "${LAB_NO_INSTALL:-}" ] || job sources "$lab/sources.sh" fetch "${sources[@]}"
 	"$lab/install.sh" "${verb:-all}"
 }
 

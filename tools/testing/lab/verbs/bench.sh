@@ -68,14 +68,14 @@ boot()
 
 make_both()
 {
-	step "QEMU with sriov-edu, Linux (stock and new)"
+	step "QEMU with sriov-edu, Linux (stock and new), the VM's images"
 	job qemu "$lab/qemu.sh" "$verb"
-	job kernel-stock "$lab/kernel.sh" stock
-	job kernel-new "$lab/kernel.sh" new
-	jobs_wait
-	step "The VM's images, and what is measured with"
 	for kernel in stock new; do
-		job "image-$kernel" "$lab/image.sh" "$kernel"
+		job "kernel-$kernel" "$lab/image.sh" "$kernel"
+	done
+	jobs_wait
+	step "What is measured with"
+	for kernel in stock new; do
 		job "bench-$kernel" "$lab/bench/make.sh" "$kernel"
 	done
 	jobs_wait

@@ -12,18 +12,26 @@
 #define MAX_CAPS	48
 #define MAX_EXT_CAPS	960
 
-int64_t config_read(const struct pci_fn *fn, unsigned int offset,
-		    unsigned int size)
+/* Return: a file descriptor, or negative errno. */
+static int config_open(const struct pci_fn *fn, int flags)
 {
 	char path[SYSFS_PATH_LEN + 8];
-	uint8_t byte[4] = { 0 };
-	ssize_t len;
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/config", fn->dir);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open(path, flags | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int64_t config_read(const struct pci_fn *fn, unsigned int offset,
+		    unsigned int size)
+{
+	int fd = config_open(fn, O_RDONLY);
+	uint8_t byte[4] = { 0 };
+	ssize_t len;
+
 	if (fd < 0)
-		return -errno;
+		return fd;
 
 	len = pread(fd, byte, size, offset);
 	close(fd);
@@ -37,14 +45,11 @@ int config_write_word(const struct pci_fn *fn, unsigned int offset,
 		      uint16_t word)
 {
 	uint8_t byte[2] = { word & 0xff, word >> 8 };
-	char path[SYSFS_PATH_LEN + 8];
+	int fd = config_open(fn, O_WRONLY);
 	ssize_t len;
-	int fd;
 
-	snprintf(path, sizeof(path), "%s/config", fn->dir);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
-		return -errno;
+		return fd;
 
 	len = pwrite(fd, byte, sizeof(byte), offset);
 	close(fd);

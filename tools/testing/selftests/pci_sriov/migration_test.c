@@ -25,6 +25,7 @@
 #include "fixture.h"
 #include "klog.h"
 #include "migration_load.h"
+#include "suspend.h"
 #include "uevent.h"
 
 #define UA	PCI_SRIOV_VFM_UA
@@ -919,29 +920,8 @@ TEST_F(migration, without_autoprobe)
 }
 
 /*
- * Suspend and resume, in the kernel's test mode (see pm_test.c).
+ * Suspend and resume.
  */
-
-#define POWER		"/sys/power"
-#define NO_PM_TEST	"the kernel has no CONFIG_PM_DEBUG"
-
-static int suspend_and_resume(void)
-{
-	int ret = sysfs_write_number("/sys/module/suspend/parameters",
-				     "pm_test_delay", 1);
-
-	if (!ret)
-		ret = sysfs_write(POWER, "pm_test", "platform");
-	if (!ret)
-		ret = sysfs_write(POWER, "state", "mem");
-	sysfs_write(POWER, "pm_test", "none");
-	return ret;
-}
-
-static bool can_suspend(void)
-{
-	return sysfs_exists(POWER, "pm_test");
-}
 
 TEST_F(migration, suspend_with_migrated_vfs)
 {
@@ -954,7 +934,7 @@ TEST_F(migration, suspend_with_migrated_vfs)
 	ASSERT_EQ(DONE, migration_event(m, REQUEST, 0));
 	ASSERT_STREQ("", migration_settle(m));
 	take_ids(m, self->id);
-	ASSERT_EQ(0, suspend_and_resume());
+	ASSERT_EQ(0, suspend_and_resume(1));
 	EXPECT_STREQ("", migration_settle(m));
 	for (i = 1; i <= NEW; i++) {
 		EXPECT_EQ(self->id[i], id_of(m, i));
@@ -989,7 +969,7 @@ TEST_F(migration, event_while_asleep)
 	ASSERT_EQ(0, disable_msix(&m->pf));
 	ASSERT_EQ(DONE, migration_event(m, OFFER, NEW));
 	ASSERT_EQ(messages, edu_read(&m->map, SRIOV_EDU_MIGRATION_MESSAGES));
-	ASSERT_EQ(0, suspend_and_resume());
+	ASSERT_EQ(0, suspend_and_resume(1));
 	EXPECT_STREQ("", migration_settle(m));
 	EXPECT_EQ(0, engine_works(&m->vf[NEW]));
 }
@@ -1023,7 +1003,7 @@ TEST_F(migration, suspend_in_the_midst_of_events)
 		SKIP(return, NO_PM_TEST);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, make_events, &events));
 	for (ret = round = 0; !ret && round < 3; round++)
-		ret = suspend_and_resume();
+		ret = suspend_and_resume(1);
 	events.stop = true;
 	pthread_join(thread, NULL);
 	EXPECT_EQ(0, ret);

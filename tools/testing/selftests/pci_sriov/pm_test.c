@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Suspend and resume with VFs on.  The kernel's own test mode goes through all
- * that it does to devices, and comes back without having slept or waited.
+ * Suspend and resume with VFs on.
  *
  * Whether a PF then has lost its VFs depends on its No_Soft_Reset (PCIe r6.0, sec
  * 5.3.1.4), so there is one of each kind among those of devices.pm.
@@ -17,10 +16,9 @@
 #include "edu.h"
 #include "engine.h"
 #include "fixture.h"
+#include "suspend.h"
 
 #define NUM_VFS		4
-#define POWER		"/sys/power"
-#define PARAMETERS	"/sys/module/suspend/parameters"
 
 FIXTURE(pm)
 {
@@ -53,13 +51,12 @@ FIXTURE_SETUP(pm)
 {
 	int i;
 
-	if (!sysfs_exists(POWER, "pm_test"))
-		SKIP(return, "the kernel has no CONFIG_PM_DEBUG");
+	if (!can_suspend())
+		SKIP(return, NO_PM_TEST);
 	if (pf_take(variant->kind, variant->index, &self->pf, self->driver))
 		SKIP(return, NO_SUCH_PF);
 	if (pf_total_vfs(&self->pf) < NUM_VFS)
 		SKIP(return, "%s has too few VFs", self->pf.name);
-	ASSERT_EQ(0, sysfs_write_number(PARAMETERS, "pm_test_delay", 0));
 	ASSERT_EQ(0, pf_want_num_vfs(&self->pf, 0));
 	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, NUM_VFS));
 	for (i = 0; i < NUM_VFS; i++) {
@@ -74,22 +71,11 @@ FIXTURE_TEARDOWN(pm)
 	EXPECT_EQ(0, pf_give_back(&self->pf));
 }
 
-/* "devices" stops before the phase in which config space is restored. */
-static int suspend_and_resume(void)
-{
-	int ret = sysfs_write(POWER, "pm_test", "platform");
-
-	if (!ret)
-		ret = sysfs_write(POWER, "state", "mem");
-	sysfs_write(POWER, "pm_test", "none");
-	return ret;
-}
-
 TEST_F(pm, vfs_are_there_afterwards)
 {
 	int on = PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE, i;
 
-	ASSERT_EQ(0, suspend_and_resume());
+	ASSERT_EQ(0, suspend_and_resume(0));
 
 	EXPECT_EQ(NUM_VFS, pf_num_vfs(&self->pf));
 	EXPECT_EQ(NUM_VFS, pf_count_links(&self->pf));
@@ -138,7 +124,7 @@ TEST_F(pm, vfs_without_driver_are_as_before)
 					       PCI_COMMAND_MASTER));
 	}
 
-	ASSERT_EQ(0, suspend_and_resume());
+	ASSERT_EQ(0, suspend_and_resume(0));
 
 	for (i = 0; i < NUM_VFS; i++)
 		kept += config_read(&self->vf[i], PCI_COMMAND, 2) ==
