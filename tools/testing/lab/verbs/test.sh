@@ -56,7 +56,7 @@ story()
 		esac
 	done < <(with_status "$log/test-$kernel-$1.log" "${@:2}")
 	[ "$status" -eq 0 ] || [ "$failed" -gt "$before" ] ||
-		vm_failed "$1" "$status"
+		vm_failed "$1" "$status" "$log/test-$kernel-$1.log"
 }
 
 passthrough()
@@ -127,7 +127,7 @@ in_vm()
 		@count*) ;;
 		@done*) finished=y ;;
 		@status*) status=${line#@status } ;;
-		'lab: '*|'    '*) echo "$line"; tap_line "$line" ;;
+		'lab: '*|'    '*) ;;	# for vm_failed
 		*) tap_line "$line" ;;
 		esac
 	done < <(with_status "$log/test-$kernel-$name.log" \
@@ -136,7 +136,7 @@ in_vm()
 			-- "$fewer run-tests $*")
 	[ -z "$open" ] || group_end "$status"
 	[ -z "$finished" ] || [ "$status" -ne 0 ] || return 0
-	vm_failed "VM with the $name devices" "$status"
+	vm_failed "VM with the $name devices" "$status" "$log/test-$kernel-$name.log"
 }
 
 # The kernel runs its KUnit tests before init, and keeps what they said.
@@ -160,10 +160,10 @@ kunit()
 			'cd /sys/kernel/debug/kunit && for suite in *; do
 				echo "@suite $suite"; cat "$suite/results"; echo @end
 			done')
-	[ "$status" -eq 0 ] || vm_failed "KUnit" "$status"
+	[ "$status" -eq 0 ] || vm_failed "KUnit" "$status" "$log/kunit-$kernel.log"
 }
 
-# vm_failed <what> <status of vm>
+# vm_failed <what> <status of vm> <log>: with what vm says of it
 vm_failed()
 {
 	group=$1 notes=''
@@ -171,6 +171,8 @@ vm_failed()
 	113) result failed "$group" "the kernel reported a bug" ;;
 	*) result failed "$group" "the VM's run did not finish, status $2" ;;
 	esac
+	awk '/^lab: / { on = 1 }
+		(on || /^    qemu: /) && n++ < 30 { print "        " $0 }' "$3"
 }
 
 # A test that wants other PFs than the usual has a file devices.* beside it, with
