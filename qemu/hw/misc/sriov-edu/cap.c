@@ -458,4 +458,7 @@ void sriov_edu_cap_in_a_vf(SriovEduFunction *vf)
     pci_set_word(c + PCI_SRIOV_VF_DID, SRIOV_EDU_VF_DEVICE_ID);
     pci_set_long(c + PCI_SRIOV_SUP_PGSIZE, SRIOV_SUP_PGSIZE_MINREQ);
     pci_set_long(c + PCI_SRIOV_SYS_PGSIZE, 1);
+    /* enough for software that does not look twice to take it for a PF's */
+    pci_set_word(vf->pci.wmask + SRIOV_EDU_CAP_SRIOV + PCI_SRIOV_NUM_VF,
+                 0xffff);
 }

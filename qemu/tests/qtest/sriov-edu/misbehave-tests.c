@@ -189,6 +189,7 @@ static void test_vf_has_sriov(void)
     g_assert_cmphex(cap, !=, 0);
     g_assert_cmpint(cfg_readw(&vf, cap + PCI_SRIOV_TOTAL_VF), ==, 1);
     cfg_writew(&vf, cap + PCI_SRIOV_NUM_VF, 1);
+    g_assert_cmpint(cfg_readw(&vf, cap + PCI_SRIOV_NUM_VF), ==, 1);
     cfg_writew(&vf, cap + PCI_SRIOV_CTRL, PCI_SRIOV_CTRL_VFE);
     g_assert_cmphex(cfg_readw(&vf, cap + PCI_SRIOV_CTRL), ==, 0);
     g_assert_cmpint(rd(&pf, SRIOV_EDU_NUM_VFS), ==, 2);
