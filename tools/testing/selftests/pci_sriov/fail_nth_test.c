@@ -5,7 +5,8 @@
  *
  * It takes a kernel with CONFIG_FAULT_INJECTION, CONFIG_FAILSLAB and
  * CONFIG_FAULT_INJECTION_DEBUG_FS, and as many seconds as there are
- * allocations: FAIL_NTH_VFS in the environment says for how many VFs (1).
+ * allocations: FAIL_NTH_VFS in the environment says for how many VFs (1), and
+ * FAIL_NTH_FROM with which n to begin (1), to go on where a run was cut off.
  * Leaks and use after free are for KASAN and kmemleak to find.
  */
 #include <errno.h>
@@ -19,24 +20,33 @@
 #define FAILSLAB	"/sys/kernel/debug/failslab"
 #define FAIL_NTH	"/proc/thread-self/fail-nth"
 #define MOST		10000	/* allocations; more means that it never ends */
+#define HOURS		(4 * 3600)
 
 FIXTURE(fail_nth)
 {
 	struct pci_fn pf;
 	char driver[DRIVER_NAME_LEN];
 	int num_vfs;
+	int from;
 };
+
+/* A number from the environment, 1 if there is none. */
+static int number_of(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && atoi(value) > 0 ? atoi(value) : 1;
+}
 
 FIXTURE_SETUP(fail_nth)
 {
-	const char *vfs = getenv("FAIL_NTH_VFS");
-
 	if (access(FAIL_NTH, W_OK) ||
 	    sysfs_write(FAILSLAB, "ignore-gfp-wait", "N"))
 		SKIP(return, "the kernel has no failslab");
 	if (pf_take(PF_SRIOV_EDU, 0, &self->pf, self->driver))
 		SKIP(return, NO_SUCH_PF);
-	self->num_vfs = vfs && atoi(vfs) > 0 ? atoi(vfs) : 1;
+	self->num_vfs = number_of("FAIL_NTH_VFS");
+	self->from = number_of("FAIL_NTH_FROM");
 	ASSERT_EQ(0, sysfs_write(FAILSLAB, "verbose", "0"));
 	ASSERT_EQ(0, pf_want_num_vfs(&self->pf, 0));
 }
@@ -98,13 +108,13 @@ static bool num_vfs_is(const struct pci_fn *pf, int num_vfs)
 	       exist == num_vfs;
 }
 
-TEST_F_TIMEOUT(fail_nth, enable, 3600)
+TEST_F_TIMEOUT(fail_nth, enable, HOURS)
 {
 	struct attempt attempt = { .failed = true };
 	int enabled = 0;
 	int n;
 
-	for (n = 1; attempt.failed && n < MOST; n++) {
+	for (n = self->from; attempt.failed && n < MOST; n++) {
 		ASSERT_EQ(0, write_while_failing(&self->pf, self->num_vfs, n,
 						 &attempt));
 		enabled += !attempt.error;
@@ -115,16 +125,16 @@ TEST_F_TIMEOUT(fail_nth, enable, 3600)
 	}
 	EXPECT_EQ(0, attempt.error);
 	EXPECT_FALSE(attempt.failed);
-	TH_LOG("%d allocations failed, %d times all VFs were enabled all the same",
-	       n - 2, enabled - 1);
+	TH_LOG("allocations %d to %d failed, %d times all VFs were enabled all the same",
+	       self->from, n - 2, enabled - 1);
 }
 
-TEST_F_TIMEOUT(fail_nth, disable, 3600)
+TEST_F_TIMEOUT(fail_nth, disable, HOURS)
 {
 	struct attempt attempt = { .failed = true };
 	int n;
 
-	for (n = 1; attempt.failed && n < MOST; n++) {
+	for (n = self->from; attempt.failed && n < MOST; n++) {
 		ASSERT_EQ(0, pf_set_num_vfs(&self->pf, self->num_vfs));
 		ASSERT_EQ(0, write_while_failing(&self->pf, 0, n, &attempt));
 		ASSERT_EQ(0, attempt.error);
@@ -132,7 +142,7 @@ TEST_F_TIMEOUT(fail_nth, disable, 3600)
 			TH_LOG("allocation %d failed", n);
 	}
 	EXPECT_FALSE(attempt.failed);
-	TH_LOG("%d allocations failed", n - 2);
+	TH_LOG("allocations %d to %d failed", self->from, n - 2);
 }
 
 TEST_HARNESS_MAIN
