@@ -188,6 +188,8 @@ if [ "$side" = new ]; then
 	else
 		set -- drivers
 	fi
+	# without CONFIG_PCI_IOV nothing goes down into the first of them
+	[ "$iov" = y ] || core=("${core[@]:1}")
 	make_lists "$@"
 	mapfile -t objects <"$obj/lab.objects"
 	set -- "${objects[@]}"
