@@ -16,7 +16,7 @@ build=$(cd "$1" && pwd)
 PATH=$build:$here:$PATH
 shift
 work=$(mktemp -d)
-trap '(cd "$work" && qmp_peer stop); rm -rf "$work"' EXIT
+trap '(cd "$work" && qmp_peer stop; qemu_peer stop); rm -rf "$work"' EXIT
 PCISLOT_ROOT=$work/root
 export PATH PCISLOT_ROOT
 number=0 failed=0

@@ -32,12 +32,13 @@ qtest()
 		tests/qtest/sriov-edu-test --tap -k
 }
 
-# pcislot's tests need neither a kernel nor the VM.
+# pcislot's tests need neither a kernel nor the VM, and our QEMU only to talk with.
 pcislot()
 {
 	step "pcislot's tests"
 	tap_of pcislot "$log/pcislot.log" timeout 600 \
-		make -s -C "$top/tools/pci/pcislot" O="$build/pcislot" check
+		make -s -C "$top/tools/pci/pcislot" O="$build/pcislot" \
+		QEMU="$build/obj-qemu/qemu-system-x86_64" check
 }
 
 # story <name> <command>...: what ./lab run <name> tells, each step of it a test
