@@ -12,7 +12,9 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 PCISLOT_ROOT=$work/root
 export PATH PCISLOT_ROOT
-number=0 failed=0
+group=libvirt
+# shellcheck source=tools/pci/pcislot/tests/tap.sh
+. "$here/tap.sh"
 
 # domain SET: with what pcislot says of it in its <devices>
 domain()
@@ -21,21 +23,6 @@ domain()
 	echo "<os><type arch='x86_64' machine='q35'>hvm</type></os><devices>"
 	pcislot plan --format libvirt "$1" || return
 	echo "</devices></domain>"
-}
-
-# test_that TITLE COMMAND...
-test_that()
-{
-	title=$1
-	shift
-	number=$((number + 1))
-	if "$@" >said 2>&1; then
-		echo "ok $number libvirt: $title"
-	else
-		failed=$((failed + 1))
-		sed 's/^/# /' said
-		echo "not ok $number libvirt: $title"
-	fi
 }
 
 valid()
@@ -63,11 +50,7 @@ defined()
 }
 
 plant "$here/trees/lab.tree" root
-if ! command -v virt-xml-validate >/dev/null; then
-	echo "1..1"
-	echo "ok 1 libvirt # SKIP libvirt-clients is not installed"
-	exit
-fi
+command -v virt-xml-validate >/dev/null || skipped "libvirt-clients is not installed"
 echo "1..5"
 test_that "its schema takes one function" valid 01:00.1
 test_that "its schema takes one function at a place" valid 01:00.1@07

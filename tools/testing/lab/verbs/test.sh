@@ -36,7 +36,7 @@ qtest()
 pcislot()
 {
 	step "pcislot's tests"
-	tap_of pcislot "$log/pcislot.log" timeout 600 \
+	tap_of pcislot "$log/pcislot.log" timeout 900 \
 		make -s -C "$top/tools/pci/pcislot" O="$build/pcislot" \
 		QEMU="$build/obj-qemu/qemu-system-x86_64" check
 }
