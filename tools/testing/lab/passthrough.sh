@@ -3,7 +3,7 @@
 #
 # passthrough.sh make <kernel>: what guest/passthrough needs in the VM to run a
 # guest there, in build/passthrough: QEMU with its libraries and firmware, the
-# kernel, a root, and pcislot.
+# kernel, a root, pcislot and nvme-virt.
 # passthrough.sh run <kernel> <log>: tells that story in the VM, as vm does.
 
 # shellcheck source=tools/testing/lab/paths.sh
@@ -15,6 +15,7 @@ to=$build/passthrough
 programs()
 {
 	make -s -C "$top/tools/pci/pcislot" O="$build/pcislot"
+	gcc -O2 -Wall -Wextra -o "$to/nvme-virt" "$lab/nvme-virt.c"
 	strip -o "$to/pcislot" "$build/pcislot/pcislot"
 	strip -o "$to/qemu-system-x86_64" "$build/obj-qemu/qemu-system-x86_64"
 	ldd "$to/pcislot" "$to/qemu-system-x86_64" |
