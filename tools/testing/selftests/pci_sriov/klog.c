@@ -6,26 +6,32 @@
 
 #include "klog.h"
 
-bool klog_has(const char *name, const char *text,
-	      char *(*find)(const char *line, const char *text))
+int klog_count(const char *name, const char *text,
+	       char *(*find)(const char *line, const char *text))
 {
 	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
 	char line[2048];
-	bool found = false;
+	int found = 0;
 	ssize_t len;
 
 	if (fd < 0)
-		return false;
+		return 0;
 
-	while (!found) {
+	for (;;) {
 		len = read(fd, line, sizeof(line) - 1);
 		if (len < 0 && errno == EPIPE)
 			continue;
 		if (len <= 0)
 			break;
 		line[len] = '\0';
-		found = strstr(line, name) && find(line, text);
+		found += strstr(line, name) && find(line, text);
 	}
 	close(fd);
 	return found;
+}
+
+bool klog_has(const char *name, const char *text,
+	      char *(*find)(const char *line, const char *text))
+{
+	return klog_count(name, text, find) > 0;
 }

@@ -6,9 +6,13 @@
 #include <stdbool.h>
 
 /*
- * Is there a line with both of these?  @find finds the text: strstr(), or
+ * How many lines have both of these?  @find finds the text: strstr(), or
  * strcasestr() where upper and lower case are the same.
  */
+int klog_count(const char *name, const char *text,
+	       char *(*find)(const char *line, const char *text));
+
+/* Is there one? */
 bool klog_has(const char *name, const char *text,
 	      char *(*find)(const char *line, const char *text));
 

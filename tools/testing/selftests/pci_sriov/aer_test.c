@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Errors of a PF and of a VF (PCIe r6.0, sec 6.2), made up by aer_inject: the
+ * kernel recovers, by a reset of the link if the error is fatal, and afterwards
+ * the PF and its VFs work as before.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/pci_regs.h>
+
+#include "harness.h"
+#include "config_space.h"
+#include "edu.h"
+#include "engine.h"
+#include "fixture.h"
+#include "klog.h"
+
+#define NUM_VFS		2
+#define PATIENCE	300	/* of 100 ms */
+#define RECOVERED	"device recovery successful"
+
+/* What /dev/aer_inject takes */
+struct aer_error {
+	uint8_t bus;
+	uint8_t dev;
+	uint8_t fn;
+	uint32_t uncor_status;
+	uint32_t cor_status;
+	uint32_t header_log[4];
+	uint32_t domain;
+};
+
+FIXTURE(aer)
+{
+	struct pci_fn pf;
+	struct pci_fn vf[NUM_VFS];
+	char driver[DRIVER_NAME_LEN];
+	char port[NAME_MAX];
+};
+
+FIXTURE_VARIANT(aer)
+{
+	bool of_vf;
+	uint32_t error;		/* in the Uncorrectable Error Status Register */
+};
+
+FIXTURE_VARIANT_ADD(aer, pf_non_fatal) {
+	.error = PCI_ERR_UNC_COMP_TIME,
+};
+
+FIXTURE_VARIANT_ADD(aer, pf_fatal) {
+	.error = PCI_ERR_UNC_DLP,
+};
+
+FIXTURE_VARIANT_ADD(aer, vf_non_fatal) {
+	.of_vf = true,
+	.error = PCI_ERR_UNC_COMP_TIME,
+};
+
+FIXTURE_VARIANT_ADD(aer, vf_fatal) {
+	.of_vf = true,
+	.error = PCI_ERR_UNC_DLP,
+};
+
+/* The name of the port above the PF, which is whom the kernel's words are of */
+static int name_port(const struct pci_fn *fn, char *name, size_t size)
+{
+	char path[PATH_MAX];
+
+	if (!realpath(fn->dir, path))
+		return -errno;
+	*strrchr(path, '/') = '\0';
+	snprintf(name, size, "%s", strrchr(path, '/') + 1);
+	return 0;
+}
+
+FIXTURE_SETUP(aer)
+{
+	int i;
+
+	if (access("/dev/aer_inject", W_OK) && system("modprobe -q aer_inject"))
+		SKIP(return, "there is no aer_inject");
+	if (pf_take(PF_SRIOV_EDU, 0, &self->pf, self->driver))
+		SKIP(return, NO_SUCH_PF);
+	if (pf_total_vfs(&self->pf) < NUM_VFS)
+		SKIP(return, "%s has too few VFs", self->pf.name);
+	ASSERT_EQ(0, name_port(&self->pf, self->port, sizeof(self->port)));
+	ASSERT_EQ(0, pf_want_num_vfs(&self->pf, 0));
+	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, NUM_VFS));
+	for (i = 0; i < NUM_VFS; i++) {
+		ASSERT_EQ(0, pf_vf(&self->pf, i, &self->vf[i]));
+		ASSERT_EQ(0, engine_works(&self->vf[i]));
+	}
+}
+
+FIXTURE_TEARDOWN(aer)
+{
+	EXPECT_EQ(0, pf_want_num_vfs(&self->pf, 0));
+	EXPECT_EQ(0, pf_give_back(&self->pf));
+}
+
+static int inject(const struct pci_fn *fn, uint32_t status)
+{
+	struct aer_error error = { .uncor_status = status };
+	unsigned int domain, bus, dev, func;
+	ssize_t len;
+	int fd;
+
+	if (sscanf(fn->name, "%x:%x:%x.%x", &domain, &bus, &dev, &func) != 4)
+		return -EINVAL;
+	error.domain = domain;
+	error.bus = bus;
+	error.dev = dev;
+	error.fn = func;
+
+	fd = open("/dev/aer_inject", O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	len = write(fd, &error, sizeof(error));
+	close(fd);
+	return len < 0 ? -errno : 0;
+}
+
+static int recoveries(const char *port)
+{
+	return klog_count(port, RECOVERED, strstr);
+}
+
+static bool wait_for_recovery(const char *port, int before)
+{
+	int left = PATIENCE;
+
+	while (recoveries(port) == before && left--)
+		usleep(100000);
+	return recoveries(port) == before + 1;
+}
+
+TEST_F(aer, recovery)
+{
+	const struct pci_fn *fn = variant->of_vf ? &self->vf[1] : &self->pf;
+	bool fatal = variant->error == PCI_ERR_UNC_DLP;
+	int64_t resets = edu_peek(&self->pf, SRIOV_EDU_RESETS);
+	int before = recoveries(self->port);
+	ino_t identity[NUM_VFS];
+	int i;
+
+	for (i = 0; i < NUM_VFS; i++)
+		identity[i] = sysfs_identity(self->vf[i].dir);
+	ASSERT_EQ(0, inject(fn, variant->error));
+	ASSERT_TRUE(wait_for_recovery(self->port, before));
+
+	EXPECT_EQ(resets + fatal, edu_peek(&self->pf, SRIOV_EDU_RESETS));
+	EXPECT_EQ(NUM_VFS, pf_num_vfs(&self->pf));
+	EXPECT_EQ(NUM_VFS, config_read_sriov(&self->pf, PCI_SRIOV_NUM_VF));
+	EXPECT_EQ(0, engine_works(&self->pf));
+	for (i = 0; i < NUM_VFS; i++) {
+		EXPECT_EQ(identity[i], sysfs_identity(self->vf[i].dir));
+		EXPECT_EQ(0, engine_works(&self->vf[i]))
+			TH_LOG("VF %d", i);
+	}
+}
+
+TEST_HARNESS_MAIN
