@@ -6,8 +6,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -41,7 +39,7 @@ FIXTURE(aer)
 	struct pci_fn pf;
 	struct pci_fn vf[NUM_VFS];
 	char driver[DRIVER_NAME_LEN];
-	char port[NAME_MAX];
+	struct pci_fn port;
 };
 
 FIXTURE_VARIANT(aer)
@@ -68,18 +66,6 @@ FIXTURE_VARIANT_ADD(aer, vf_fatal) {
 	.error = PCI_ERR_UNC_DLP,
 };
 
-/* The name of the port above the PF, which is whom the kernel's words are of */
-static int name_port(const struct pci_fn *fn, char *name, size_t size)
-{
-	char path[PATH_MAX];
-
-	if (!realpath(fn->dir, path))
-		return -errno;
-	*strrchr(path, '/') = '\0';
-	snprintf(name, size, "%s", strrchr(path, '/') + 1);
-	return 0;
-}
-
 FIXTURE_SETUP(aer)
 {
 	int i;
@@ -90,7 +76,7 @@ FIXTURE_SETUP(aer)
 		SKIP(return, NO_SUCH_PF);
 	if (pf_total_vfs(&self->pf) < NUM_VFS)
 		SKIP(return, "%s has too few VFs", self->pf.name);
-	ASSERT_EQ(0, name_port(&self->pf, self->port, sizeof(self->port)));
+	ASSERT_EQ(0, pci_fn_port(&self->pf, &self->port));
 	ASSERT_EQ(0, pf_want_num_vfs(&self->pf, 0));
 	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, NUM_VFS));
 	for (i = 0; i < NUM_VFS; i++) {
@@ -108,16 +94,15 @@ FIXTURE_TEARDOWN(aer)
 static int inject(const struct pci_fn *fn, uint32_t status)
 {
 	struct aer_error error = { .uncor_status = status };
-	unsigned int domain, bus, dev, func;
+	int rid = pci_fn_routing_id(fn, &error.domain);
 	ssize_t len;
 	int fd;
 
-	if (sscanf(fn->name, "%x:%x:%x.%x", &domain, &bus, &dev, &func) != 4)
-		return -EINVAL;
-	error.domain = domain;
-	error.bus = bus;
-	error.dev = dev;
-	error.fn = func;
+	if (rid < 0)
+		return rid;
+	error.bus = rid >> 8;
+	error.dev = rid >> 3 & 0x1f;
+	error.fn = rid & 7;
 
 	fd = open("/dev/aer_inject", O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
@@ -127,12 +112,13 @@ static int inject(const struct pci_fn *fn, uint32_t status)
 	return len < 0 ? -errno : 0;
 }
 
-static int recoveries(const char *port)
+/* It is the port of which the kernel says that. */
+static int recoveries(const struct pci_fn *port)
 {
-	return klog_count(port, RECOVERED, strstr);
+	return klog_count(port->name, RECOVERED, strstr);
 }
 
-static bool wait_for_recovery(const char *port, int before)
+static bool wait_for_recovery(const struct pci_fn *port, int before)
 {
 	int left = PATIENCE;
 
@@ -146,14 +132,14 @@ TEST_F(aer, recovery)
 	const struct pci_fn *fn = variant->of_vf ? &self->vf[1] : &self->pf;
 	bool fatal = variant->error == PCI_ERR_UNC_DLP;
 	int64_t resets = edu_peek(&self->pf, SRIOV_EDU_RESETS);
-	int before = recoveries(self->port);
+	int before = recoveries(&self->port);
 	ino_t identity[NUM_VFS];
 	int i;
 
 	for (i = 0; i < NUM_VFS; i++)
 		identity[i] = sysfs_identity(self->vf[i].dir);
 	ASSERT_EQ(0, inject(fn, variant->error));
-	ASSERT_TRUE(wait_for_recovery(self->port, before));
+	ASSERT_TRUE(wait_for_recovery(&self->port, before));
 
 	EXPECT_EQ(resets + fatal, edu_peek(&self->pf, SRIOV_EDU_RESETS));
 	EXPECT_EQ(NUM_VFS, pf_num_vfs(&self->pf));

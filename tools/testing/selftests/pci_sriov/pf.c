@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,26 @@ int pci_fn_bind(const struct pci_fn *fn, const char *driver)
 int pci_fn_unbind(const struct pci_fn *fn)
 {
 	return sysfs_write(fn->dir, "driver/unbind", fn->name);
+}
+
+int pci_fn_routing_id(const struct pci_fn *fn, unsigned int *domain)
+{
+	unsigned int bus, slot, function;
+
+	if (sscanf(fn->name, "%x:%x:%x.%x", domain, &bus, &slot, &function) != 4)
+		return -EINVAL;
+	return bus << 8 | slot << 3 | function;
+}
+
+int pci_fn_port(const struct pci_fn *fn, struct pci_fn *port)
+{
+	char path[PATH_MAX];
+
+	if (!realpath(fn->dir, path))
+		return -errno;
+	*strrchr(path, '/') = '\0';
+	pci_fn_init(port, strrchr(path, '/') + 1);
+	return pci_fn_exists(port) ? 0 : -ENOENT;
 }
 
 static enum pf_kind pf_kind(const struct pci_fn *pf)
@@ -127,15 +148,17 @@ int pf_vf(const struct pci_fn *pf, int vf_id, struct pci_fn *vf)
 {
 	long long offset = sysfs_read_number(pf->dir, "sriov_offset");
 	long long stride = sysfs_read_number(pf->dir, "sriov_stride");
-	unsigned int domain, bus, slot, function, rid;
 	char name[PCI_NAME_LEN];
+	unsigned int domain;
+	int rid;
 
 	if (offset < 0 || stride < 0)
 		return -ENOENT;
-	if (sscanf(pf->name, "%x:%x:%x.%x", &domain, &bus, &slot, &function) != 4)
-		return -EINVAL;
+	rid = pci_fn_routing_id(pf, &domain);
+	if (rid < 0)
+		return rid;
 
-	rid = (bus << 8 | slot << 3 | function) + offset + stride * vf_id;
+	rid += offset + stride * vf_id;
 	snprintf(name, sizeof(name), "%04x:%02x:%02x.%x", domain & 0xffff,
 		 rid >> 8 & 0xff, rid >> 3 & 0x1f, rid & 7);
 	pci_fn_init(vf, name);

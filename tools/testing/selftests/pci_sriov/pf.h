@@ -44,6 +44,12 @@ void pci_fn_driver(const struct pci_fn *fn, char *driver, size_t size);
 int pci_fn_bind(const struct pci_fn *fn, const char *driver);
 int pci_fn_unbind(const struct pci_fn *fn);
 
+/* The Routing ID, or negative errno; @domain is set with it. */
+int pci_fn_routing_id(const struct pci_fn *fn, unsigned int *domain);
+
+/* The port above; negative errno for a function on a root bus. */
+int pci_fn_port(const struct pci_fn *fn, struct pci_fn *port);
+
 /* The index-th PF of this kind, in the order of their names; -ENODEV. */
 int pf_find_any(enum pf_kind kind, int index, struct pci_fn *pf);
 

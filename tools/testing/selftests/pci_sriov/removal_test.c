@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,18 +158,6 @@ TEST_F(removal, remove_pf_and_rescan_with_vfs_off)
 	EXPECT_TRUE(can_enable_again(&self->pf, self->vf));
 }
 
-/* The port above a function; fails for one on a root bus. */
-static int parent_port(const struct pci_fn *fn, struct pci_fn *port)
-{
-	char path[PATH_MAX];
-
-	if (!realpath(fn->dir, path))
-		return -errno;
-	*strrchr(path, '/') = '\0';
-	pci_fn_init(port, strrchr(path, '/') + 1);
-	return pci_fn_exists(port) ? 0 : -ENOENT;
-}
-
 /*
  * A driver that leaves VFs on leaves them to the core.  On stock they outlive
  * the PF, have no file to remove them one by one, and collide with the next
@@ -181,7 +168,7 @@ TEST_F(removal, remove_pf_and_rescan_with_vfs_on)
 	struct pci_fn port;
 	int left;
 
-	if (parent_port(&self->pf, &port))
+	if (pci_fn_port(&self->pf, &port))
 		SKIP(return, "%s is below no port", self->pf.name);
 
 	ASSERT_EQ(0, sysfs_write(self->pf.dir, "remove", "1"));
