@@ -5,16 +5,16 @@
 # TAP.
 
 here=$(cd "$(dirname "$0")" && pwd)
+group="a real QEMU"
+# shellcheck source=tools/pci/pcislot/tests/tap.sh
+. "$here/tap.sh"
 
-if [ -z "${QEMU:-}" ]; then
+[ -n "${QEMU:-}" ] || skipped "none is named: make check QEMU=PROGRAM"
+if ! command -v "$QEMU" >/dev/null; then
 	echo "1..1"
-	echo "ok 1 a real QEMU # SKIP none is named: make check QEMU=PROGRAM"
-elif ! command -v "$QEMU" >/dev/null; then
-	echo "1..1"
-	echo "not ok 1 a real QEMU: there is no $QEMU"
+	echo "not ok 1 $group: there is no $QEMU"
 	exit 1
-else
-	QEMU=$(realpath "$(command -v "$QEMU")")
-	export QEMU
-	exec "$here/golden.sh" "$1" "$here"/golden-qemu/*
 fi
+QEMU=$(realpath "$(command -v "$QEMU")")
+export QEMU
+exec "$here/golden.sh" "$1" "$here"/golden-qemu/*
