@@ -212,7 +212,7 @@ static void common_test_saved(struct kunit *test)
 {
 	struct soft_fn *pf = common_pf(test, 4);
 	struct pci_cap_saved_state *saved;
-	u16 first[7], read[7];
+	u16 first[PCI_EXP_SAVE_REGS_ENDPOINT], read[ARRAY_SIZE(first)];
 	struct pci_dev *vf;
 	u32 header[16];
 
@@ -220,6 +220,7 @@ static void common_test_saved(struct kunit *test)
 	vf = common_vf(pf, 3);
 	saved = pci_find_saved_cap(vf, PCI_CAP_ID_EXP);
 	KUNIT_ASSERT_NOT_NULL(test, saved);
+	KUNIT_ASSERT_EQ(test, saved->cap.size, sizeof(first));
 	KUNIT_EXPECT_TRUE(test, vf->state_saved);
 	memcpy(header, vf->saved_config_space, sizeof(header));
 	memcpy(first, saved->cap.data, sizeof(first));

@@ -2,6 +2,7 @@
 /*
  * SR-IOV KUnit tests: the PF is reset, and its capability with it
  */
+#include "../../pci.h"
 #include "../sriov.h"
 #include "soft.h"
 
@@ -161,6 +162,65 @@ static void reset_test_does_not_enable(struct kunit *test)
 	soft_expect_off(pf);
 }
 
+static const u16 reset_exp[] = {
+	PCI_EXP_DEVCTL, PCI_EXP_LNKCTL, PCI_EXP_DEVCTL2, PCI_EXP_LNKCTL2,
+	PCI_EXP_SLTCTL, PCI_EXP_RTCTL,
+};
+
+/* Another value in each of these registers */
+static u16 reset_exp_value(int i)
+{
+	return PCI_EXP_DEVCTL_CERE << i % 3 | i << 4;
+}
+
+static void reset_exp_create(struct soft_fn *fn, int nr)
+{
+	int i;
+
+	for (i = 0; i < nr; i++)
+		soft_init_rw(fn, SOFT_EXP + reset_exp[i], 0x7f);
+}
+
+static void reset_exp_expect_restored(struct soft_fn *fn, int nr)
+{
+	struct pci_dev *dev = fn->dev;
+	int i;
+
+	for (i = 0; i < nr; i++)
+		pci_write_config_word(dev, SOFT_EXP + reset_exp[i],
+				      reset_exp_value(i));
+	KUNIT_EXPECT_EQ(fn->host->test, pci_save_state(dev), 0);
+	for (i = 0; i < nr; i++)
+		pci_write_config_word(dev, SOFT_EXP + reset_exp[i], 0);
+	pci_restore_state(dev);
+
+	for (i = 0; i < nr; i++)
+		KUNIT_EXPECT_EQ_MSG(fn->host->test,
+				    soft_get16(fn, SOFT_EXP + reset_exp[i]),
+				    reset_exp_value(i),
+				    "the register at %#x of %s", reset_exp[i],
+				    pci_name(dev));
+}
+
+/* Of the PCI Express registers, a PF has four, and a port with a slot them all. */
+static void reset_test_pci_express(struct kunit *test)
+{
+	struct soft_host *host = soft_host_create(test, 255);
+	struct soft_fn *port = soft_port_create(host, 0);
+	struct soft_fn *pf = soft_pf_create(host, port, 0, 8);
+
+	soft_init16(port, SOFT_EXP + PCI_EXP_FLAGS, 2 | PCI_EXP_FLAGS_SLOT |
+		    PCI_EXP_TYPE_ROOT_PORT << 4);
+	reset_exp_create(port, ARRAY_SIZE(reset_exp));
+	reset_exp_create(pf, PCI_EXP_SAVE_REGS_ENDPOINT);
+	soft_host_scan(host);
+	KUNIT_ASSERT_NOT_NULL(test, soft_dev(port));
+	KUNIT_ASSERT_NOT_NULL(test, soft_dev(pf));
+
+	reset_exp_expect_restored(port, ARRAY_SIZE(reset_exp));
+	reset_exp_expect_restored(pf, PCI_EXP_SAVE_REGS_ENDPOINT);
+}
+
 static struct kunit_case reset_tests[] = {
 	KUNIT_CASE(reset_test_vfs_on),
 	KUNIT_CASE(reset_test_vfs_off),
@@ -169,6 +229,7 @@ static struct kunit_case reset_tests[] = {
 	KUNIT_CASE(reset_test_route),
 	KUNIT_CASE(reset_test_moved),
 	KUNIT_CASE(reset_test_does_not_enable),
+	KUNIT_CASE(reset_test_pci_express),
 	{}
 };
 
