@@ -17,38 +17,11 @@
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
+#include "cap.h"
 #include "migration.h"
+#include "vf.h"
 
 struct pci_sriov_vf_ops;
-
-/**
- * struct sriov_cap - what the hardware says; constant after sriov_cap_init()
- * @pos: where the SR-IOV Extended Capability is in config space
- * @rebar_pos: where the VF Resizable BAR Extended Capability is, or 0
- * @total_vfs: TotalVFs
- * @vf_device: VF Device ID
- * @link: devfn of the PF that this one depends on, its own if on none
- * @ari: this PF holds ARI Capable Hierarchy for its device, and it is set
- * @migration: VF Migration Capable
- * @pgsz: System Page Size, one bit, in units of 4 KiB
- * @bus_span: most buses beyond the PF's own that its VFs can occupy
- * @nr_bars: how many VF BARs there are (a 64-bit one counts once)
- * @bar_size: bytes of each VF BAR for one VF, 0 where there is none; only
- *	pci_iov_vf_bar_set_size() changes it, under &pci_sriov.op_lock
- */
-struct sriov_cap {
-	u16 pos;
-	u16 rebar_pos;
-	u16 total_vfs;
-	u16 vf_device;
-	u8 link;
-	bool ari;
-	bool migration;
-	u32 pgsz;
-	unsigned int bus_span;
-	unsigned int nr_bars;
-	resource_size_t bar_size[PCI_SRIOV_NUM_BARS];
-};
 
 /**
  * struct sriov_policy - what the driver and the administrator wish
@@ -81,61 +54,6 @@ enum sriov_phase {
 	SRIOV_ENABLING,
 	SRIOV_ON,
 	SRIOV_DISABLING,
-};
-
-/**
- * struct sriov_slot - the place of one VF
- * @vf: the VF, with one reference, or NULL; written under
- *	pci_rescan_remove_lock and &pci_sriov.lock
- * @ready: the VF answered config requests; belongs to the operation
- * @offline: it was taken away, alone or with the tail; written under
- *	&pci_sriov.op_lock and &pci_sriov.lock
- */
-struct sriov_slot {
-	struct pci_dev *vf;
-	bool ready;
-	bool offline;
-};
-
-/**
- * struct sriov_layout - where the capabilities of a VF are
- * @rcu: it is freed when nobody looks at it
- * @nr: how many there are
- * @first_ext: the first of the Extended Capabilities
- * @cap: position and ID of each, in the order of the lists
- */
-struct sriov_layout {
-	struct rcu_head rcu;
-	u8 nr;
-	u8 first_ext;
-	struct {
-		u16 pos;
-		u16 id;
-	} cap[48];
-};
-
-/**
- * struct sriov_vf_common - config space that all VFs of a PF share, see common.c
- * @class: Class Code and Revision ID
- * @subsystem_vendor: Subsystem Vendor ID
- * @subsystem_device: Subsystem ID
- * @hdr_type: Header Type
- * @state: what pci_save_state() has read of the first of them, or NULL
- * @unfixed: which passes of fixups have none for these VFs, a bit for each
- * @layout: where the capabilities are, or NULL
- *
- * Read once, from the first VF that answers (PCIe r6.0, sec 9.3.4.1: VFs have
- * the PF's Class Code; that all VFs have one Revision and Subsystem ID is what
- * Linux has always taken for granted).  Written under pci_rescan_remove_lock.
- */
-struct sriov_vf_common {
-	u32 class;
-	u16 subsystem_vendor;
-	u16 subsystem_device;
-	u8 hdr_type;
-	struct pci_saved_state *state;
-	unsigned int unfixed;
-	struct sriov_layout __rcu *layout;
 };
 
 /**
@@ -242,72 +160,6 @@ struct pci_sriov {
 	bool vf_total_msix_known;
 };
 
-/* cap.c: the only file that touches the capability's registers */
-u16 sriov_cap_read16(struct pci_sriov *sriov, int reg);
-u32 sriov_cap_read32(struct pci_sriov *sriov, int reg);
-void sriov_cap_write16(struct pci_sriov *sriov, int reg, u16 val);
-void sriov_cap_write32(struct pci_sriov *sriov, int reg, u32 val);
-void sriov_cap_write_ctrl(struct pci_sriov *sriov, u16 ctrl);
-int sriov_cap_initial_vfs(struct pci_sriov *sriov, u16 *initial);
-int sriov_cap_set_numvfs(struct pci_sriov *sriov, u16 num_vfs);
-int sriov_cap_set_enable(struct pci_sriov *sriov);
-void sriov_cap_clear_enable(struct pci_sriov *sriov);
-bool sriov_cap_take_migration_status(struct pci_sriov *sriov);
-bool sriov_cap_is_enabled(struct pci_sriov *sriov);
-bool sriov_cap_bars_in_use(struct pci_sriov *sriov);
-void sriov_cap_write_bar(struct pci_sriov *sriov, int bar, u32 val);
-bool sriov_cap_bar_is_64(struct pci_sriov *sriov, int bar);
-u64 sriov_cap_bar_mask(struct pci_sriov *sriov, int bar, bool is_64);
-int sriov_cap_restore(struct pci_sriov *sriov);
-
-/* discover.c */
-int sriov_cap_init(struct pci_sriov *sriov, u16 pos);
-
-/* rid.c: Routing ID arithmetic, no device access */
-u32 sriov_rid(u16 pf_rid, u16 offset, u16 stride, unsigned int vf_id);
-int sriov_rid_check(u16 pf_rid, u16 offset, u16 stride, unsigned int num_vfs);
-int sriov_rid_to_vf_id(u16 pf_rid, u16 offset, u16 stride, u16 vf_rid);
-unsigned int sriov_rid_bus_span(u16 pf_rid, u16 offset, u16 stride,
-				unsigned int num_vfs);
-u16 sriov_vf_rid(struct pci_sriov *sriov, unsigned int vf_id);
-
-/* bar.c */
-int sriov_bar_init(struct pci_sriov *sriov);
-void sriov_bar_forget(struct pci_dev *pf);
-int sriov_bar_check(struct pci_sriov *sriov);
-int sriov_bar_claim(struct pci_sriov *sriov, struct pci_dev *vf,
-		    unsigned int vf_id);
-void sriov_bar_unclaim(struct pci_dev *vf);
-
-/* rebar.c: VF BARs whose size can be chosen */
-void sriov_rebar_init(struct pci_sriov *sriov);
-int sriov_rebar_check(struct pci_sriov *sriov, unsigned int num_vfs);
-void sriov_rebar_restore(struct pci_sriov *sriov);
-
-/* common.c: what the VFs of a PF have in common */
-void sriov_common_begin(struct pci_sriov *sriov, struct pci_dev *vf);
-void sriov_common_end(struct pci_sriov *sriov, struct pci_dev *vf);
-void sriov_common_forget(struct pci_sriov *sriov);
-
-/* vf.c */
-struct pci_dev *sriov_slot_get(struct pci_sriov *sriov, unsigned int vf_id);
-int sriov_vf_add(struct pci_sriov *sriov, unsigned int vf_id);
-void sriov_vf_bind(struct pci_sriov *sriov, unsigned int vf_id);
-void sriov_vf_unbind(struct pci_sriov *sriov, unsigned int vf_id);
-void sriov_vf_remove(struct pci_sriov *sriov, struct pci_dev *vf,
-		     unsigned int vf_id);
-int sriov_vf_link(struct pci_sriov *sriov, struct pci_dev *vf,
-		  unsigned int vf_id);
-void sriov_vf_unlink(struct pci_dev *vf);
-
-/* bus.c */
-struct pci_bus *sriov_bus_find_or_add(struct pci_sriov *sriov, u16 rid);
-void sriov_bus_remove_empty(struct pci_sriov *sriov);
-int sriov_bus_check(struct pci_sriov *sriov, unsigned int num_vfs);
-int sriov_buses_get(struct pci_sriov *sriov, const unsigned long *vfs);
-void sriov_buses_put(struct pci_sriov *sriov);
-struct pci_bus *sriov_vf_bus(struct pci_sriov *sriov, unsigned int vf_id);
-
 /* op.c: one operation at a time, and the lock order */
 void sriov_op_begin(struct pci_sriov *sriov);
 void sriov_op_end(struct pci_sriov *sriov);
@@ -325,22 +177,6 @@ bool sriov_settling(struct pci_sriov *sriov);
 int sriov_settle_wait(struct pci_sriov *sriov);
 void sriov_settle_restored(void);
 void sriov_settle_removed(struct pci_sriov *sriov);
-
-/* bind.c */
-int sriov_bind_all(struct pci_sriov *sriov);
-
-/* flr.c */
-int sriov_flr(struct pci_sriov *sriov, unsigned long *vfs);
-
-/* populate.c */
-int sriov_slots_alloc(struct pci_sriov *sriov, unsigned int num_vfs);
-void sriov_slots_free(struct pci_sriov *sriov);
-int sriov_populate_wait(struct pci_sriov *sriov, unsigned int num_vfs);
-int sriov_populate_one(struct pci_sriov *sriov, unsigned int vf_id);
-int sriov_populate(struct pci_sriov *sriov);
-bool sriov_unpopulate_one(struct pci_sriov *sriov, unsigned int vf_id,
-			  bool bus);
-bool sriov_unpopulate(struct pci_sriov *sriov);
 
 /* rtr.c: how long VFs take */
 void sriov_rtr_learn(struct pci_sriov *sriov, unsigned int num_vfs);
@@ -363,14 +199,6 @@ void sriov_refresh_vf_total_msix(struct pci_dev *pf);
 #else
 static inline void sriov_refresh_vf_total_msix(struct pci_dev *pf) { }
 #endif
-
-/* vf_ops.c: what the PF driver is told */
-int sriov_ask_arriving(struct pci_sriov *sriov, unsigned int vf_id);
-void sriov_tell_arrived(struct pci_sriov *sriov, unsigned int vf_id);
-unsigned int sriov_ask_leaving(struct pci_sriov *sriov, unsigned int vf_id);
-void sriov_tell_staying(struct pci_sriov *sriov, unsigned int vf_id);
-void sriov_tell_left(struct pci_sriov *sriov, unsigned int vf_id);
-void sriov_forget_vf_ops(struct pci_sriov *sriov);
 
 /* pf.c */
 void sriov_pf_announce(struct pci_sriov *sriov, u16 published, char *vf,
