@@ -194,20 +194,23 @@ vm_failed()
 		(on || /^    qemu: /) && n++ < 31 { print "        " $0 }' "$3"
 }
 
-# A test that wants other PFs than the usual has a file devices.* beside it, with
-# "# QEMU options for <test>" in its first line, and a VM of its own.  A PF over
-# which stock oopses, as the file says, is left out there.
+# Tests that want other PFs than the usual have a file devices.* beside them, with
+# "# QEMU options for <test>:" in its first line, and a VM of their own; a pattern
+# is for several tests.  A PF over which stock oopses, as the file says, is left out
+# there.  Each line is the file and its tests.
 own_devices()
 {
-	local file
+	local file pattern tests dir=$top/tools/testing/selftests/pci_sriov
 
-	for file in "$top"/tools/testing/selftests/pci_sriov/devices.*; do
+	for file in "$dir"/devices.*; do
 		[ -e "$file" ] || continue
+		pattern=$(sed -n '1s/^# QEMU options for \([a-z0-9_*]*\):.*/\1/p' "$file")
+		mapfile -t tests < <(find "$dir" -name "$pattern.c" -printf '%f\n' | sort)
 		if [ "$kernel" = stock ]; then
 			sed '/# stock oopses$/d' "$file" >"$build/${file##*/}"
 			file=$build/${file##*/}
 		fi
-		sed -n "1s,^# QEMU options for \\([a-z0-9_]*\\).*,\\1 $file,p" "$file"
+		echo "$file" "${tests[@]%.c}"
 	done
 }
 
@@ -218,15 +221,16 @@ racing=(datapath_test pfs_test stress_test)
 # instructions.  The debug kernel takes many more of them for the same work.
 suites()
 {
-	local test file counted=(--icount) fewer='' others=() rest=()
+	local file own counted=(--icount) fewer='' others=() rest=()
 
 	step "kselftests in the VM, $kernel kernel"
 	[ "$kernel" != debug ] || counted=() fewer="RESIZE_OPS=100 MIGRATION_EVENTS=200"
-	while read -r test file; do
-		others+=("$test")
-		if [ $# -eq 0 ] || [[ " $* " == *" $test "* ]]; then
-			in_vm "${file##*/}" "${counted[@]}" --devices "$file" -- "$test"
-		fi
+	while read -r -a own; do
+		file=${own[0]} own=("${own[@]:1}")
+		others+=("${own[@]}")
+		mapfile -t rest < <(named "${own[*]}" "${@:-${own[@]}}")
+		[ ${#rest[@]} -eq 0 ] ||
+			in_vm "${file##*/}" "${counted[@]}" --devices "$file" -- "${rest[@]}"
 	done < <(own_devices)
 
 	# on the stock kernel there are no races to be looked for: it deadlocks

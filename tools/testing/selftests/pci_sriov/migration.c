@@ -168,6 +168,18 @@ uint32_t migration_event(struct migration *m, unsigned int kind, int vf_id)
 	return result;
 }
 
+uint32_t migration_event_for_all(struct migration *m, unsigned int kind,
+				 int first)
+{
+	uint32_t result = SRIOV_EDU_MIGRATION_DONE;
+	int i;
+
+	for (i = first;
+	     i < MIGRATION_VFS && result == SRIOV_EDU_MIGRATION_DONE; i++)
+		result = migration_event(m, kind, i);
+	return result;
+}
+
 void migration_ambush(struct migration *m, unsigned int kind, int vf_id,
 		      bool write)
 {

@@ -87,6 +87,10 @@ void migration_restart(struct migration *m);
 /* What the other master does (SRIOV_EDU_MIGRATION_*); says what became of it. */
 uint32_t migration_event(struct migration *m, unsigned int kind, int vf_id);
 
+/* To all VFs from @first on, as long as all goes well */
+uint32_t migration_event_for_all(struct migration *m, unsigned int kind,
+				 int first);
+
 /* The same at the next read, or write, of the VF's state by software. */
 void migration_ambush(struct migration *m, unsigned int kind, int vf_id,
 		      bool write);

@@ -40,6 +40,11 @@ int pci_fn_unbind(const struct pci_fn *fn)
 	return sysfs_write(fn->dir, "driver/unbind", fn->name);
 }
 
+int pci_fn_reset(const struct pci_fn *fn)
+{
+	return sysfs_write(fn->dir, "reset", "1");
+}
+
 int pci_fn_routing_id(const struct pci_fn *fn, unsigned int *domain)
 {
 	unsigned int bus, slot, function;

@@ -43,6 +43,7 @@ bool pci_fn_exists(const struct pci_fn *fn);
 void pci_fn_driver(const struct pci_fn *fn, char *driver, size_t size);
 int pci_fn_bind(const struct pci_fn *fn, const char *driver);
 int pci_fn_unbind(const struct pci_fn *fn);
+int pci_fn_reset(const struct pci_fn *fn);
 
 /* The Routing ID, or negative errno; @domain is set with it. */
 int pci_fn_routing_id(const struct pci_fn *fn, unsigned int *domain);

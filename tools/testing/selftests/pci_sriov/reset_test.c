@@ -61,11 +61,6 @@ FIXTURE_TEARDOWN(reset)
 	EXPECT_EQ(0, pf_give_back(&self->pf));
 }
 
-static int reset(const struct pci_fn *fn)
-{
-	return sysfs_write(fn->dir, "reset", "1");
-}
-
 TEST_F(reset, vf_alone)
 {
 	int64_t resets[NUM_VFS];
@@ -77,7 +72,7 @@ TEST_F(reset, vf_alone)
 		resets[i] = edu_peek(&self->vf[i], SRIOV_EDU_RESETS);
 		ASSERT_EQ(0, edu_poke(&self->vf[i], SRIOV_EDU_SCRATCH, MARK));
 	}
-	ASSERT_EQ(0, reset(&self->vf[RESET]));
+	ASSERT_EQ(0, pci_fn_reset(&self->vf[RESET]));
 
 	EXPECT_EQ(resets[RESET] + 1, edu_peek(&self->vf[RESET], SRIOV_EDU_RESETS));
 	EXPECT_EQ(0, edu_peek(&self->vf[RESET], SRIOV_EDU_SCRATCH));
@@ -100,7 +95,7 @@ TEST_F(reset, pf_with_vfs)
 
 	for (i = 0; i < NUM_VFS; i++)
 		before[i] = sysfs_identity(self->vf[i].dir);
-	ASSERT_EQ(0, reset(&self->pf));
+	ASSERT_EQ(0, pci_fn_reset(&self->pf));
 
 	EXPECT_EQ(resets + 1, edu_peek(&self->pf, SRIOV_EDU_RESETS));
 	EXPECT_EQ(NUM_VFS, pf_num_vfs(&self->pf));

@@ -104,13 +104,13 @@ static void reset_vf(const struct stress *stress, const struct pci_fn *pf)
 	struct pci_fn vf;
 
 	if (!pf_vf(pf, rand() % NUM_VFS, &vf))
-		sysfs_write(vf.dir, "reset", "1");
+		pci_fn_reset(&vf);
 	usleep(rand() % 100000);
 }
 
 static void reset_pf(const struct stress *stress, const struct pci_fn *pf)
 {
-	sysfs_write(pf->dir, "reset", "1");
+	pci_fn_reset(pf);
 	usleep(rand() % 300000);
 }
 
