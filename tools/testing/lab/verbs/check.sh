@@ -21,7 +21,7 @@ check()
 sources()
 {
 	cd "$top"
-	find drivers samples include tools/testing/{selftests,lab} tools/pci -type f -name '*.[ch]'
+	find drivers samples include tools/testing/selftests tools/pci -type f -name '*.[ch]'
 }
 
 # From within the tree, where our files are, too; outside of it checkpatch takes
@@ -82,6 +82,9 @@ check "registers in a program" checkpatch --ignore VOLATILE -f "${files[@]}"
 mapfile -t files < <(sources | grep -e /compiler.h -e /fuzz_)
 check "programs' own" checkpatch -f "${files[@]}" \
 	--ignore PREFER_DEFINED_ATTRIBUTE_MACRO,CAMELCASE
+# not in the tree
+mapfile -t files < <(find "$lab" -name '*.[ch]')
+check "the lab's programs" checkpatch -f "${files[@]}"
 mapfile -t files < <(sources | grep -e /trace.h)
 check "trace headers" checkpatch -f "${files[@]}" \
 	--ignore OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT
