@@ -167,58 +167,70 @@ static const u16 reset_exp[] = {
 	PCI_EXP_SLTCTL, PCI_EXP_RTCTL,
 };
 
+/* Which of these a function has (sec 7.5.3), a bit for each */
+#define RESET_PORT	(BIT(ARRAY_SIZE(reset_exp)) - 1)
+#define RESET_ENDPOINT	(BIT(PCI_EXP_SAVE_REGS_ENDPOINT) - 1)
+#define RESET_RC_EC	(BIT(0) | BIT(2) | BIT(5))
+
 /* Another value in each of these registers */
 static u16 reset_exp_value(int i)
 {
 	return PCI_EXP_DEVCTL_CERE << i % 3 | i << 4;
 }
 
-static void reset_exp_create(struct soft_fn *fn, int nr)
+static void reset_exp_create(struct soft_fn *fn, u16 flags, unsigned long has)
 {
-	int i;
+	unsigned int i;
 
-	for (i = 0; i < nr; i++)
+	soft_init16(fn, SOFT_EXP + PCI_EXP_FLAGS, 2 | flags);
+	for_each_set_bit(i, &has, ARRAY_SIZE(reset_exp))
 		soft_init_rw(fn, SOFT_EXP + reset_exp[i], 0x7f);
 }
 
-static void reset_exp_expect_restored(struct soft_fn *fn, int nr)
+static void reset_exp_write(struct pci_dev *dev, bool values)
 {
-	struct pci_dev *dev = fn->dev;
 	int i;
 
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < ARRAY_SIZE(reset_exp); i++)
 		pci_write_config_word(dev, SOFT_EXP + reset_exp[i],
-				      reset_exp_value(i));
-	KUNIT_EXPECT_EQ(fn->host->test, pci_save_state(dev), 0);
-	for (i = 0; i < nr; i++)
-		pci_write_config_word(dev, SOFT_EXP + reset_exp[i], 0);
-	pci_restore_state(dev);
+				      values ? reset_exp_value(i) : 0);
+}
 
-	for (i = 0; i < nr; i++)
+static void reset_exp_expect_restored(struct soft_fn *fn, unsigned long has)
+{
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(fn->host->test, soft_dev(fn));
+	reset_exp_write(fn->dev, true);
+	KUNIT_EXPECT_EQ(fn->host->test, pci_save_state(fn->dev), 0);
+	reset_exp_write(fn->dev, false);
+	pci_restore_state(fn->dev);
+
+	for_each_set_bit(i, &has, ARRAY_SIZE(reset_exp))
 		KUNIT_EXPECT_EQ_MSG(fn->host->test,
 				    soft_get16(fn, SOFT_EXP + reset_exp[i]),
 				    reset_exp_value(i),
 				    "the register at %#x of %s", reset_exp[i],
-				    pci_name(dev));
+				    pci_name(fn->dev));
 }
 
-/* Of the PCI Express registers, a PF has four, and a port with a slot them all. */
+/* The PCI Express registers are what they were, as many as there are. */
 static void reset_test_pci_express(struct kunit *test)
 {
 	struct soft_host *host = soft_host_create(test, 255);
 	struct soft_fn *port = soft_port_create(host, 0);
 	struct soft_fn *pf = soft_pf_create(host, port, 0, 8);
+	struct soft_fn *collector = soft_pf_create(host, NULL, PCI_DEVFN(1, 0), 1);
 
-	soft_init16(port, SOFT_EXP + PCI_EXP_FLAGS, 2 | PCI_EXP_FLAGS_SLOT |
-		    PCI_EXP_TYPE_ROOT_PORT << 4);
-	reset_exp_create(port, ARRAY_SIZE(reset_exp));
-	reset_exp_create(pf, PCI_EXP_SAVE_REGS_ENDPOINT);
+	reset_exp_create(port, PCI_EXP_TYPE_ROOT_PORT << 4 | PCI_EXP_FLAGS_SLOT,
+			 RESET_PORT);
+	reset_exp_create(pf, PCI_EXP_TYPE_ENDPOINT << 4, RESET_ENDPOINT);
+	reset_exp_create(collector, PCI_EXP_TYPE_RC_EC << 4, RESET_RC_EC);
 	soft_host_scan(host);
-	KUNIT_ASSERT_NOT_NULL(test, soft_dev(port));
-	KUNIT_ASSERT_NOT_NULL(test, soft_dev(pf));
 
-	reset_exp_expect_restored(port, ARRAY_SIZE(reset_exp));
-	reset_exp_expect_restored(pf, PCI_EXP_SAVE_REGS_ENDPOINT);
+	reset_exp_expect_restored(port, RESET_PORT);
+	reset_exp_expect_restored(pf, RESET_ENDPOINT);
+	reset_exp_expect_restored(collector, RESET_RC_EC);
 }
 
 static struct kunit_case reset_tests[] = {
