@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2154,SC2164 # lab gives us "set -e" and variables
 #
-# test [test]...: all tests, or the kselftests named.
+# test [test]...: all tests, or the kselftests named, or of which that is a pattern.
 
 # shellcheck source=tools/testing/lab/results.sh
 . "$lab/results.sh"
 
 begun=$(date +%s)
+selftests=$top/tools/testing/selftests/pci_sriov
 
 # tap_of <group> <log> <command>...: what a program that writes TAP says
 tap_of()
@@ -68,7 +69,7 @@ passthrough()
 		"$log/test-$kernel-passthrough.console"
 }
 
-# The other master acts from outside the VM; in migration_test, from inside.
+# The other master acts from outside the VM; in migration_*test, from inside.
 migration()
 {
 	step "A VF migrates from one PF to another"
@@ -194,52 +195,78 @@ vm_failed()
 		(on || /^    qemu: /) && n++ < 31 { print "        " $0 }' "$3"
 }
 
+# The tests whose names are like this; a name that none has stays as it is, for the
+# VM to complain about.
+tests_like()
+{
+	local name
+
+	for name in "$@"; do
+		find "$selftests" -maxdepth 1 \( -name "$name.c" -o \
+			-name "$name" -name '*.sh' \) -printf '%f\n' |
+			sed 's/\.c$//' | sort | grep . || echo "$name"
+	done
+}
+
 # Tests that want other PFs than the usual have a file devices.* beside them, with
-# "# QEMU options for <test>:" in its first line, and a VM of their own; a pattern
-# is for several tests.  A PF over which stock oopses, as the file says, is left out
-# there.  Each line is the file and its tests.
+# "# QEMU options for <test>:" in its first line, and a VM of their own; that may be
+# a pattern.  A PF over which stock oopses, as the file says, is left out there.
+# Each line is the file and its tests.
 own_devices()
 {
-	local file pattern tests dir=$top/tools/testing/selftests/pci_sriov
+	local file pattern tests
 
-	for file in "$dir"/devices.*; do
+	for file in "$selftests"/devices.*; do
 		[ -e "$file" ] || continue
 		pattern=$(sed -n '1s/^# QEMU options for \([a-z0-9_*]*\):.*/\1/p' "$file")
-		mapfile -t tests < <(find "$dir" -name "$pattern.c" -printf '%f\n' | sort)
+		[ -n "$pattern" ] || die "$file: its first line names no test"
+		mapfile -t tests < <(tests_like "$pattern")
 		if [ "$kernel" = stock ]; then
 			sed '/# stock oopses$/d' "$file" >"$build/${file##*/}"
 			file=$build/${file##*/}
 		fi
-		echo "$file" "${tests[@]%.c}"
+		echo "$file" "${tests[@]}"
 	done
 }
 
 # Where tests look for races, the processors must run at once.
-racing=(datapath_test pfs_test stress_test)
+racing=(datapath_test migration_race_test pfs_test stress_test)
+
+# some <name> [option of vm]... -- [test]...: in_vm, unless there is no test
+some()
+{
+	[ "${!#}" = -- ] || in_vm "$@"
+}
 
 # suites [test]...: each test in one VM, most in one where time is counted in
 # instructions.  The debug kernel takes many more of them for the same work.
 suites()
 {
-	local file own counted=(--icount) fewer='' others=() rest=()
+	local file own counted=(--icount) fewer='' others=() rest=() races=()
 
 	step "kselftests in the VM, $kernel kernel"
 	[ "$kernel" != debug ] || counted=() fewer="RESIZE_OPS=100 MIGRATION_EVENTS=200"
+	# on the stock kernel there are no races to be looked for: it deadlocks
+	[ "$kernel" = new ] || racing=()
+	if [ $# -gt 0 ]; then
+		mapfile -t rest < <(tests_like "$@")
+		set -- "${rest[@]}"
+	fi
+
 	while read -r -a own; do
 		file=${own[0]} own=("${own[@]:1}")
 		others+=("${own[@]}")
 		mapfile -t rest < <(named "${own[*]}" "${@:-${own[@]}}")
-		[ ${#rest[@]} -eq 0 ] ||
-			in_vm "${file##*/}" "${counted[@]}" --devices "$file" -- "${rest[@]}"
+		mapfile -t races < <(named "${racing[*]}" "${rest[@]}")
+		mapfile -t rest < <(others_than "${races[*]}" "${rest[@]}")
+		some "${file##*/}" "${counted[@]}" --devices "$file" -- "${rest[@]}"
+		some "racing-${file##*/}" --devices "$file" -- "${races[@]}"
 	done < <(own_devices)
 
-	# on the stock kernel there are no races to be looked for: it deadlocks
-	if [ "$kernel" = new ]; then
-		mapfile -t rest < <(named "${racing[*]}" "${@:-${racing[@]}}")
-		[ ${#rest[@]} -eq 0 ] ||
-			in_vm racing -- "${rest[@]}"
-		others+=("${racing[@]}")
-	fi
+	mapfile -t races < <(others_than "${others[*]}" "${racing[@]}")
+	mapfile -t rest < <(named "${races[*]}" "${@:-${races[@]}}")
+	some racing -- "${rest[@]}"
+	others+=("${races[@]}")
 
 	mapfile -t rest < <(others_than "${others[*]}" "$@")
 	# all that was named has been run
@@ -253,7 +280,7 @@ named()
 	local test
 
 	for test in "${@:2}"; do
-		[[ " $1 " != *" $test "* ]] || echo "$test"
+		[ -z "$test" ] || [[ " $1 " != *" $test "* ]] || echo "$test"
 	done
 }
 
@@ -263,7 +290,7 @@ others_than()
 	local test
 
 	for test in "${@:2}"; do
-		[[ " $1 " == *" $test "* ]] || echo "$test"
+		[ -z "$test" ] || [[ " $1 " == *" $test "* ]] || echo "$test"
 	done
 }
 

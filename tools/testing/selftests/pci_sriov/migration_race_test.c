@@ -5,7 +5,6 @@
  * MIGRATION_SEED in the environment repeats a run of random events, and
  * STRESS_SECONDS says how long events race with everything else (10).
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -214,7 +213,7 @@ static int bring_back(const struct migration *m, const char *driver)
 	ASSERT_EQ(0, bring_back(m, self->driver));			\
 	ASSERT_EQ(0, migration_enable(m, ALL));				\
 	ASSERT_STREQ("", migration_settle(m));				\
-	ASSERT_EQ(DONE, migration_event_for_all(m, OFFER, m->initial));		\
+	ASSERT_EQ(DONE, migration_event_for_all(m, OFFER, m->initial));	\
 	ASSERT_EQ(DONE, migration_event(m, REQUEST, 0));		\
 	EXPECT_STREQ("", migration_settle(m));				\
 	EXPECT_EQ(0, engine_works(&m->vf[NEW]));			\

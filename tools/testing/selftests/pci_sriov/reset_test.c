@@ -3,7 +3,6 @@
  * Function Level Resets through sysfs: of one VF, which is nobody else's
  * affair, and of the PF, after which its VFs must be there again.
  */
-#include <errno.h>
 #include <stdio.h>
 
 #include <linux/pci_regs.h>
