@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <linux/pci_regs.h>
@@ -111,4 +112,28 @@ int resource_read(const struct pci_fn *fn, unsigned int index,
 	} while (fields == 3 && index--);
 	fclose(file);
 	return fields == 3 ? 0 : -ENOENT;
+}
+
+int resource_map(const struct pci_fn *fn, unsigned int index, void **address,
+		 size_t *size)
+{
+	char path[SYSFS_PATH_LEN + 16];
+	struct pci_range bar;
+	int ret;
+	int fd;
+
+	ret = resource_read(fn, index, &bar);
+	if (ret)
+		return ret;
+
+	snprintf(path, sizeof(path), "%s/resource%u", fn->dir, index);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+
+	*size = bar.end - bar.start + 1;
+	*address = mmap(NULL, *size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	ret = *address == MAP_FAILED ? -errno : 0;
+	close(fd);
+	return ret;
 }

@@ -36,4 +36,8 @@ int64_t config_read_sriov(const struct pci_fn *pf, unsigned int reg);
 int resource_read(const struct pci_fn *fn, unsigned int index,
 		  struct pci_range *range);
 
+/* Maps that resource; 0 or negative errno. */
+int resource_map(const struct pci_fn *fn, unsigned int index, void **address,
+		 size_t *size);
+
 #endif

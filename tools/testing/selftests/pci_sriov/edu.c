@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <endian.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <linux/pci_regs.h>
 
@@ -27,30 +24,6 @@ static int enable_memory(struct edu_map *map)
 	return ret;
 }
 
-static int map_bar(const struct pci_fn *fn, int index, void **address,
-		   size_t *size)
-{
-	char path[SYSFS_PATH_LEN + 16];
-	struct pci_range bar;
-	int ret;
-	int fd;
-
-	ret = resource_read(fn, index, &bar);
-	if (ret)
-		return ret;
-
-	snprintf(path, sizeof(path), "%s/resource%d", fn->dir, index);
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-
-	*size = bar.end - bar.start + 1;
-	*address = mmap(NULL, *size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	ret = *address == MAP_FAILED ? -errno : 0;
-	close(fd);
-	return ret;
-}
-
 static void disable_memory(struct edu_map *map)
 {
 	if (map->enabled)
@@ -67,7 +40,7 @@ int edu_map(struct edu_map *map, const struct pci_fn *fn)
 	if (ret)
 		return ret;
 
-	ret = map_bar(fn, SRIOV_EDU_BAR_REGS, &registers, &map->size);
+	ret = resource_map(fn, SRIOV_EDU_BAR_REGS, &registers, &map->size);
 	map->registers = registers;
 	if (ret)
 		disable_memory(map);
@@ -94,7 +67,7 @@ int edu_array_map(struct edu_array *array, const struct pci_fn *pf)
 {
 	int ret;
 
-	ret = map_bar(pf, SRIOV_EDU_BAR_ARRAY, &array->bar, &array->size);
+	ret = resource_map(pf, SRIOV_EDU_BAR_ARRAY, &array->bar, &array->size);
 	if (ret)
 		return ret;
 

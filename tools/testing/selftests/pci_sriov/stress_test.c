@@ -16,9 +16,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 
 #include "harness.h"
+#include "config_space.h"
 #include "edu.h"
 #include "environment.h"
 #include "fixture.h"
@@ -120,6 +122,23 @@ static void read_all(const struct stress *stress, const struct pci_fn *pf)
 	sysfs_read_number(pf->dir, "sriov_vf_total_msix");
 	pf_count_links(pf);
 	usleep(rand() % 1000);
+}
+
+/* Reads a VF's MSI-X table, from which nobody keeps a program. */
+static void use_registers(const struct stress *stress, const struct pci_fn *pf)
+{
+	struct edu_map map;
+	struct pci_fn vf;
+	void *table;
+	int i;
+
+	if (pf_vf(pf, 0, &vf) ||
+	    resource_map(&vf, SRIOV_EDU_BAR_MSIX, &table, &map.size))
+		return;
+	map.registers = table;
+	for (i = 0; i < 10000; i++)
+		edu_read(&map, 0);
+	munmap(table, map.size);
 }
 
 /**
@@ -300,30 +319,54 @@ TEST_F_TIMEOUT(stress, everything_at_once, 600)
 }
 
 /*
- * Who resets a function that others bind, remove or enable VFs of at the same
+ * Who resets a function that others bind, remove, use or enable VFs of at the same
  * time breaks the rule about the time after a reset, and nobody but himself can
  * keep him from that: what the referee counts here does not count.
  */
+static void note_breaches(const struct stress *stress, int64_t *before)
+{
+	int pf;
+
+	for (pf = 0; pf < 2; pf++)
+		before[pf] = edu_peek(&stress->pf[pf], SRIOV_EDU_REFEREE_TOTAL);
+}
+
+static void forget_breaches(const struct stress *stress, const int64_t *before)
+{
+	int pf;
+
+	for (pf = 0; pf < 2; pf++)
+		if (!before[pf])
+			edu_poke(&stress->pf[pf], SRIOV_EDU_REFEREE_CTRL,
+				 SRIOV_EDU_REFEREE_CLEAR);
+}
+
+/* VFs go away under who uses them, without a word to him. */
+TEST_F_TIMEOUT(stress, registers_against_resets, 600)
+{
+	int64_t before[2];
+
+	note_breaches(&self->stress, before);
+	ASSERT_EQ(0, pf_set_num_vfs(&self->stress.pf[0], NUM_VFS));
+	add(self->workers, &self->count, &self->stress, 0, use_registers);
+	add(self->workers, &self->count, &self->stress, 0, reset_pf);
+	EXPECT_SURVIVAL();
+	forget_breaches(&self->stress, before);
+}
+
 TEST_F_TIMEOUT(stress, everything_and_resets, 600)
 {
 	int64_t before[2];
 	int pf;
 
-	for (pf = 0; pf < 2; pf++)
-		before[pf] = edu_peek(&self->stress.pf[pf],
-				      SRIOV_EDU_REFEREE_TOTAL);
-
+	note_breaches(&self->stress, before);
 	add_everything(self->workers, &self->count, &self->stress);
 	for (pf = 0; pf < 2; pf++) {
 		add(self->workers, &self->count, &self->stress, pf, reset_pf);
 		add(self->workers, &self->count, &self->stress, pf, reset_vf);
 	}
 	EXPECT_SURVIVAL();
-
-	for (pf = 0; pf < 2; pf++)
-		if (!before[pf])
-			edu_poke(&self->stress.pf[pf], SRIOV_EDU_REFEREE_CTRL,
-				 SRIOV_EDU_REFEREE_CLEAR);
+	forget_breaches(&self->stress, before);
 }
 
 TEST_HARNESS_MAIN
