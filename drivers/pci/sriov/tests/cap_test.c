@@ -218,7 +218,7 @@ static void cap_test_left_enabled(struct kunit *test)
 
 	soft_init16(pf, SOFT_SRIOV + PCI_SRIOV_NUM_VF, 3);
 	soft_init16(pf, SOFT_SRIOV + PCI_SRIOV_CTRL,
-		    PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE);
+		    PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE | PCI_SRIOV_CTRL_ARI);
 	pf->vfe = true;
 	soft_host_scan(host);
 

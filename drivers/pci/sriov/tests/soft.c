@@ -311,7 +311,7 @@ static void soft_sriov_written(struct soft_fn *fn, int where, u32 old)
 		   fn->reg[(SOFT_SRIOV + PCI_SRIOV_CTRL) / 4].rw;
 	bool vfe = ctrl & PCI_SRIOV_CTRL_VFE;
 
-	if (vfe && fn->vfe)
+	if (fn->vfe)
 		soft_judge(fn, where, old);
 	if (vfe != fn->vfe)
 		soft_set_vfe(fn, vfe);
