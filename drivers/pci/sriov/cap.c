@@ -133,8 +133,14 @@ static int sriov_cap_check_enable(struct pci_sriov *sriov)
 	return -EIO;
 }
 
-/* ARI Capable Hierarchy stays as it is. */
-static void sriov_cap_write_off(struct pci_sriov *sriov)
+/**
+ * sriov_cap_write_off - clear all of SR-IOV Control but ARI Capable Hierarchy
+ * @sriov: the PF, &pci_sriov.ctrl as hardware has it
+ *
+ * Sec 9.3.3.3.5: that may not change while VF Enable is set, and so not in the
+ * write that clears it either.
+ */
+void sriov_cap_write_off(struct pci_sriov *sriov)
 {
 	sriov_cap_write_ctrl(sriov, sriov->ctrl & PCI_SRIOV_CTRL_ARI);
 }

@@ -46,6 +46,7 @@ u32 sriov_cap_read32(struct pci_sriov *sriov, int reg);
 void sriov_cap_write16(struct pci_sriov *sriov, int reg, u16 val);
 void sriov_cap_write32(struct pci_sriov *sriov, int reg, u32 val);
 void sriov_cap_write_ctrl(struct pci_sriov *sriov, u16 ctrl);
+void sriov_cap_write_off(struct pci_sriov *sriov);
 int sriov_cap_initial_vfs(struct pci_sriov *sriov, u16 *initial);
 int sriov_cap_set_numvfs(struct pci_sriov *sriov, u16 num_vfs);
 int sriov_cap_set_enable(struct pci_sriov *sriov);

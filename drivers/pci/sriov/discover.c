@@ -15,10 +15,7 @@
 /* To try every NumVFs up to here costs no more than a moment at boot */
 #define SRIOV_SAMPLES		256
 
-/*
- * A kernel before this one, or firmware, may have left VFs enabled.  Sec
- * 9.3.3.3.5: ARI Capable Hierarchy is not for the write that disables them.
- */
+/* A kernel before this one, or firmware, may have left VFs enabled. */
 static int sriov_cap_quiet(struct pci_sriov *sriov)
 {
 	u16 ctrl = sriov_cap_read16(sriov, PCI_SRIOV_CTRL);
@@ -28,7 +25,8 @@ static int sriov_cap_quiet(struct pci_sriov *sriov)
 
 	pci_info(sriov->pf, "VFs were left enabled; disabling them\n");
 	sriov_settle_begin(sriov);
-	sriov_cap_write_ctrl(sriov, ctrl & PCI_SRIOV_CTRL_ARI);
+	sriov->ctrl = ctrl;
+	sriov_cap_write_off(sriov);
 	sriov_settle_begin(sriov);
 	while (sriov_settling(sriov))
 		msleep(20);
