@@ -24,6 +24,7 @@
 #define OTHER	5	/* adds and removes devices elsewhere */
 #define ADDER	6	/* looks for the PF's driver under the rescan lock */
 #define MIGRANT	7	/* VF Migration: the last VF leaves, and comes back */
+#define RESETTER 8	/* resets the PF */
 
 mtype = { OFF, ENABLING, ON, DISABLING };
 
@@ -522,6 +523,17 @@ proctype migrant()
 	migrate_end();
 out:	skip
 }
+
+/* pci_reset_function(); a bounded wait is one that may go on for ever here */
+proctype resetter()
+{
+	byte me = RESETTER;
+
+	LOCK(pf_lock);
+	(!releasing || preempt > 0);
+	SLEEP;
+	UNLOCK(pf_lock)
+}
 #endif
 
 init
@@ -529,17 +541,19 @@ init
 	atomic {
 #ifndef STOCK
 		if
-		:: resizable = true
-		:: run migrant()
+		:: resizable = true; run vfattr(); run other()
+		:: run migrant(); run vfattr(); run other()
+		:: run migrant(); run resetter()
 		fi;
+#else
+		run vfattr();
+		run other();
 #endif
 		run writer();
 		run binder();
 		run remover();
-		run vfattr();
 		run vfgone();
-		run adder();
-		run other()
+		run adder()
 	};
 	/* when all is done nothing is held and nothing is left over */
 	_nr_pr == 1;

@@ -159,6 +159,7 @@ struct sriov_migration {
 /* migration.c: the interrupt and the work */
 void sriov_migration_work(struct work_struct *work);
 void sriov_migration_kick(struct sriov_migration *m, unsigned int ms);
+void sriov_migration_reset_begin(struct pci_sriov *sriov);
 
 /* migration_vf.c: one VF, step by step */
 int sriov_vf_step(struct sriov_migration_vf *v, enum sriov_step step);
@@ -231,6 +232,7 @@ static inline int sriov_migration_begin(struct pci_sriov *sriov)
 static inline void sriov_migration_populated(struct pci_sriov *sriov) { }
 static inline void sriov_migration_end(struct pci_sriov *sriov) { }
 static inline void sriov_migration_cancel(struct pci_sriov *sriov) { }
+static inline void sriov_migration_reset_begin(struct pci_sriov *sriov) { }
 static inline void sriov_migration_restoring(struct pci_sriov *sriov) { }
 static inline void sriov_migration_restored(struct pci_sriov *sriov) { }
 static inline bool sriov_migration_is_active(struct pci_sriov *sriov,

@@ -153,6 +153,7 @@ void sriov_vf_released(struct work_struct *work)
 
 	sriov_vf_unbind(v->sriov, v->vf_id);
 	WRITE_ONCE(v->place, SRIOV_VF_RELEASED);
+	wake_up_all(&v->sriov->wait);
 	sriov_migration_kick(v->sriov->migration, 0);
 }
 

@@ -11,6 +11,22 @@
 #include "sriov.h"
 
 /**
+ * pci_iov_reset_begin - say that a function is going to be reset by itself
+ * @dev: any device
+ *
+ * Not for a reset of the bus, which has device_lock() of the VFs, too.
+ *
+ * Context: device_lock() of @dev held, sleeps up to 5 s.
+ */
+void pci_iov_reset_begin(struct pci_dev *dev)
+{
+	struct pci_sriov *sriov = to_sriov(dev);
+
+	if (sriov)
+		sriov_migration_reset_begin(sriov);
+}
+
+/**
  * pci_restore_iov_state - put a PF's capability back as it was
  * @pf: any device; one that is no PF is left alone
  *

@@ -9,6 +9,7 @@
  */
 #include <linux/pci-sriov.h>
 
+#include "../../pci.h"
 #include "../sriov.h"
 #include "soft.h"
 
@@ -393,6 +394,105 @@ static void migration_test_array_one_short(struct kunit *test)
 	migration_expect_none(pf, "is beyond BAR 0");
 }
 
+/*
+ * A reset of the PF while a VF is being taken from its driver
+ */
+
+struct release {
+	struct delayed_work work;
+	struct soft_fn *pf;
+	struct sriov_migration_vf *vf;
+	unsigned int num_vfs_written;
+};
+
+/* The PF's NumVFs is written for the first time after a reset. */
+static unsigned int release_num_vfs_written;
+
+static void release_route(u16 num_vfs, u16 *offset, u16 *stride)
+{
+	release_num_vfs_written++;
+}
+
+static void release_work(struct work_struct *work)
+{
+	struct release *release = container_of(to_delayed_work(work),
+					       struct release, work);
+
+	release->num_vfs_written = release_num_vfs_written;
+	WRITE_ONCE(release->vf->place, SRIOV_VF_RELEASED);
+	wake_up_all(&release->vf->sriov->wait);
+}
+
+/* Of two VFs the second one leaves, and its driver takes so long. */
+static struct release *release_begin(struct kunit *test, unsigned int seconds)
+{
+	struct release *release = kunit_kzalloc(test, sizeof(*release),
+						GFP_KERNEL);
+	struct soft_fn *pf = migration_pf(test, 0);
+	struct sriov_migration *m = pf->dev->sriov->migration;
+	struct sriov_migration_vf *vfs = kunit_kcalloc(test, 2, sizeof(*vfs),
+						       GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, release);
+	KUNIT_ASSERT_NOT_NULL(test, vfs);
+	KUNIT_ASSERT_NOT_NULL(test, m);
+	vfs[0].place = SRIOV_VF_THERE;
+	vfs[1].sriov = pf->dev->sriov;
+	vfs[1].place = SRIOV_VF_RELEASING;
+	release_num_vfs_written = 0;
+	pf->route = release_route;
+	release->pf = pf;
+	release->vf = &vfs[1];
+	m->vfs = vfs;
+	m->nr_vfs = 2;
+	INIT_DELAYED_WORK(&release->work, release_work);
+	schedule_delayed_work(&release->work, seconds * HZ);
+	return release;
+}
+
+static void release_end(struct release *release)
+{
+	struct sriov_migration *m = release->pf->dev->sriov->migration;
+
+	cancel_delayed_work_sync(&release->work);
+	m->nr_vfs = 0;
+	m->vfs = NULL;
+	KUNIT_EXPECT_GT(release->pf->host->test, release_num_vfs_written, 0);
+}
+
+static void migration_test_reset_waits(struct kunit *test)
+{
+	struct release *release = release_begin(test, 1);
+
+	KUNIT_EXPECT_EQ(test, pci_reset_function(release->pf->dev), 0);
+	KUNIT_EXPECT_EQ(test, release->vf->place, SRIOV_VF_RELEASED);
+	KUNIT_EXPECT_EQ(test, release->num_vfs_written, 0);
+	release_end(release);
+}
+
+static void migration_test_reset_waits_not_forever(struct kunit *test)
+{
+	struct release *release = release_begin(test, 3600);
+
+	KUNIT_EXPECT_EQ(test, pci_reset_function(release->pf->dev), 0);
+	soft_expect_said(release->pf->host,
+			 "VF 1 is still being taken from its driver");
+	release_end(release);
+}
+
+static void migration_test_reset_lets_removal_go_first(struct kunit *test)
+{
+	struct release *release = release_begin(test, 4);
+
+	pci_lock_rescan_remove();
+	pci_iov_attach_begin(release->pf->dev);
+	KUNIT_EXPECT_EQ(test, pci_reset_function(release->pf->dev), 0);
+	pci_iov_attach_end(release->pf->dev);
+	pci_unlock_rescan_remove();
+	KUNIT_EXPECT_EQ(test, release->vf->place, SRIOV_VF_RELEASING);
+	release_end(release);
+}
+
 static struct kunit_case migration_cases[] = {
 	KUNIT_CASE(migration_test_every_walk),
 	KUNIT_CASE(migration_test_departure),
@@ -402,6 +502,9 @@ static struct kunit_case migration_cases[] = {
 	KUNIT_CASE(migration_test_array_beyond),
 	KUNIT_CASE(migration_test_array_fits),
 	KUNIT_CASE(migration_test_array_one_short),
+	KUNIT_CASE_SLOW(migration_test_reset_waits),
+	KUNIT_CASE_SLOW(migration_test_reset_waits_not_forever),
+	KUNIT_CASE_SLOW(migration_test_reset_lets_removal_go_first),
 	{}
 };
 
