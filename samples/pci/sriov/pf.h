@@ -7,19 +7,31 @@
 #include "engine.h"
 
 /**
+ * enum sriov_edu_warning - what a VF knows of a reset of the PF
+ * @VF_NOT_WARNED: it need not know, or has said that it does
+ * @VF_TO_BE_WARNED: nothing yet
+ * @VF_WARNED: a message was sent to it
+ */
+enum sriov_edu_warning {
+	VF_NOT_WARNED,
+	VF_TO_BE_WARNED,
+	VF_WARNED,
+};
+
+/**
  * struct sriov_edu_vf - what the PF driver keeps about a VF
  * @quota: longest copy that the VF may do, bytes
  * @default_msix: MSI-X vectors that the VF has if nobody says otherwise
  * @msix: MSI-X vectors that it has
  * @version: of the mailbox protocol that its driver speaks, 0 before it said so
- * @warned: it was told that the PF is about to be reset
+ * @warning: that the PF is about to be reset
  */
 struct sriov_edu_vf {
 	u32 quota;
 	u32 default_msix;
 	u32 msix;
 	u32 version;
-	bool warned;
+	enum sriov_edu_warning warning;
 };
 
 /**

@@ -384,21 +384,33 @@ static void vf_warn(struct sriov_edu_pf *pf, u32 vf_id)
 		FIELD_PREP_CONST(MBX_OPCODE, MBX_OP_PF_RESET), WARN_AWAY_MS,
 	};
 
-	pf->vfs[vf_id].warned = vf_listens(pf, vf_id) &&
-				!vf_room_taken(pf, vf_id);
-	if (pf->vfs[vf_id].warned)
-		vf_send(pf, vf_id, words);
+	vf_send(pf, vf_id, words);
+	pf->vfs[vf_id].warning = VF_WARNED;
 }
 
-/* How many VFs were warned and have not acknowledged it */
-static u32 pf_unread(struct sriov_edu_pf *pf)
+/* A message that was sent before must be read first.  Whether it has stopped: */
+static bool vf_warn_or_see(struct sriov_edu_pf *pf, u32 vf_id)
 {
-	u32 vf_id, unread = 0;
+	struct sriov_edu_vf *vf = &pf->vfs[vf_id];
+
+	if (vf->warning && !vf_room_taken(pf, vf_id)) {
+		if (vf->warning == VF_WARNED)
+			vf->warning = VF_NOT_WARNED;
+		else
+			vf_warn(pf, vf_id);
+	}
+	return !vf->warning;
+}
+
+/* How many VFs are to be warned, or were and have not acknowledged it */
+static u32 pf_running(struct sriov_edu_pf *pf)
+{
+	u32 vf_id, running = 0;
 
 	for (vf_id = 0; vf_id < pf->num_vfs; vf_id++)
-		if (pf->vfs[vf_id].warned && vf_room_taken(pf, vf_id))
-			unread++;
-	return unread;
+		if (!vf_warn_or_see(pf, vf_id))
+			running++;
+	return running;
 }
 
 /**
@@ -409,13 +421,15 @@ static u32 pf_unread(struct sriov_edu_pf *pf)
  */
 void sriov_edu_pf_warn_vfs(struct sriov_edu_pf *pf)
 {
-	u32 vf_id, unread;
+	u32 vf_id, running;
 
 	guard(mutex)(&pf->lock);
 	for (vf_id = 0; vf_id < pf->num_vfs; vf_id++)
-		vf_warn(pf, vf_id);
+		pf->vfs[vf_id].warning = vf_listens(pf, vf_id) ?
+					 VF_TO_BE_WARNED : VF_NOT_WARNED;
 
-	if (read_poll_timeout(pf_unread, unread, !unread, WARN_POLL_US,
+	if (read_poll_timeout(pf_running, running, !running, WARN_POLL_US,
 			      WARN_LIMIT_US, false, pf))
-		pci_warn(pf->pci, "%u VFs do not stop for the reset\n", unread);
+		pci_warn(pf->pci, "%u VFs do not stop for the reset\n",
+			 running);
 }

@@ -17,6 +17,9 @@
 /* The longest that a VF stays away because the PF says so */
 #define AWAY_LIMIT_MS	10000
 
+/* How soon a VF that could not come back tries again */
+#define COMEBACK_RETRY_MS	20
+
 static bool mbx_room_free(struct sriov_edu_vf *vf)
 {
 	return !(sriov_edu_read(vf->fn, SRIOV_EDU_MBX_TX_CTRL) &
@@ -193,6 +196,25 @@ void sriov_edu_vf_event(struct sriov_edu_fn *fn, u32 events)
 	wake_up_all(&fn->wait);
 }
 
+/*
+ * How long the pause must be was the PF driver's guess, and the PF may be reset
+ * again meanwhile without a word to a VF that does not listen.  In the host there
+ * is better: a function is reset under its device lock, so whoever has that of the
+ * PF can use a VF.  It is only tried, for who holds it may be removing this VF and
+ * then waits for the work that wants it.
+ */
+static bool comeback_begin(struct sriov_edu_vf *vf)
+{
+	return !vf->pci->is_virtfn ||
+	       device_trylock(&pci_physfn(vf->pci)->dev);
+}
+
+static void comeback_end(struct sriov_edu_vf *vf)
+{
+	if (vf->pci->is_virtfn)
+		device_unlock(&pci_physfn(vf->pci)->dev);
+}
+
 /**
  * sriov_edu_vf_comeback - the pause that the PF asked for is over
  * @work: &struct sriov_edu_vf.comeback
@@ -202,6 +224,14 @@ void sriov_edu_vf_comeback(struct work_struct *work)
 	struct sriov_edu_vf *vf = container_of(to_delayed_work(work),
 					       struct sriov_edu_vf, comeback);
 
+	if (!comeback_begin(vf)) {
+		queue_delayed_work(system_long_wq, &vf->comeback,
+				   msecs_to_jiffies(COMEBACK_RETRY_MS));
+		return;
+	}
+
+	/* when the PF's driver has heard of it, it will be told of the next reset */
 	if (!sriov_edu_engine_start(vf->fn, SRIOV_EDU_STOP_PF))
 		sriov_edu_vf_greet_pf(vf);
+	comeback_end(vf);
 }

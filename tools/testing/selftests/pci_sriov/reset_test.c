@@ -4,6 +4,7 @@
  * affair, and of the PF, after which its VFs must be there again.
  */
 #include <stdio.h>
+#include <unistd.h>
 
 #include <linux/pci_regs.h>
 
@@ -109,6 +110,31 @@ TEST_F(reset, pf_with_vfs)
 			  edu_peek(&self->vf[i], SRIOV_EDU_FUNCTION));
 	}
 	EXPECT_EQ(0, engine_works(&self->pf));
+}
+
+/*
+ * The sample's PF driver tells VFs to be back in a second.  The PF is reset once
+ * more at that time, before they are, while they come, or when they have come.
+ */
+TEST_F_TIMEOUT(reset, pf_again_when_vfs_come_back, 120)
+{
+	static const unsigned int after_ms[] = { 550, 600, 650, 700, 750, 800 };
+	unsigned int i, vf_id;
+
+	if (!variant->vf_drivers)
+		SKIP(return, "nobody is to come back");
+
+	for (i = 0; i < ARRAY_SIZE(after_ms); i++) {
+		ASSERT_EQ(0, pci_fn_reset(&self->pf));
+		usleep(after_ms[i] * 1000);
+		ASSERT_EQ(0, pci_fn_reset(&self->pf));
+		for (vf_id = 0; vf_id < NUM_VFS; vf_id++)
+			EXPECT_EQ(0, engine_works(&self->vf[vf_id]))
+				TH_LOG("VF %u, reset again after %u ms", vf_id,
+				       after_ms[i]);
+		/* they have yet to say hello, else they are not told the next time */
+		usleep(200000);
+	}
 }
 
 TEST_HARNESS_MAIN
