@@ -208,14 +208,16 @@ void sriov_migration_work(struct work_struct *work)
 static int sriov_migration_releasing(struct pci_sriov *sriov)
 {
 	struct sriov_migration *m = sriov->migration;
-	unsigned int vf_id;
+	int vf_id = -1;
+	unsigned int i;
 
-	guard(spinlock)(&sriov->lock);
-	for (vf_id = 0; vf_id < m->nr_vfs; vf_id++)
-		if (READ_ONCE(m->vfs[vf_id].place) == SRIOV_VF_RELEASING)
-			return vf_id;
+	spin_lock(&sriov->lock);
+	for (i = 0; i < m->nr_vfs && vf_id < 0; i++)
+		if (READ_ONCE(m->vfs[i].place) == SRIOV_VF_RELEASING)
+			vf_id = i;
+	spin_unlock(&sriov->lock);
 
-	return -1;
+	return vf_id;
 }
 
 /**
