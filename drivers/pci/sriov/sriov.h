@@ -100,7 +100,8 @@ struct sriov_ready {
  * @nr_slots: how many; under @lock
  * @preempt: how many holders of pci_rescan_remove_lock want this PF
  * @stopping: the PF is being removed; never cleared
- * @wait: operations sleep here; woken when @preempt rises
+ * @wait: operations sleep here, and who resets the PF; woken when @preempt rises
+ *	and when VF Migration has taken a VF from its driver
  * @migration: VF Migration, NULL unless the PF is capable of it
  * @vf_total_msix: last answer of the driver's sriov_get_vf_total_msix()
  * @vf_total_msix_known: it has been asked; cleared when the driver leaves

@@ -14,7 +14,9 @@
  * pci_iov_reset_begin - say that a function is going to be reset by itself
  * @dev: any device
  *
- * Not for a reset of the bus, which has device_lock() of the VFs, too.
+ * Not for a reset of the slot or the bus: that has device_lock() of all devices
+ * there, of VFs too, and a driver that is to be released waits for it.  (Not so
+ * VFs on further buses, and beyond the slot; these are nobody's care then.)
  *
  * Context: device_lock() of @dev held, sleeps up to 5 s.
  */

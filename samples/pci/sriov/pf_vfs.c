@@ -373,9 +373,10 @@ void sriov_edu_pf_event(struct sriov_edu_fn *fn, u32 events)
 /* A VF whose driver has left is no bus master, and would not read the message */
 static bool vf_listens(struct sriov_edu_pf *pf, u32 vf_id)
 {
-	return pf->vfs[vf_id].version &&
-	       vf_read(pf, vf_id, SRIOV_EDU_VF_STATUS) &
-	       SRIOV_EDU_VF_STATUS_MASTER;
+	u32 status = vf_read(pf, vf_id, SRIOV_EDU_VF_STATUS);
+
+	return pf->vfs[vf_id].version && !PCI_POSSIBLE_ERROR(status) &&
+	       status & SRIOV_EDU_VF_STATUS_MASTER;
 }
 
 static void vf_warn(struct sriov_edu_pf *pf, u32 vf_id)

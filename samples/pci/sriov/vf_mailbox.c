@@ -199,9 +199,10 @@ void sriov_edu_vf_event(struct sriov_edu_fn *fn, u32 events)
 /*
  * How long the pause must be was the PF driver's guess, and the PF may be reset
  * again meanwhile without a word to a VF that does not listen.  In the host there
- * is better: a function is reset under its device lock, so whoever has that of the
- * PF can use a VF.  It is only tried, for who holds it may be removing this VF and
- * then waits for the work that wants it.
+ * is better: a function is reset under its device lock, so while one has that of
+ * the PF, no such reset goes on or begins.  (Errors and sleep have reasons of their
+ * own for the engine to stand still.)  It is only tried, for who holds it may be
+ * removing this VF and then waits for the work that wants it.
  */
 static bool comeback_begin(struct sriov_edu_vf *vf)
 {

@@ -7,6 +7,7 @@
  * that there is: at each point the core may look, act on what it saw a moment
  * ago, or be interrupted by any move.
  */
+#include <linux/delay.h>
 #include <linux/pci-sriov.h>
 
 #include "../../pci.h"
@@ -398,33 +399,69 @@ static void migration_test_array_one_short(struct kunit *test)
  * A reset of the PF while a VF is being taken from its driver
  */
 
+#define RELEASE_POLL_MS	10
+#define RELEASE_POLLS	100
+
+/**
+ * struct release - a VF that leaves, and what happens while the reset waits
+ * @work: waits for the reset to wait, and then calls
+ * @what: what happens
+ * @pf: the PF that is reset
+ * @vf: the VF
+ * @awaited: the reset was waiting
+ * @resets: how often the PF had been reset by then
+ * @woken: and then it went on, before it would have by itself
+ */
 struct release {
-	struct delayed_work work;
+	struct work_struct work;
+	void (*what)(struct release *release);
 	struct soft_fn *pf;
 	struct sriov_migration_vf *vf;
-	unsigned int num_vfs_written;
+	bool awaited;
+	unsigned int resets;
+	bool woken;
 };
 
-/* The PF's NumVFs is written for the first time after a reset. */
-static unsigned int release_num_vfs_written;
+/* First VF Offset is looked at when the PF is reset. */
+static unsigned int release_resets;
 
 static void release_route(u16 num_vfs, u16 *offset, u16 *stride)
 {
-	release_num_vfs_written++;
+	release_resets++;
+}
+
+static void release_done(struct release *release)
+{
+	sriov_vf_released(&release->vf->release);
+}
+
+static void release_preempted(struct release *release)
+{
+	pci_lock_rescan_remove();
+	pci_iov_attach_begin(release->pf->dev);
+	pci_unlock_rescan_remove();
 }
 
 static void release_work(struct work_struct *work)
 {
-	struct release *release = container_of(to_delayed_work(work),
-					       struct release, work);
+	struct release *release = container_of(work, struct release, work);
+	struct wait_queue_head *wait = &release->pf->dev->sriov->wait;
+	int i;
 
-	release->num_vfs_written = release_num_vfs_written;
-	WRITE_ONCE(release->vf->place, SRIOV_VF_RELEASED);
-	wake_up_all(&release->vf->sriov->wait);
+	for (i = 0; i < RELEASE_POLLS && !waitqueue_active(wait); i++)
+		msleep(RELEASE_POLL_MS);
+
+	release->awaited = waitqueue_active(wait);
+	release->resets = release_resets;
+	release->what(release);
+
+	for (i = 0; i < RELEASE_POLLS && !READ_ONCE(release_resets); i++)
+		msleep(RELEASE_POLL_MS);
+	release->woken = READ_ONCE(release_resets);
 }
 
-/* Of two VFs the second one leaves, and its driver takes so long. */
-static struct release *release_begin(struct kunit *test, unsigned int seconds)
+/* Of two VFs the second one leaves. */
+static struct release *release_begin(struct kunit *test)
 {
 	struct release *release = kunit_kzalloc(test, sizeof(*release),
 						GFP_KERNEL);
@@ -438,43 +475,63 @@ static struct release *release_begin(struct kunit *test, unsigned int seconds)
 	KUNIT_ASSERT_NOT_NULL(test, m);
 	vfs[0].place = SRIOV_VF_THERE;
 	vfs[1].sriov = pf->dev->sriov;
+	vfs[1].vf_id = 1;
 	vfs[1].place = SRIOV_VF_RELEASING;
-	release_num_vfs_written = 0;
+	release_resets = 0;
 	pf->route = release_route;
 	release->pf = pf;
 	release->vf = &vfs[1];
 	m->vfs = vfs;
 	m->nr_vfs = 2;
-	INIT_DELAYED_WORK(&release->work, release_work);
-	schedule_delayed_work(&release->work, seconds * HZ);
 	return release;
+}
+
+static void release_reset(struct release *release)
+{
+	KUNIT_EXPECT_EQ(release->pf->host->test, 0,
+			pci_reset_function(release->pf->dev));
+	KUNIT_EXPECT_GT(release->pf->host->test, release_resets, 0);
+}
+
+/* The PF is reset, but first it waits until @what happens. */
+static void release_reset_until(struct release *release,
+				void (*what)(struct release *release))
+{
+	struct kunit *test = release->pf->host->test;
+
+	release->what = what;
+	INIT_WORK(&release->work, release_work);
+	schedule_work(&release->work);
+	release_reset(release);
+	flush_work(&release->work);
+	KUNIT_EXPECT_TRUE(test, release->awaited);
+	KUNIT_EXPECT_TRUE(test, release->woken);
+	KUNIT_EXPECT_EQ(test, release->resets, 0);
 }
 
 static void release_end(struct release *release)
 {
 	struct sriov_migration *m = release->pf->dev->sriov->migration;
 
-	cancel_delayed_work_sync(&release->work);
+	cancel_delayed_work_sync(&m->work);
 	m->nr_vfs = 0;
 	m->vfs = NULL;
-	KUNIT_EXPECT_GT(release->pf->host->test, release_num_vfs_written, 0);
 }
 
 static void migration_test_reset_waits(struct kunit *test)
 {
-	struct release *release = release_begin(test, 1);
+	struct release *release = release_begin(test);
 
-	KUNIT_EXPECT_EQ(test, pci_reset_function(release->pf->dev), 0);
+	release_reset_until(release, release_done);
 	KUNIT_EXPECT_EQ(test, release->vf->place, SRIOV_VF_RELEASED);
-	KUNIT_EXPECT_EQ(test, release->num_vfs_written, 0);
 	release_end(release);
 }
 
 static void migration_test_reset_waits_not_forever(struct kunit *test)
 {
-	struct release *release = release_begin(test, 3600);
+	struct release *release = release_begin(test);
 
-	KUNIT_EXPECT_EQ(test, pci_reset_function(release->pf->dev), 0);
+	release_reset(release);
 	soft_expect_said(release->pf->host,
 			 "VF 1 is still being taken from its driver");
 	release_end(release);
@@ -482,14 +539,11 @@ static void migration_test_reset_waits_not_forever(struct kunit *test)
 
 static void migration_test_reset_lets_removal_go_first(struct kunit *test)
 {
-	struct release *release = release_begin(test, 4);
+	struct release *release = release_begin(test);
 
-	pci_lock_rescan_remove();
-	pci_iov_attach_begin(release->pf->dev);
-	KUNIT_EXPECT_EQ(test, pci_reset_function(release->pf->dev), 0);
-	pci_iov_attach_end(release->pf->dev);
-	pci_unlock_rescan_remove();
+	release_reset_until(release, release_preempted);
 	KUNIT_EXPECT_EQ(test, release->vf->place, SRIOV_VF_RELEASING);
+	pci_iov_attach_end(release->pf->dev);
 	release_end(release);
 }
 
@@ -502,9 +556,9 @@ static struct kunit_case migration_cases[] = {
 	KUNIT_CASE(migration_test_array_beyond),
 	KUNIT_CASE(migration_test_array_fits),
 	KUNIT_CASE(migration_test_array_one_short),
-	KUNIT_CASE_SLOW(migration_test_reset_waits),
+	KUNIT_CASE(migration_test_reset_waits),
 	KUNIT_CASE_SLOW(migration_test_reset_waits_not_forever),
-	KUNIT_CASE_SLOW(migration_test_reset_lets_removal_go_first),
+	KUNIT_CASE(migration_test_reset_lets_removal_go_first),
 	{}
 };
 

@@ -132,7 +132,7 @@ TEST_F_TIMEOUT(reset, pf_again_when_vfs_come_back, 120)
 			EXPECT_EQ(0, engine_works(&self->vf[vf_id]))
 				TH_LOG("VF %u, reset again after %u ms", vf_id,
 				       after_ms[i]);
-		/* they have yet to say hello, else they are not told the next time */
+		/* a driver may work before it has said hello, and be told after */
 		usleep(200000);
 	}
 }
