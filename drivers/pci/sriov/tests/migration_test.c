@@ -442,16 +442,23 @@ static void release_preempted(struct release *release)
 	pci_unlock_rescan_remove();
 }
 
+static bool release_is_awaited(struct release *release)
+{
+	struct wait_queue_head *wait = &release->pf->dev->sriov->wait;
+
+	/* no barrier: who is not seen yet is seen the next time */
+	return waitqueue_active(wait);
+}
+
 static void release_work(struct work_struct *work)
 {
 	struct release *release = container_of(work, struct release, work);
-	struct wait_queue_head *wait = &release->pf->dev->sriov->wait;
 	int i;
 
-	for (i = 0; i < RELEASE_POLLS && !waitqueue_active(wait); i++)
+	for (i = 0; i < RELEASE_POLLS && !release_is_awaited(release); i++)
 		msleep(RELEASE_POLL_MS);
 
-	release->awaited = waitqueue_active(wait);
+	release->awaited = release_is_awaited(release);
 	release->resets = release_resets;
 	release->what(release);
 
