@@ -26,8 +26,6 @@
 #define SRIOV_MIGRATION_RETRY_MS	100
 /* While a driver is bound, VFs are enabled or disabled, or the PF is reset */
 #define SRIOV_MIGRATION_LOCKED_MS	10
-/* How long a reset of the PF waits for VF drivers that are being released */
-#define SRIOV_MIGRATION_RELEASE_MS	5000
 
 /**
  * sriov_migration_kick - have the work run
@@ -202,51 +200,6 @@ void sriov_migration_work(struct work_struct *work)
 		next = SRIOV_MIGRATION_RETRY_MS;
 	if (next != U32_MAX)
 		sriov_migration_kick(m, next);
-}
-
-/* Return: which VF's driver is being released, or -1. */
-static int sriov_migration_releasing(struct pci_sriov *sriov)
-{
-	struct sriov_migration *m = sriov->migration;
-	int vf_id = -1;
-	unsigned int i;
-
-	spin_lock(&sriov->lock);
-	for (i = 0; i < m->nr_vfs && vf_id < 0; i++)
-		if (READ_ONCE(m->vfs[i].place) == SRIOV_VF_RELEASING)
-			vf_id = i;
-	spin_unlock(&sriov->lock);
-
-	return vf_id;
-}
-
-/**
- * sriov_migration_reset_begin - wait for VF drivers that are being released
- * @sriov: the PF, which is going to be reset
- *
- * A driver that leaves uses its VF, which with the reset is gone for a while
- * (see pci_restore_iov_state()), and so it comes first.  None is released later:
- * that is begun under device_lock() of the PF.
- *
- * But a guest can have a say in how long it takes, and it shall have none in
- * whether the PF can be reset.  And removal of the PF waits for no reset.
- *
- * Context: device_lock() of the PF held, sleeps.
- */
-void sriov_migration_reset_begin(struct pci_sriov *sriov)
-{
-	int vf_id;
-
-	if (!sriov->migration)
-		return;
-
-	wait_event_timeout(sriov->wait,
-			   (vf_id = sriov_migration_releasing(sriov)) < 0 ||
-			   atomic_read(&sriov->preempt),
-			   msecs_to_jiffies(SRIOV_MIGRATION_RELEASE_MS));
-	if (vf_id >= 0)
-		pci_warn(sriov->pf, "VF %d is still being taken from its driver; resetting all the same\n",
-			 vf_id);
 }
 
 /**

@@ -159,7 +159,6 @@ struct sriov_migration {
 /* migration.c: the interrupt and the work */
 void sriov_migration_work(struct work_struct *work);
 void sriov_migration_kick(struct sriov_migration *m, unsigned int ms);
-void sriov_migration_reset_begin(struct pci_sriov *sriov);
 
 /* migration_vf.c: one VF, step by step */
 int sriov_vf_step(struct sriov_migration_vf *v, enum sriov_step step);
@@ -169,7 +168,10 @@ void sriov_vf_gone(struct sriov_migration_vf *v);
 void sriov_migration_count(struct sriov_migration *m,
 			   enum sriov_migration_count what);
 void sriov_migration_publish(struct sriov_migration *m, int change);
+
+/* migration_release.c: VFs are taken from their drivers */
 void sriov_vf_released(struct work_struct *work);
+void sriov_migration_reset_begin(struct pci_sriov *sriov);
 
 /* migration_setup.c: when it begins and ends */
 void sriov_migration_init(struct pci_sriov *sriov);

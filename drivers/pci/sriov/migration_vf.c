@@ -139,24 +139,6 @@ static int sriov_step_forget(struct sriov_migration_vf *v)
 	return 0;
 }
 
-/**
- * sriov_vf_released - release a VF's driver
- * @work: its &sriov_migration_vf.release
- *
- * The one thing that nobody can bound: with VFIO a guest has a say in how long
- * it takes.  So it happens here, and other VFs do not wait for it.
- */
-void sriov_vf_released(struct work_struct *work)
-{
-	struct sriov_migration_vf *v =
-		container_of(work, struct sriov_migration_vf, release);
-
-	sriov_vf_unbind(v->sriov, v->vf_id);
-	WRITE_ONCE(v->place, SRIOV_VF_RELEASED);
-	wake_up_all(&v->sriov->wait);
-	sriov_migration_kick(v->sriov->migration, 0);
-}
-
 static int sriov_step_release(struct sriov_migration_vf *v)
 {
 	pci_info(v->sriov->pf, "VF %u (%s) is taken from its driver\n",

@@ -373,9 +373,13 @@ void sriov_edu_pf_event(struct sriov_edu_fn *fn, u32 events)
 /* A VF whose driver has left is no bus master, and would not read the message */
 static bool vf_listens(struct sriov_edu_pf *pf, u32 vf_id)
 {
-	u32 status = vf_read(pf, vf_id, SRIOV_EDU_VF_STATUS);
+	u32 status;
 
-	return pf->vfs[vf_id].version && !PCI_POSSIBLE_ERROR(status) &&
+	if (!pf->vfs[vf_id].version)
+		return false;
+
+	status = vf_read(pf, vf_id, SRIOV_EDU_VF_STATUS);
+	return !PCI_POSSIBLE_ERROR(status) &&
 	       status & SRIOV_EDU_VF_STATUS_MASTER;
 }
 
