@@ -18,9 +18,8 @@ struct pci_dev;
  * struct pci_sriov_vf_ops - what a PF driver wants to be told and asked
  * @migration: the driver calls pci_sriov_migration() from its interrupt
  *	handler, so VF Migration may be enabled where the PF is capable of it
- * @ready_ms: VFs can be accessed so many milliseconds after VF Enable was set, and
- *	after their Function Level Reset; 0 if the driver does not know better than
- *	the specification and the device
+ * @ready_ms: VFs can be accessed so many milliseconds after VF Enable was set; 0 if
+ *	the driver does not know better than the specification and the device
  * @arriving: VF @vf_id is about to come: it was offered by the device's other
  *	master, or an administrator wants more VFs.  Prepare for it; an error
  *	(any errno) refuses it.  One that was offered is not asked about again
@@ -34,9 +33,10 @@ struct pci_dev;
  *	was reset; after a reset of the PF, VFs may be gone without having been
  *	asked.
  *
- * Each may be NULL.  They are for single VFs that come and go while VFs are
- * enabled; of what pci_enable_sriov() and pci_disable_sriov() do, the driver
- * that called them knows already.
+ * Each may be NULL.  They are for single VFs that are added and removed while VFs
+ * are enabled, not for what pci_enable_sriov() and pci_disable_sriov() do.  A
+ * driver that registers them declares the same as with
+ * &pci_driver.sriov_sparse_vfs: it copes with VFs that have no pci_dev.
  *
  * Context: process context, may sleep; one at a time for a PF, never before
  * pci_enable_sriov() was called nor after pci_disable_sriov() returned.

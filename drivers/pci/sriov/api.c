@@ -14,12 +14,12 @@
 /**
  * pci_enable_sriov - enable VFs, add them and look for their drivers
  * @pf: a PF
- * @num_vfs: how many VFs; 0 is no error and does nothing
+ * @num_vfs: how many VFs; 0 does nothing
  *
- * When this returns, the VFs are there with their sysfs links, and drivers have
- * had their chance.  VFs that do not answer within 1 s are left out and named
- * in the log.  Of a device that is VF Migration Capable no more than InitialVFs
- * are enabled; pci_num_vf() says how many.
+ * When this returns, there is a pci_dev for each VF, with its sysfs links, and
+ * drivers have been looked for.  A VF that does not answer within 1 s is named in
+ * the log and has no driver until it answers.  Of a device that is VF Migration
+ * Capable no more than InitialVFs are enabled; pci_num_vf() returns how many.
  *
  * See PCIe r6.0, sec 9.2.1 and 9.3.3.3.1.
  *
@@ -29,19 +29,17 @@
  *
  * Return:
  * * 0 - done
- * * -ENOSYS - @pf is no PF, or depends on a function that is none
- * * -EINVAL - VFs are enabled already, @num_vfs is negative or above TotalVFs,
- *   or a VF could not be reached without ARI
+ * * -ENOSYS - @pf is not a PF, or depends on a function that is not
+ * * -EINVAL - VFs are enabled already, or @num_vfs is negative or above TotalVFs
  * * -ENOMEM - there is not enough memory, MMIO space or bus numbers
  * * -ENODEV - the PF it depends on does not exist, or @pf is being removed
- * * -EBUSY - a VF's memory is taken, or somebody who must not wait wants to
- *   change @pf
- * * -EIO - a register is invalid or does not keep what was written to it, or no
- *   VF answers
+ * * -EBUSY - a VF's memory is taken, or a task that holds
+ *   pci_rescan_remove_lock waits for @pf
+ * * -EIO - a register is invalid, or no VF answers
  * * an error of the architecture or the driver core
  *
  * After an error the PF is as before, but -ENODEV and -EBUSY may leave part of
- * the clean-up to the removal of @pf or to the next call for it.
+ * the clean-up to the task that waits for @pf.
  */
 int pci_enable_sriov(struct pci_dev *pf, int num_vfs)
 {
@@ -57,9 +55,11 @@ EXPORT_SYMBOL_GPL(pci_enable_sriov);
  * pci_disable_sriov - remove all VFs and disable them
  * @pf: a PF; for any other device, and without VFs, nothing is done
  *
- * When this returns no VF has a driver.  The second for which the capability
- * must not be read then (PCIe r6.0, sec 9.3.3.3.1) is not slept out here;
- * config access by programs is blocked until it is over.
+ * When this returns no VF has a driver.  For 1 s from then on the SR-IOV capability
+ * must not be read, and the PF neither be reset nor put to sleep (PCIe r6.0, sec
+ * 9.3.3.3.1).  This function does not sleep for that long: programs that access
+ * config space, probes of drivers, and the PCI core's resets and power transitions
+ * wait, and a driver that does any of this itself calls pci_sriov_wait_disabled().
  *
  * Context: process context, sleeps as long as VF drivers take to let go.
  */

@@ -7,6 +7,8 @@
  * resource for it (PCI_IOV_RESOURCES + n) is TotalVFs times as large, aligned
  * to the size for one VF, and a VF's resource n is a slice of it.
  */
+#include <linux/overflow.h>
+
 #include "../pci.h"
 #include "sriov.h"
 
@@ -15,31 +17,29 @@
  * be no hole above it; that a device does not implement the highest address
  * bits is no hole.
  */
-static int sriov_bar_check_mask(struct pci_sriov *sriov, int bar, bool is_64)
+static void sriov_bar_check_mask(struct pci_sriov *sriov, int bar, bool is_64)
 {
 	u64 mask = sriov_cap_bar_mask(sriov, bar, is_64);
 	u64 lowest = mask & -mask;
 
-	if (!(mask & (mask + lowest)))
-		return 0;
-
-	pci_err(sriov->pf, "VF BAR %d: size mask %#llx is no power of two\n",
-		bar, mask);
-	return -EIO;
+	if (mask & (mask + lowest))
+		pci_warn(sriov->pf, "VF BAR %d: size mask %#llx is not a power of two; taking %llu bytes\n",
+			 bar, mask, lowest);
 }
 
 static int sriov_bar_check_size(struct pci_sriov *sriov, int bar)
 {
 	struct resource *res = sriov_bar_res(sriov->pf, bar);
 	resource_size_t size = resource_size(res);
+	resource_size_t all;
 
-	if (!(res->flags & IORESOURCE_MEM)) {
-		pci_err(sriov->pf, "VF BAR %d: VFs have no I/O space\n", bar);
-		return -EIO;
-	}
+	if (!(res->flags & IORESOURCE_MEM))
+		pci_warn(sriov->pf, "VF BAR %d is not memory, the only space that VFs have\n",
+			 bar);
 
 	/* a signed number holds it in sysfs, where it is the size of a file */
-	if (size > (resource_size_t)S64_MAX / sriov->cap.total_vfs) {
+	if (check_mul_overflow(size, (resource_size_t)sriov->cap.total_vfs, &all) ||
+	    (u64)all > S64_MAX) {
 		pci_err(sriov->pf, "VF BAR %d: %llu bytes for each of %u VFs are more than there are addresses\n",
 			bar, (u64)size, sriov->cap.total_vfs);
 		return -EIO;
@@ -54,25 +54,18 @@ static int sriov_bar_check_size(struct pci_sriov *sriov, int bar)
 	return 0;
 }
 
-/* Its upper half would be another register; it must not even be sized. */
-static int sriov_bar_check_last(struct pci_sriov *sriov, int bar)
+/*
+ * The upper half of a last BAR of 64 bits would be another register, which must
+ * not be written to find its size.
+ */
+static bool sriov_bar_is_beyond(struct pci_sriov *sriov, int bar)
 {
-	struct resource *res = sriov_bar_res(sriov->pf, bar);
-	bool is_64;
+	if (bar != PCI_SRIOV_NUM_BARS - 1 || !sriov_cap_bar_is_64(sriov, bar))
+		return false;
 
-	if (bar != PCI_SRIOV_NUM_BARS - 1)
-		return 0;
-
-	if (res->flags & IORESOURCE_PCI_FIXED)
-		is_64 = res->flags & IORESOURCE_MEM_64;
-	else
-		is_64 = sriov_cap_bar_is_64(sriov, bar);
-	if (!is_64)
-		return 0;
-
-	pci_err(sriov->pf, "VF BAR %d: the last one cannot be 64 bits wide\n",
-		bar);
-	return -EIO;
+	pci_warn(sriov->pf, "VF BAR %d: the last one cannot be 64 bits wide; ignored\n",
+		 bar);
+	return true;
 }
 
 /*
@@ -86,22 +79,21 @@ static int sriov_bar_size(struct pci_sriov *sriov, int bar)
 {
 	struct resource *res = sriov_bar_res(sriov->pf, bar);
 	bool is_64 = res->flags & IORESOURCE_MEM_64;
-	int rc = sriov_bar_check_last(sriov, bar);
-
-	if (rc)
-		return rc;
+	int rc = 0;
 
 	if (!(res->flags & IORESOURCE_PCI_FIXED)) {
+		if (sriov_bar_is_beyond(sriov, bar))
+			return 0;
 		is_64 = __pci_read_base(sriov->pf, pci_bar_unknown, res,
 					sriov->cap.pos + PCI_SRIOV_BAR +
 					4 * bar);
 		if (res->flags)
-			rc = sriov_bar_check_mask(sriov, bar, is_64);
+			sriov_bar_check_mask(sriov, bar, is_64);
 	}
-	if (!rc && res->flags)
+	if (res->flags)
 		rc = sriov_bar_check_size(sriov, bar);
 
-	return rc ?: is_64;
+	return rc ? rc : is_64;
 }
 
 static void sriov_bar_multiply(struct pci_sriov *sriov, int bar)
@@ -121,7 +113,7 @@ static void sriov_bar_multiply(struct pci_sriov *sriov, int bar)
  * sriov_bar_init - size the VF BARs and set up the PF's resources for them
  * @sriov: the PF, after sriov_cap_init()
  *
- * Return: 0, or -EIO if a BAR is invalid, which has been said.
+ * Return: 0, or -EIO if a BAR is invalid (already logged).
  */
 int sriov_bar_init(struct pci_sriov *sriov)
 {

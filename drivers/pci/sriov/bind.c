@@ -2,63 +2,19 @@
 /*
  * SR-IOV core: finding drivers for many VFs
  *
- * In the order of their numbers, because names of what drivers make of them
- * follow from it and somebody may rely on that.  But a driver that prefers
- * asynchronous probing does not, and an administrator can say that he does not
+ * In the order of their numbers, because names that drivers choose follow from
+ * it and programs may rely on that.  But a driver that prefers asynchronous
+ * probing does not, and an administrator can state that nothing does
  * (sriov_drivers_parallel_probe): such VFs are probed at the same time, and the
  * operation goes on when all are done.
  */
 #include <linux/bitmap.h>
 #include <linux/module.h>
-#include <linux/slab.h>
-#include <linux/workqueue.h>
 
 #include "../pci.h"
 #include "sriov.h"
 
-/* A probe mostly sleeps, so there may be many more of them than processors. */
-#define SRIOV_BINDERS	64
-
-/**
- * struct sriov_bind - VFs that are to be bound at the same time
- * @sriov: their PF
- * @vfs: which, a bit for each slot
- * @next: the slot that is next
- */
-struct sriov_bind {
-	struct pci_sriov *sriov;
-	unsigned long *vfs;
-	atomic_t next;
-};
-
-struct sriov_binder {
-	struct work_struct work;
-	struct sriov_bind *bind;
-};
-
-static void sriov_bind_some(struct sriov_bind *bind)
-{
-	struct pci_sriov *sriov = bind->sriov;
-	unsigned int vf_id;
-
-	while (!sriov_preempted(sriov)) {
-		vf_id = atomic_fetch_inc(&bind->next);
-		if (vf_id >= sriov->nr_slots)
-			return;
-		if (test_bit(vf_id, bind->vfs))
-			sriov_vf_bind(sriov, vf_id);
-	}
-}
-
-static void sriov_binder_work(struct work_struct *work)
-{
-	struct sriov_binder *binder =
-		container_of(work, struct sriov_binder, work);
-
-	sriov_bind_some(binder->bind);
-}
-
-/* What drivers/base calls so: the driver's own wish, or that of who loaded it */
+/* As in drivers/base: the driver's own wish, or a parameter of its module */
 static bool sriov_driver_prefers_async(const struct device_driver *driver)
 {
 	switch (driver->probe_type) {
@@ -105,8 +61,8 @@ static enum sriov_bind_how sriov_vf_how(struct pci_sriov *sriov,
 }
 
 /*
- * Who came with pci_rescan_remove_lock has lent it to nobody but one probe at a
- * time, so that one binds in order.
+ * A caller that holds pci_rescan_remove_lock has lent it to one probe at a time,
+ * so that binds in order.  VFs that do not answer are not tried.
  */
 static void sriov_bind_choose(struct pci_sriov *sriov, unsigned long *in_order,
 			      unsigned long *at_once)
@@ -115,6 +71,8 @@ static void sriov_bind_choose(struct pci_sriov *sriov, unsigned long *in_order,
 	unsigned int vf_id;
 
 	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
+		if (sriov->slots[vf_id].silent)
+			continue;
 		how = sriov_vf_how(sriov, vf_id);
 		if (how == SRIOV_BIND_AT_ONCE && !sriov->nested)
 			__set_bit(vf_id, at_once);
@@ -135,49 +93,54 @@ static void sriov_bind_in_order(struct pci_sriov *sriov,
 	}
 }
 
-/* Those that may be probed at once are, while this task does the others. */
-static void sriov_bind_chosen(struct sriov_bind *bind,
+/* Drivers that may probe at once do, while this task binds the others. */
+static void sriov_bind_chosen(struct pci_sriov *sriov,
 			      const unsigned long *in_order,
-			      struct sriov_binder *binders)
+			      const unsigned long *at_once)
 {
-	unsigned int nr = bitmap_weight(bind->vfs, bind->sriov->nr_slots), i;
+	struct sriov_many *many = NULL;
 
-	nr = min(nr, SRIOV_BINDERS);
-	for (i = 0; i < nr; i++) {
-		binders[i].bind = bind;
-		INIT_WORK(&binders[i].work, sriov_binder_work);
-		queue_work(system_unbound_wq, &binders[i].work);
-	}
+	if (!bitmap_empty(at_once, sriov->nr_slots))
+		many = sriov_many_begin(sriov, at_once, sriov_vf_bind);
 
-	sriov_bind_in_order(bind->sriov, in_order);
-	for (i = 0; i < nr; i++)
-		flush_work(&binders[i].work);
+	sriov_bind_in_order(sriov, in_order);
+
+	if (many)
+		sriov_many_end(many);
+	else
+		sriov_bind_in_order(sriov, at_once);
+}
+
+static void sriov_bind_each(struct pci_sriov *sriov)
+{
+	unsigned int vf_id;
+
+	for (vf_id = 0; vf_id < sriov->nr_slots && !sriov_preempted(sriov); vf_id++)
+		if (!sriov->slots[vf_id].silent)
+			sriov_vf_bind(sriov, vf_id);
 }
 
 /**
  * sriov_bind_all - look for drivers for all VFs
  * @sriov: the PF
  *
+ * Without memory, which only serves to do it at once, one after the other.
+ *
  * Return: 0, or as sriov_preempted(); some VFs may have been bound then.
  */
 int sriov_bind_all(struct pci_sriov *sriov)
 {
-	struct sriov_binder *binders = kcalloc(SRIOV_BINDERS, sizeof(*binders),
-					       GFP_KERNEL);
-	unsigned long *vfs = bitmap_zalloc(2 * BITS_TO_LONGS(sriov->nr_slots) *
-					   BITS_PER_LONG, GFP_KERNEL);
-	struct sriov_bind bind = { .sriov = sriov, .vfs = vfs };
-	int rc = -ENOMEM;
+	unsigned long *in_order = bitmap_zalloc(sriov->nr_slots, GFP_KERNEL);
+	unsigned long *at_once = bitmap_zalloc(sriov->nr_slots, GFP_KERNEL);
 
-	if (binders && vfs) {
-		unsigned long *in_order = vfs + BITS_TO_LONGS(sriov->nr_slots);
-
-		sriov_bind_choose(sriov, in_order, vfs);
-		sriov_bind_chosen(&bind, in_order, binders);
-		rc = sriov_preempted(sriov);
+	if (in_order && at_once) {
+		sriov_bind_choose(sriov, in_order, at_once);
+		sriov_bind_chosen(sriov, in_order, at_once);
+	} else {
+		sriov_bind_each(sriov);
 	}
 
-	bitmap_free(vfs);
-	kfree(binders);
-	return rc;
+	bitmap_free(at_once);
+	bitmap_free(in_order);
+	return sriov_preempted(sriov);
 }

@@ -73,8 +73,10 @@ int sriov_cap_initial_vfs(struct pci_sriov *sriov, u16 *initial)
  * @num_vfs: NumVFs
  *
  * Context: VF Enable is clear and the capability may be read.
- * Return: 0; -EIO if NumVFs does not stick, or First VF Offset or VF Stride is
- * invalid, which has been said.
+ * A device whose NumVFs does not read back as written may work all the same, so
+ * that is only logged.
+ *
+ * Return: 0; -EIO if First VF Offset or VF Stride is invalid (already logged).
  */
 int sriov_cap_set_numvfs(struct pci_sriov *sriov, u16 num_vfs)
 {
@@ -82,10 +84,10 @@ int sriov_cap_set_numvfs(struct pci_sriov *sriov, u16 num_vfs)
 
 	sriov_cap_write16(sriov, PCI_SRIOV_NUM_VF, num_vfs);
 	got = sriov_cap_read16(sriov, PCI_SRIOV_NUM_VF);
-	if (got != num_vfs) {
-		pci_err(sriov->pf, "wrote NumVFs %u, reads back as %u\n",
-			num_vfs, got);
-		return -EIO;
+	if (got != num_vfs && !sriov->cap.numvfs_is_odd) {
+		pci_warn(sriov->pf, "wrote NumVFs %u, reads back as %u\n",
+			 num_vfs, got);
+		sriov->cap.numvfs_is_odd = true;
 	}
 
 	WRITE_ONCE(sriov->offset, sriov_cap_read16(sriov, PCI_SRIOV_VF_OFFSET));
@@ -120,17 +122,20 @@ static const char *sriov_cap_ctrl_name(u16 bits)
 	return "VF Migration Enable or its Interrupt Enable";
 }
 
+/*
+ * Whether VF Enable and VF MSE are really clear will be seen from the VFs; VF
+ * Migration is not used on a device that may not have it.
+ */
 static int sriov_cap_check_enable(struct pci_sriov *sriov)
 {
 	u16 ctrl = sriov_cap_read16(sriov, PCI_SRIOV_CTRL);
 	u16 missing = sriov_cap_missing(sriov, ctrl);
 
-	if (!missing)
-		return 0;
+	if (missing)
+		pci_warn(sriov->pf, "%s does not stick (SR-IOV Control reads %#06x)\n",
+			 sriov_cap_ctrl_name(missing), ctrl);
 
-	pci_err(sriov->pf, "%s does not stick (SR-IOV Control reads %#06x)\n",
-		sriov_cap_ctrl_name(missing), ctrl);
-	return -EIO;
+	return missing & sriov_migration_ctrl(sriov) ? -EIO : 0;
 }
 
 /**
@@ -149,7 +154,7 @@ void sriov_cap_write_off(struct pci_sriov *sriov)
  * sriov_cap_set_enable - set VF Enable, VF MSE, and VF Migration's where wanted
  * @sriov: the PF
  *
- * Return: 0, or -EIO if a bit does not stick; all are clear then.
+ * Return: 0, or -EIO if VF Migration's bits do not stick; all are clear then.
  */
 int sriov_cap_set_enable(struct pci_sriov *sriov)
 {
@@ -286,6 +291,37 @@ u64 sriov_cap_bar_mask(struct pci_sriov *sriov, int bar, bool is_64)
 }
 
 /**
+ * sriov_cap_restore_ari - restore ARI Capable Hierarchy for a PF that depends on it
+ * @sriov: the PF
+ *
+ * Sec 9.3.3.3.5: the bit is in the lowest-numbered PF of the device, which may
+ * have been reset together with this one, and may be restored later.  That PF has
+ * not been reset while its own capability must not be read.
+ */
+void sriov_cap_restore_ari(struct pci_sriov *sriov)
+{
+	struct pci_dev *pf = sriov->pf, *lowest;
+	struct pci_sriov *other;
+	u16 ctrl;
+
+	if (sriov->cap.ari_pf == pf)
+		return;
+
+	/* it may have been removed and found again */
+	lowest = pci_get_domain_bus_and_slot(pci_domain_nr(pf->bus),
+					     pf->bus->number,
+					     sriov->cap.ari_pf->devfn);
+	other = lowest ? to_sriov(lowest) : NULL;
+	if (other && !sriov_settling(other)) {
+		ctrl = sriov_cap_read16(other, PCI_SRIOV_CTRL);
+		if (ctrl != U16_MAX && !(ctrl & PCI_SRIOV_CTRL_VFE))
+			sriov_cap_write16(other, PCI_SRIOV_CTRL, ctrl |
+					  (other->ctrl & PCI_SRIOV_CTRL_ARI));
+	}
+	pci_dev_put(lowest);
+}
+
+/**
  * sriov_cap_restore - write back what a reset of the PF has cleared
  * @sriov: the PF; its VF BARs have been put back but for System Page Size
  *
@@ -293,7 +329,7 @@ u64 sriov_cap_bar_mask(struct pci_sriov *sriov, int bar, bool is_64)
  * Stride depend on both; VF Enable comes last, when all that it makes valid is
  * there.
  *
- * Return: 0; -EIO if VFs are not back where they were, which has been said.
+ * Return: 0; -EIO if VFs are not back where they were (already logged).
  */
 int sriov_cap_restore(struct pci_sriov *sriov)
 {
@@ -301,6 +337,7 @@ int sriov_cap_restore(struct pci_sriov *sriov)
 	u16 offset = sriov->offset, stride = sriov->stride;
 	int rc;
 
+	sriov_cap_restore_ari(sriov);
 	sriov_cap_write16(sriov, PCI_SRIOV_CTRL, ari);
 	sriov_cap_write32(sriov, PCI_SRIOV_SYS_PGSIZE, sriov->cap.pgsz);
 	rc = sriov_cap_set_numvfs(sriov, sriov->nr_slots);

@@ -12,14 +12,16 @@
 struct pci_sriov;
 
 /**
- * struct sriov_cap - what the hardware says; constant after sriov_cap_init()
+ * struct sriov_cap - what hardware reports; constant after sriov_cap_init()
  * @pos: where the SR-IOV Extended Capability is in config space
  * @rebar_pos: where the VF Resizable BAR Extended Capability is, or 0
  * @total_vfs: TotalVFs
  * @vf_device: VF Device ID
  * @link: devfn of the PF that this one depends on, its own if on none
- * @ari: this PF holds ARI Capable Hierarchy for its device, and it is set
+ * @ari_pf: the PF that holds ARI Capable Hierarchy for the device, with a
+ *	reference; the lowest-numbered one, maybe this one
  * @migration: VF Migration Capable
+ * @numvfs_is_odd: NumVFs did not keep a value (already logged)
  * @pgsz: System Page Size, one bit, in units of 4 KiB
  * @bus_span: most buses beyond the PF's own that its VFs can occupy
  * @nr_bars: how many VF BARs there are (a 64-bit one counts once)
@@ -32,8 +34,9 @@ struct sriov_cap {
 	u16 total_vfs;
 	u16 vf_device;
 	u8 link;
-	bool ari;
+	struct pci_dev *ari_pf;
 	bool migration;
+	bool numvfs_is_odd;
 	u32 pgsz;
 	unsigned int bus_span;
 	unsigned int nr_bars;
@@ -47,6 +50,7 @@ void sriov_cap_write16(struct pci_sriov *sriov, int reg, u16 val);
 void sriov_cap_write32(struct pci_sriov *sriov, int reg, u32 val);
 void sriov_cap_write_ctrl(struct pci_sriov *sriov, u16 ctrl);
 void sriov_cap_write_off(struct pci_sriov *sriov);
+void sriov_cap_restore_ari(struct pci_sriov *sriov);
 int sriov_cap_initial_vfs(struct pci_sriov *sriov, u16 *initial);
 int sriov_cap_set_numvfs(struct pci_sriov *sriov, u16 num_vfs);
 int sriov_cap_set_enable(struct pci_sriov *sriov);
@@ -61,6 +65,7 @@ int sriov_cap_restore(struct pci_sriov *sriov);
 
 /* discover.c */
 int sriov_cap_init(struct pci_sriov *sriov, u16 pos);
+void sriov_cap_free(struct pci_sriov *sriov);
 
 /* rid.c: Routing ID arithmetic, no device access */
 u32 sriov_rid(u16 pf_rid, u16 offset, u16 stride, unsigned int vf_id);

@@ -14,8 +14,12 @@
  *    first VF has.  A VF that differs is searched like any other device.
  *  - Which fixups there are: they are chosen by Vendor ID, Device ID and class.
  *
- * All that is so only until the VF is set up.  Programs and its driver read the
+ * All that holds only until the VF is set up.  Programs and its driver read the
  * device itself.
+ *
+ * Where the Extended Capabilities of the PF are is kept as well: while its SR-IOV
+ * capability must not be read, not even the header (see settle.c), searches are
+ * answered from that.
  */
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
@@ -66,7 +70,7 @@ static int sriov_layout_walk(struct pci_dev *vf, struct sriov_layout *layout)
 }
 
 /* Sec 7.6.3: Extended Capabilities, as pci_find_next_ext_capability() goes */
-static int sriov_layout_walk_ext(struct pci_dev *vf,
+static int sriov_layout_walk_ext(struct pci_dev *dev,
 				 struct sriov_layout *layout)
 {
 	u16 pos = PCI_CFG_SPACE_SIZE;
@@ -74,8 +78,8 @@ static int sriov_layout_walk_ext(struct pci_dev *vf,
 	int rc = 0;
 
 	while (pos >= PCI_CFG_SPACE_SIZE && !rc) {
-		pci_read_config_dword(vf, pos, &header);
-		if (!header)
+		pci_read_config_dword(dev, pos, &header);
+		if (!header || PCI_POSSIBLE_ERROR(header))
 			break;
 		rc = sriov_layout_add(layout, pos, PCI_EXT_CAP_ID(header));
 		pos = PCI_EXT_CAP_NEXT(header);
@@ -101,15 +105,51 @@ static bool sriov_layout_share(struct pci_sriov *sriov,
 	return shared;
 }
 
-static void sriov_common_read(struct pci_sriov *sriov, struct pci_dev *vf)
+/**
+ * sriov_common_init - note where the Extended Capabilities of a PF are
+ * @sriov: the PF
+ *
+ * Without memory, or if there are too many, searches read the device at any time.
+ */
+void sriov_common_init(struct pci_sriov *sriov)
+{
+	struct sriov_layout *layout = kzalloc(sizeof(*layout), GFP_KERNEL);
+
+	if (layout && sriov_layout_walk_ext(sriov->pf, layout)) {
+		kfree(layout);
+		layout = NULL;
+	}
+	sriov->layout = layout;
+}
+
+/**
+ * sriov_common_free - undo sriov_common_init()
+ * @sriov: the PF, which is not used any more
+ */
+void sriov_common_free(struct pci_sriov *sriov)
+{
+	sriov_common_forget(sriov);
+	kfree(sriov->layout);
+}
+
+/**
+ * sriov_common_read - read what is known of all VFs from one
+ * @sriov: the PF
+ * @bus: the bus of a VF that answers
+ * @devfn: its device and function number
+ */
+void sriov_common_read(struct pci_sriov *sriov, struct pci_bus *bus, int devfn)
 {
 	struct sriov_vf_common *common = &sriov->common;
 
-	pci_read_config_dword(vf, PCI_CLASS_REVISION, &common->class);
-	pci_read_config_byte(vf, PCI_HEADER_TYPE, &common->hdr_type);
-	pci_read_config_word(vf, PCI_SUBSYSTEM_VENDOR_ID,
-			     &common->subsystem_vendor);
-	pci_read_config_word(vf, PCI_SUBSYSTEM_ID, &common->subsystem_device);
+	pci_bus_read_config_dword(bus, devfn, PCI_CLASS_REVISION,
+				  &common->class);
+	pci_bus_read_config_byte(bus, devfn, PCI_HEADER_TYPE,
+				 &common->hdr_type);
+	pci_bus_read_config_word(bus, devfn, PCI_SUBSYSTEM_VENDOR_ID,
+				 &common->subsystem_vendor);
+	pci_bus_read_config_word(bus, devfn, PCI_SUBSYSTEM_ID,
+				 &common->subsystem_device);
 }
 
 /**
@@ -123,10 +163,11 @@ void sriov_common_begin(struct pci_sriov *sriov, struct pci_dev *vf)
 {
 	struct sriov_layout layout = {};
 
+	/* VF Migration may bring the first VF late */
 	if (!sriov->common.class)
-		sriov_common_read(sriov, vf);
+		sriov_common_read(sriov, vf->bus, vf->devfn);
 
-	/* what other headers have where, nobody knows here */
+	/* other headers are laid out otherwise */
 	if ((sriov->common.hdr_type & PCI_HEADER_TYPE_MASK) !=
 	    PCI_HEADER_TYPE_NORMAL)
 		return;
@@ -138,21 +179,29 @@ void sriov_common_begin(struct pci_sriov *sriov, struct pci_dev *vf)
 }
 
 /**
- * sriov_common_end - when a VF has been set up
- * @sriov: the PF
- * @vf: the VF, its state saved
+ * pci_iov_vf_set_up - a VF has been set up, and its state saved
+ * @dev: any device; nothing happens unless it is a VF
+ *
+ * Before any driver may be bound: what a driver saves and searches is read from
+ * the device.
  *
  * Context: pci_rescan_remove_lock held.
  */
-void sriov_common_end(struct pci_sriov *sriov, struct pci_dev *vf)
+void pci_iov_vf_set_up(struct pci_dev *dev)
 {
-	if (test_and_clear_bit(PCI_VF_COMMON, &vf->priv_flags) &&
-	    !sriov->common.state)
-		sriov->common.state = pci_store_saved_state(vf);
+	struct sriov_vf_common *common;
+
+	if (!sriov_vf_is_common(dev))
+		return;
+
+	common = &dev->physfn->sriov->common;
+	clear_bit(PCI_VF_COMMON, &dev->priv_flags);
+	if (!common->state)
+		common->state = pci_store_saved_state(dev);
 }
 
 /**
- * sriov_common_forget - what is known is no longer so
+ * sriov_common_forget - forget what is known of VFs
  * @sriov: the PF; none of its VFs is being set up
  */
 void sriov_common_forget(struct pci_sriov *sriov)
@@ -161,7 +210,7 @@ void sriov_common_forget(struct pci_sriov *sriov)
 		rcu_dereference_protected(sriov->common.layout, true);
 
 	RCU_INIT_POINTER(sriov->common.layout, NULL);
-	/* somebody may be searching a VF that was taken away */
+	/* a search may be under way for a VF that has been removed */
 	kfree_rcu(layout, rcu);
 	kfree(sriov->common.state);
 	memset(&sriov->common, 0, sizeof(sriov->common));
@@ -252,34 +301,62 @@ static unsigned int sriov_layout_behind(const struct sriov_layout *layout,
 	return 0;
 }
 
+/* Return: as pci_iov_next_ext_cap(). */
+static int sriov_layout_next(const struct sriov_layout *layout, u16 start,
+			     int cap)
+{
+	unsigned int i = sriov_layout_behind(layout, start);
+
+	if (!i && start)
+		return -ENODATA;
+
+	return sriov_layout_find(layout, i, layout->nr, cap);
+}
+
+static int sriov_vf_next_ext_cap(struct pci_dev *vf, u16 start, int cap)
+{
+	struct sriov_layout *layout;
+	int pos = -ENODATA;
+
+	rcu_read_lock();
+	layout = rcu_dereference(vf->physfn->sriov->common.layout);
+	if (layout)
+		pos = sriov_layout_next(layout, start, cap);
+	rcu_read_unlock();
+
+	return pos;
+}
+
+/*
+ * Also while VFs are about to be disabled, so that no search is on its way past
+ * the capability when the second begins.
+ */
+static bool sriov_keeps_readers_away(struct pci_sriov *sriov)
+{
+	return sriov && sriov->layout &&
+	       (READ_ONCE(sriov->phase) == SRIOV_DISABLING ||
+		sriov_settling(sriov));
+}
+
 /**
- * pci_iov_vf_next_ext_cap - where an Extended Capability of a VF is
+ * pci_iov_next_ext_cap - where an Extended Capability of a VF or PF is
  * @dev: any device
  * @start: behind which one, or 0
  * @cap: its ID
  *
+ * Context: any.
  * Return: as pci_find_next_ext_capability(); -ENODATA if it is to be searched
  * for.
  */
-int pci_iov_vf_next_ext_cap(struct pci_dev *dev, u16 start, int cap)
+int pci_iov_next_ext_cap(struct pci_dev *dev, u16 start, int cap)
 {
-	struct sriov_layout *layout;
-	int pos = -ENODATA;
-	unsigned int i;
+	if (sriov_vf_is_common(dev))
+		return sriov_vf_next_ext_cap(dev, start, cap);
 
-	if (!sriov_vf_is_common(dev))
-		return -ENODATA;
+	if (sriov_keeps_readers_away(to_sriov(dev)))
+		return sriov_layout_next(to_sriov(dev)->layout, start, cap);
 
-	rcu_read_lock();
-	layout = rcu_dereference(dev->physfn->sriov->common.layout);
-	if (layout) {
-		i = sriov_layout_behind(layout, start);
-		if (i || !start)
-			pos = sriov_layout_find(layout, i, layout->nr, cap);
-	}
-	rcu_read_unlock();
-
-	return pos;
+	return -ENODATA;
 }
 
 /**

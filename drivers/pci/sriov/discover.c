@@ -2,8 +2,9 @@
 /*
  * SR-IOV core: finding out what a PF can do (PCIe r6.0, sec 9.3.3)
  *
- * Believes nothing: a value that the specification forbids is refused with a
- * message that names it, and the device is no PF then.
+ * A value that the specification forbids is logged.  Where the core cannot work
+ * with it (TotalVFs, page sizes, First VF Offset, VF Stride), the device is not a
+ * PF; otherwise it goes on, because such devices are in use.
  */
 #include <linux/bitops.h>
 #include <linux/delay.h>
@@ -16,12 +17,12 @@
 #define SRIOV_SAMPLES		256
 
 /* A kernel before this one, or firmware, may have left VFs enabled. */
-static int sriov_cap_quiet(struct pci_sriov *sriov)
+static void sriov_cap_quiet(struct pci_sriov *sriov)
 {
 	u16 ctrl = sriov_cap_read16(sriov, PCI_SRIOV_CTRL);
 
 	if (!(ctrl & PCI_SRIOV_CTRL_VFE))
-		return 0;
+		return;
 
 	pci_info(sriov->pf, "VFs were left enabled; disabling them\n");
 	sriov_settle_begin(sriov);
@@ -32,12 +33,9 @@ static int sriov_cap_quiet(struct pci_sriov *sriov)
 		msleep(20);
 
 	ctrl = sriov_cap_read16(sriov, PCI_SRIOV_CTRL);
-	if (!(ctrl & PCI_SRIOV_CTRL_VFE))
-		return 0;
-
-	pci_err(sriov->pf, "VF Enable cannot be cleared (SR-IOV Control reads %#06x)\n",
-		ctrl);
-	return -EIO;
+	if (ctrl & PCI_SRIOV_CTRL_VFE)
+		pci_warn(sriov->pf, "VF Enable cannot be cleared (SR-IOV Control reads %#06x)\n",
+			 ctrl);
 }
 
 /*
@@ -47,17 +45,20 @@ static int sriov_cap_quiet(struct pci_sriov *sriov)
  */
 static void sriov_cap_init_ari(struct pci_sriov *sriov)
 {
-	struct pci_dev *pf = sriov->pf, *other;
-	bool lowest = true;
+	struct pci_dev *pf = sriov->pf, *lowest = pf, *other;
+	bool ari;
 
 	down_read(&pci_bus_sem);
 	list_for_each_entry(other, &pf->bus->devices, bus_list)
-		if (other->is_physfn && other->devfn < pf->devfn)
-			lowest = false;
+		if (other->is_physfn && other->devfn < lowest->devfn)
+			lowest = other;
+	if (lowest != pf)
+		pci_dev_get(lowest);
 	up_read(&pci_bus_sem);
 
-	sriov->cap.ari = lowest && pci_ari_enabled(pf->bus);
-	sriov_cap_write_ctrl(sriov, sriov->cap.ari ? PCI_SRIOV_CTRL_ARI : 0);
+	sriov->cap.ari_pf = lowest;
+	ari = lowest == pf && pci_ari_enabled(pf->bus);
+	sriov_cap_write_ctrl(sriov, ari ? PCI_SRIOV_CTRL_ARI : 0);
 }
 
 /*
@@ -136,7 +137,7 @@ static int sriov_cap_init_buses(struct pci_sriov *sriov)
 		num_vfs = sriov_cap_next_sample(num_vfs);
 	} while (num_vfs);
 
-	/* an error here says nothing that the loop has not said */
+	/* whatever is wrong has been logged above */
 	sriov_cap_set_numvfs(sriov, 0);
 	return rc;
 }
@@ -149,8 +150,8 @@ static int sriov_cap_init_buses(struct pci_sriov *sriov)
  * Leaves VF Enable clear and NumVFs 0.
  *
  * Context: process context, may sleep; enumeration of the PF.
- * Return: 0; -ENODEV if TotalVFs is 0: no VFs, and nothing wrong with that;
- * -EIO if a register is invalid, which has been said.
+ * Return: 0; -ENODEV if TotalVFs is 0, which is not an error: there are no VFs;
+ * -EIO if a register is invalid (already logged).
  */
 int sriov_cap_init(struct pci_sriov *sriov, u16 pos)
 {
@@ -158,10 +159,7 @@ int sriov_cap_init(struct pci_sriov *sriov, u16 pos)
 	int rc;
 
 	cap->pos = pos;
-	rc = sriov_cap_quiet(sriov);
-	if (rc)
-		return rc;
-
+	sriov_cap_quiet(sriov);
 	sriov_cap_init_ari(sriov);
 
 	cap->total_vfs = sriov_cap_read16(sriov, PCI_SRIOV_TOTAL_VF);
@@ -177,4 +175,14 @@ int sriov_cap_init(struct pci_sriov *sriov, u16 pos)
 		return rc;
 
 	return sriov_cap_init_buses(sriov);
+}
+
+/**
+ * sriov_cap_free - undo sriov_cap_init(), also if that failed
+ * @sriov: the PF
+ */
+void sriov_cap_free(struct pci_sriov *sriov)
+{
+	if (sriov->cap.ari_pf != sriov->pf)
+		pci_dev_put(sriov->cap.ari_pf);
 }

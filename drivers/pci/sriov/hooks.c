@@ -11,6 +11,19 @@
 #include "../pci.h"
 #include "sriov.h"
 
+/* Finishes what pci_iov_wait_over() had to leave; has a reference to the PF. */
+static void sriov_finish_work(struct work_struct *work)
+{
+	struct pci_sriov *sriov = container_of(work, struct pci_sriov, finish);
+	struct pci_dev *pf = sriov->pf;
+
+	pci_lock_rescan_remove();
+	pci_iov_wait_begin(pf);
+	pci_iov_wait_end(pf);
+	pci_unlock_rescan_remove();
+	pci_dev_put(pf);
+}
+
 static struct pci_sriov *sriov_alloc(struct pci_dev *pf)
 {
 	struct pci_sriov *sriov = kzalloc(sizeof(*sriov), GFP_KERNEL);
@@ -22,8 +35,23 @@ static struct pci_sriov *sriov_alloc(struct pci_dev *pf)
 	mutex_init(&sriov->op_lock);
 	spin_lock_init(&sriov->lock);
 	init_waitqueue_head(&sriov->wait);
+	INIT_WORK(&sriov->finish, sriov_finish_work);
+	if (sriov_settle_init(sriov)) {
+		kfree(sriov);
+		return NULL;
+	}
 
 	return sriov;
+}
+
+static void sriov_free(struct pci_sriov *sriov)
+{
+	sriov_migration_free(sriov);
+	sriov_common_free(sriov);
+	sriov_cap_free(sriov);
+	sriov_settle_free(sriov);
+	mutex_destroy(&sriov->op_lock);
+	kfree(sriov);
 }
 
 static int sriov_init(struct pci_dev *pf, u16 pos)
@@ -43,10 +71,11 @@ static int sriov_init(struct pci_dev *pf, u16 pos)
 		if (rc != -ENODEV)
 			pci_err(pf, "SR-IOV is not available (%d)\n", rc);
 		sriov_bar_forget(pf);
-		kfree(sriov);
+		sriov_free(sriov);
 		return rc;
 	}
 
+	sriov_common_init(sriov);
 	sriov_migration_init(sriov);
 	sriov->policy.driver_max = sriov->cap.total_vfs;
 	sriov->policy.autoprobe = true;
@@ -61,7 +90,7 @@ static int sriov_init(struct pci_dev *pf, u16 pos)
  * @dev: a device that is being enumerated
  *
  * Return: 0 if it is; -ENODEV if it has no VFs; -ENOMEM; -EIO if its capability
- * is invalid, which has been said.
+ * is invalid (already logged).
  */
 int pci_iov_init(struct pci_dev *dev)
 {
@@ -92,23 +121,18 @@ void pci_iov_release(struct pci_dev *dev)
 	if (dev->is_virtfn) {
 		pci_dev_put(dev->physfn);
 	} else if (dev->is_physfn) {
-		sriov_migration_free(dev->sriov);
-		sriov_common_forget(dev->sriov);
-		mutex_destroy(&dev->sriov->op_lock);
-		kfree(dev->sriov);
+		sriov_free(dev->sriov);
 		dev->sriov = NULL;
 	}
 }
 
 /**
- * pci_iov_remove - a driver has left, or has not come
+ * pci_iov_forget_driver - forget what a driver has set
  * @dev: any device, after its driver's remove() or failed probe()
- *
- * A driver may leave VFs on behind it.  They stay, if the PF does.
  *
  * Context: device_lock() of @dev held.
  */
-void pci_iov_remove(struct pci_dev *dev)
+void pci_iov_forget_driver(struct pci_dev *dev)
 {
 	struct pci_sriov *sriov = to_sriov(dev);
 
@@ -119,7 +143,22 @@ void pci_iov_remove(struct pci_dev *dev)
 	WRITE_ONCE(sriov->vf_total_msix_known, false);
 	sriov_forget_vf_ops(sriov);
 	sriov_rtr_forget(sriov);
-	if (READ_ONCE(sriov->phase) == SRIOV_ON)
+}
+
+/**
+ * pci_iov_remove - a driver has been unbound
+ * @dev: any device, after its driver's remove()
+ *
+ * A driver may leave VFs enabled.  They stay as long as the PF does.
+ *
+ * Context: device_lock() of @dev held.
+ */
+void pci_iov_remove(struct pci_dev *dev)
+{
+	struct pci_sriov *sriov = to_sriov(dev);
+
+	pci_iov_forget_driver(dev);
+	if (sriov && READ_ONCE(sriov->phase) == SRIOV_ON)
 		pci_warn(dev, "driver left SR-IOV enabled after remove\n");
 }
 
@@ -133,6 +172,80 @@ void pci_iov_unlink(struct pci_dev *dev)
 {
 	if (dev->is_virtfn)
 		sriov_vf_unlink(dev);
+}
+
+/* The PFs of VFs on a bus without a bridge are on the bus above. */
+static struct pci_bus *sriov_pf_bus(struct pci_bus *bus)
+{
+	return bus->self || !bus->parent ? bus : bus->parent;
+}
+
+static bool sriov_has_rid(struct pci_sriov *sriov, u16 rid)
+{
+	unsigned int vf_id;
+	bool has;
+
+	if (READ_ONCE(sriov->phase) == SRIOV_OFF)
+		return false;
+
+	vf_id = sriov_rid_to_vf_id(pci_dev_id(sriov->pf),
+				   READ_ONCE(sriov->offset),
+				   READ_ONCE(sriov->stride), rid);
+	spin_lock(&sriov->lock);
+	has = vf_id < sriov->nr_slots && sriov_vf_rid(sriov, vf_id) == rid;
+	spin_unlock(&sriov->lock);
+
+	return has;
+}
+
+/**
+ * pci_iov_owns_rid - is a Routing ID that of an enabled VF?
+ * @bus: a bus that is being scanned
+ * @devfn: device and function number, where no pci_dev is
+ *
+ * Such a function is not found by scanning: it may not be accessed for 100 ms after
+ * VF Enable was set, for longer asks for patience, and its Vendor ID reads as all
+ * ones after that (PCIe r6.0, sec 9.3.3.3.1 and 9.3.4.1.1).  Not so where the
+ * platform announces VFs, and that is how they are added.
+ *
+ * Context: pci_rescan_remove_lock held, except while the system boots.
+ * Return: true if it is.
+ */
+bool pci_iov_owns_rid(struct pci_bus *bus, int devfn)
+{
+	u16 rid = PCI_DEVID(bus->number, devfn);
+	struct pci_dev *pf;
+	bool owns = false;
+
+	down_read(&pci_bus_sem);
+	list_for_each_entry(pf, &sriov_pf_bus(bus)->devices, bus_list) {
+		owns = to_sriov(pf) && !pf->no_vf_scan &&
+		       sriov_has_rid(to_sriov(pf), rid);
+		if (owns)
+			break;
+	}
+	up_read(&pci_bus_sem);
+
+	return owns;
+}
+
+/**
+ * pci_iov_resumes_after - which PF a function needs before it is resumed
+ * @dev: any device
+ *
+ * A VF exists when VF Enable has been restored in its PF; where the VFs of a PF
+ * are depends on ARI Capable Hierarchy in the lowest-numbered PF of the device.
+ *
+ * Return: that PF, which was added before @dev, or NULL.
+ */
+struct pci_dev *pci_iov_resumes_after(struct pci_dev *dev)
+{
+	struct pci_sriov *sriov = to_sriov(dev);
+
+	if (dev->is_virtfn)
+		return dev->physfn;
+
+	return sriov && sriov->cap.ari_pf != dev ? sriov->cap.ari_pf : NULL;
 }
 
 /**
@@ -164,23 +277,13 @@ void pci_vf_drivers_autoprobe(struct pci_dev *pf, bool autoprobe)
 		WRITE_ONCE(pf->sriov->policy.autoprobe, autoprobe);
 }
 
-/* Not while its PF takes VFs away, or it leaves by itself. */
-static bool sriov_vf_stays(struct pci_sriov *sriov, struct pci_dev *vf)
-{
-	int vf_id = pci_iov_vf_id(vf);
-
-	return READ_ONCE(sriov->phase) != SRIOV_DISABLING &&
-	       sriov_vf_may_bind(sriov, vf_id) &&
-	       !sriov_migration_is_leaving(sriov, vf_id);
-}
-
 /**
  * pci_iov_vf_can_probe - may a driver be bound to this VF?
  * @vf: a VF
  *
- * Not while its PF takes VFs away, or this one leaves by itself; else as
- * sriov_drivers_autoprobe says, but somebody who asks for a driver by name, in
- * driver_override or by writing to the driver's "bind" file, knows better.
+ * Not while VFs are being disabled, this one is leaving, or it does not answer.
+ * Otherwise sriov_drivers_autoprobe decides, except for a driver that was asked
+ * for by name, in driver_override or through the driver's "bind" file.
  *
  * Context: device_lock() of @vf held.
  * Return: true if so.
@@ -189,12 +292,12 @@ bool pci_iov_vf_can_probe(struct pci_dev *vf)
 {
 	struct pci_sriov *sriov = vf->physfn->sriov;
 
-	if (!sriov_vf_stays(sriov, vf))
+	if (!READ_ONCE(sriov->policy.autoprobe) &&
+	    !device_has_driver_override(&vf->dev) &&
+	    !device_attach_asked(&vf->dev))
 		return false;
 
-	return READ_ONCE(sriov->policy.autoprobe) ||
-	       device_has_driver_override(&vf->dev) ||
-	       device_attach_asked(&vf->dev);
+	return sriov_vf_may_bind(sriov, vf);
 }
 
 /**
@@ -275,7 +378,7 @@ static struct pci_dev *sriov_vf_find(struct pci_sriov *sriov, int vf_id)
 /**
  * pci_iov_remove_virtfn - remove one VF
  * @pf: the PF
- * @vf_id: number of the VF, from 0; nothing happens if it is not there
+ * @vf_id: number of the VF, from 0; nothing happens if it does not exist
  *
  * Context: pci_rescan_remove_lock held.
  */
@@ -290,4 +393,118 @@ void pci_iov_remove_virtfn(struct pci_dev *pf, int vf_id)
 	sriov_vf_remove(sriov, vf, vf_id);
 	sriov_bus_remove_empty(sriov);
 	pci_dev_put(vf);
+}
+
+/**
+ * pci_iov_stop - make operations on a PF give up, because it will be removed
+ * @dev: any device, before its driver is released
+ *
+ * device_lock() of a PF then comes free.
+ *
+ * Context: pci_rescan_remove_lock held.
+ */
+void pci_iov_stop(struct pci_dev *dev)
+{
+	struct pci_sriov *sriov = to_sriov(dev);
+
+	if (!sriov || sriov->stopping)
+		return;
+
+	WRITE_ONCE(sriov->stopping, true);
+	sriov_preempt_begin(sriov);
+}
+
+/**
+ * pci_iov_stopped - remove the VFs of a PF that has no driver any more
+ * @dev: any device that is being removed, after its driver was released
+ *
+ * A driver may have left VFs enabled, and an operation may have given up because
+ * of pci_iov_stop().  VFs never outlive their PF.
+ *
+ * Context: takes device_lock() of @dev, so that no reset runs meanwhile; takes
+ * pci_rescan_remove_lock, too, for those few callers that came without it.
+ */
+void pci_iov_stopped(struct pci_dev *dev)
+{
+	struct pci_sriov *sriov = to_sriov(dev);
+	bool held = pci_rescan_remove_held();
+
+	if (!sriov)
+		return;
+
+	if (!held)
+		pci_lock_rescan_remove();
+	device_lock(&dev->dev);
+	sriov_pf_disable(sriov);
+	device_unlock(&dev->dev);
+	if (!held)
+		pci_unlock_rescan_remove();
+
+	sriov_migration_cancel(sriov);
+	sriov_settle_removed(sriov);
+}
+
+/**
+ * pci_iov_wait_begin - before a wait for device_lock() under the rescan lock
+ * @dev: any device
+ *
+ * The holder of device_lock() of a PF may run an operation that needs
+ * pci_rescan_remove_lock.  If the caller holds that, the operation gives up, and
+ * fails with -EBUSY.  A caller without it, as there are some that add devices,
+ * keeps no operation waiting.
+ *
+ * Context: pci_rescan_remove_lock held, or not, until pci_iov_wait_end().
+ */
+void pci_iov_wait_begin(struct pci_dev *dev)
+{
+	struct pci_sriov *sriov = to_sriov(dev);
+
+	if (sriov && pci_rescan_remove_held())
+		sriov_preempt_begin(sriov);
+}
+
+/**
+ * pci_iov_wait_end - after the wait that pci_iov_wait_begin() announced
+ * @dev: the device
+ *
+ * Finishes an operation that was cut short while it disabled VFs.
+ *
+ * Context: as pci_iov_wait_begin(); takes device_lock() of @dev if there is
+ * something to finish, so that no reset runs meanwhile.
+ */
+void pci_iov_wait_end(struct pci_dev *dev)
+{
+	struct pci_sriov *sriov = to_sriov(dev);
+
+	if (!sriov || !pci_rescan_remove_held())
+		return;
+
+	while (sriov_preempt_end(sriov)) {
+		sriov_preempt_begin(sriov);
+		device_lock(&dev->dev);
+		sriov_pf_begin(sriov);
+		sriov_op_end(sriov);
+		device_unlock(&dev->dev);
+	}
+}
+
+/**
+ * pci_iov_wait_over - pci_iov_wait_end() where VFs must not be removed
+ * @dev: the device
+ *
+ * An operation that was cut short is finished by a work, when the caller has
+ * released pci_rescan_remove_lock.
+ *
+ * Context: as pci_iov_wait_begin().
+ */
+void pci_iov_wait_over(struct pci_dev *dev)
+{
+	struct pci_sriov *sriov = to_sriov(dev);
+
+	if (!sriov || !pci_rescan_remove_held() || !sriov_preempt_end(sriov))
+		return;
+
+	pci_dev_get(dev);
+	if (!schedule_work(&sriov->finish))
+		pci_dev_put(dev);
 }

@@ -39,16 +39,10 @@ void sriov_migration_kick(struct sriov_migration *m, unsigned int ms)
 	mod_delayed_work(system_freezable_wq, &m->work, msecs_to_jiffies(ms));
 }
 
-static void sriov_migration_fail_unreset(struct sriov_migration *m)
-{
-	unsigned int vf_id;
-
-	for (vf_id = 0; vf_id < m->nr_vfs; vf_id++)
-		if (test_bit(vf_id, m->wanted) && !test_bit(vf_id, m->reset))
-			sriov_vf_fail(&m->vfs[vf_id]);
-}
-
-/* Return: 0, or an error that ends the run; other VFs are as they were. */
+/*
+ * If this is preempted, VFs that have been made pci_devs for it are there still
+ * when the next run comes to them.
+ */
 static int sriov_migration_reset(struct sriov_migration *m)
 {
 	unsigned int vf_id;
@@ -57,12 +51,10 @@ static int sriov_migration_reset(struct sriov_migration *m)
 	if (bitmap_empty(m->reset, m->nr_vfs))
 		return 0;
 
-	bitmap_copy(m->wanted, m->reset, m->nr_vfs);
-	rc = sriov_flr(m->sriov, m->reset);
+	rc = sriov_vfs_reset(m->sriov, m->reset);
 	if (rc)
 		return rc;
 
-	sriov_migration_fail_unreset(m);
 	for_each_set_bit(vf_id, m->reset, m->nr_vfs) {
 		rc = sriov_vf_step_reset(&m->vfs[vf_id]);
 		if (rc)
@@ -72,22 +64,24 @@ static int sriov_migration_reset(struct sriov_migration *m)
 	return 0;
 }
 
-/* A VF may have been removed in other ways, in which nobody asks. */
+/* A VF may have been removed in other ways, through its file for example. */
 static void sriov_migration_see(struct sriov_migration_vf *v)
 {
 	struct sriov_migration *m = v->sriov->migration;
 
-	if ((v->place != SRIOV_VF_THERE && v->place != SRIOV_VF_ASKED) ||
+	if (!v->added || READ_ONCE(v->place) == SRIOV_VF_RELEASING ||
 	    READ_ONCE(v->sriov->slots[v->vf_id].vf))
 		return;
 
+	v->added = false;
 	sriov_migration_publish(m, -1);
-	v->place = SRIOV_VF_NONE;
+	if (v->place == SRIOV_VF_THERE || v->place == SRIOV_VF_ASKED)
+		v->place = SRIOV_VF_NONE;
 }
 
 /*
  * It was removed, and there is nothing to complete: the request was cancelled, or
- * the PF has been reset, or somebody has removed the VF by hand.
+ * the PF has been reset, or the VF was removed through its file.
  */
 static void sriov_migration_see_gone(struct sriov_migration_vf *v, u8 state)
 {

@@ -14,7 +14,7 @@ struct pci_sriov;
 
 /**
  * enum sriov_place - where a VF is for Linux
- * @SRIOV_VF_NONE: there is no pci_dev, or somebody has removed it
+ * @SRIOV_VF_NONE: there is no pci_dev, or it was removed through its file
  * @SRIOV_VF_CLAIMED: Active; it has to be reset before it becomes a pci_dev
  * @SRIOV_VF_THERE: it is a pci_dev
  * @SRIOV_VF_ASKED: likewise; the PF driver has asked for time before it leaves
@@ -69,7 +69,8 @@ enum sriov_step {
  * @place: &enum sriov_place; written under &pci_sriov.op_lock, but by @release
  *	when it leaves SRIOV_VF_RELEASING
  * @told: the PF driver was told that it leaves
- * @was_there: users were told that it is there, and not yet that it has left
+ * @was_there: it has arrived, and not left yet
+ * @added: it was made a pci_dev, and counts in &sriov_migration.present
  * @tries: how often the device has ignored a transition
  * @leave_at: when it leaves although the PF driver asks for more time
  * @ask_at: when to ask the PF driver again
@@ -84,6 +85,7 @@ struct sriov_migration_vf {
 	u8 place;
 	bool told;
 	bool was_there;
+	bool added;
 	u8 tries;
 	ktime_t leave_at;
 	ktime_t ask_at;
@@ -123,8 +125,7 @@ enum sriov_migration_count {
  * @nr_vfs: how many; as @vfs
  * @states: states as read by the work
  * @reset: which VFs are to be reset in a run of the work, a bit for each
- * @wanted: as @reset, before it was tried
- * @present: VFs that are pci_devs; under &pci_sriov.op_lock
+ * @present: VFs that are pci_devs, or about to be; under &pci_sriov.op_lock
  * @count: events by &enum sriov_migration_count; likewise
  * @last_event: when the last of them was, by the wall clock; likewise
  * @work: looks at the array and does what it asks for
@@ -144,7 +145,6 @@ struct sriov_migration {
 	unsigned int nr_vfs;
 	u8 *states;
 	unsigned long *reset;
-	unsigned long *wanted;
 	unsigned int present;
 	unsigned long count[SRIOV_COUNTS];
 	ktime_t last_event;
@@ -161,13 +161,13 @@ void sriov_migration_work(struct work_struct *work);
 void sriov_migration_kick(struct sriov_migration *m, unsigned int ms);
 
 /* migration_vf.c: one VF, step by step */
+void sriov_migration_publish(struct sriov_migration *m, int change);
 int sriov_vf_step(struct sriov_migration_vf *v, enum sriov_step step);
 int sriov_vf_step_reset(struct sriov_migration_vf *v);
 void sriov_vf_fail(struct sriov_migration_vf *v);
 void sriov_vf_gone(struct sriov_migration_vf *v);
 void sriov_migration_count(struct sriov_migration *m,
 			   enum sriov_migration_count what);
-void sriov_migration_publish(struct sriov_migration *m, int change);
 
 /* migration_release.c: VFs are taken from their drivers */
 void sriov_vf_released(struct work_struct *work);
@@ -182,12 +182,12 @@ void sriov_migration_release(struct pci_sriov *sriov);
 u16 sriov_migration_ctrl(struct pci_sriov *sriov);
 int sriov_migration_begin(struct pci_sriov *sriov);
 void sriov_migration_populated(struct pci_sriov *sriov);
+void sriov_migration_stop(struct pci_sriov *sriov);
 void sriov_migration_end(struct pci_sriov *sriov);
 void sriov_migration_cancel(struct pci_sriov *sriov);
 void sriov_migration_restoring(struct pci_sriov *sriov);
 void sriov_migration_restored(struct pci_sriov *sriov);
 bool sriov_migration_is_active(struct pci_sriov *sriov, unsigned int vf_id);
-bool sriov_migration_is_leaving(struct pci_sriov *sriov, unsigned int vf_id);
 u16 sriov_migration_present(struct pci_sriov *sriov, u16 num_vfs);
 
 /* migration_step.c: the state machine */
@@ -232,6 +232,7 @@ static inline int sriov_migration_begin(struct pci_sriov *sriov)
 }
 
 static inline void sriov_migration_populated(struct pci_sriov *sriov) { }
+static inline void sriov_migration_stop(struct pci_sriov *sriov) { }
 static inline void sriov_migration_end(struct pci_sriov *sriov) { }
 static inline void sriov_migration_cancel(struct pci_sriov *sriov) { }
 static inline void sriov_migration_reset_begin(struct pci_sriov *sriov) { }
@@ -241,12 +242,6 @@ static inline bool sriov_migration_is_active(struct pci_sriov *sriov,
 					     unsigned int vf_id)
 {
 	return true;
-}
-
-static inline bool sriov_migration_is_leaving(struct pci_sriov *sriov,
-					      unsigned int vf_id)
-{
-	return false;
 }
 
 static inline u16 sriov_migration_present(struct pci_sriov *sriov, u16 num_vfs)

@@ -17,7 +17,7 @@
  * sriov_array_locate - find out where the array is, and whether it can be
  * @m: the PF's
  *
- * Return: 0, or -EIO if it cannot be there, which has been said.
+ * Return: 0, or -EIO if it cannot be there (already logged).
  */
 int sriov_array_locate(struct sriov_migration *m)
 {
@@ -49,7 +49,7 @@ int sriov_array_locate(struct sriov_migration *m)
  * sriov_array_map - map the array
  * @m: the PF's, located
  *
- * Return: 0; -ENOMEM; -EIO if the BAR has no address, which has been said.
+ * Return: 0; -ENOMEM; -EIO if the BAR has no address (already logged).
  */
 int sriov_array_map(struct sriov_migration *m)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SR-IOV core: VF Migration takes VFs from their drivers, and who waits for that
+ * SR-IOV core: VF Migration takes VFs from their drivers, and what waits for that
  *
  * The step that begins it is in migration_vf.c, under device_lock() of the PF;
  * the release itself holds no lock of the PF.
@@ -15,8 +15,8 @@
  * sriov_vf_released - release a VF's driver
  * @work: its &sriov_migration_vf.release
  *
- * The one thing that nobody can bound: with VFIO a guest has a say in how long
- * it takes.  So it happens here, and other VFs do not wait for it.
+ * The one step without a bound: with VFIO a guest has a say in how long it takes.
+ * So it happens here, and other VFs do not wait for it.
  */
 void sriov_vf_released(struct work_struct *work)
 {

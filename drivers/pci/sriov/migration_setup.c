@@ -99,7 +99,6 @@ static int sriov_migration_alloc(struct sriov_migration *m, unsigned int num_vfs
 	vfs = kvcalloc(num_vfs, sizeof(*vfs), GFP_KERNEL);
 	m->states = kvzalloc(num_vfs, GFP_KERNEL);
 	m->reset = bitmap_zalloc(num_vfs, GFP_KERNEL);
-	m->wanted = bitmap_zalloc(num_vfs, GFP_KERNEL);
 
 	for (vf_id = 0; vfs && vf_id < num_vfs; vf_id++) {
 		vfs[vf_id].sriov = m->sriov;
@@ -112,7 +111,7 @@ static int sriov_migration_alloc(struct sriov_migration *m, unsigned int num_vfs
 	m->nr_vfs = vfs ? num_vfs : 0;
 	spin_unlock(&m->sriov->lock);
 
-	return vfs && m->states && m->reset && m->wanted ? 0 : -ENOMEM;
+	return vfs && m->states && m->reset ? 0 : -ENOMEM;
 }
 
 static void sriov_migration_dealloc(struct sriov_migration *m)
@@ -128,10 +127,8 @@ static void sriov_migration_dealloc(struct sriov_migration *m)
 	kvfree(vfs);
 	kvfree(m->states);
 	bitmap_free(m->reset);
-	bitmap_free(m->wanted);
 	m->states = NULL;
 	m->reset = NULL;
-	m->wanted = NULL;
 }
 
 /**
@@ -150,16 +147,23 @@ int sriov_migration_prepare(struct pci_sriov *sriov, unsigned int num_vfs)
 	if (!sriov_migration_wanted(sriov))
 		return 0;
 
-	rc = sriov_migration_alloc(m, num_vfs) ?: sriov_array_map(m) ?:
-	     sriov_migration_add_files(m);
-	if (rc) {
-		sriov_migration_release(sriov);
-		return rc;
-	}
+	rc = sriov_migration_alloc(m, num_vfs);
+	if (rc)
+		goto release;
+	rc = sriov_array_map(m);
+	if (rc)
+		goto release;
+	rc = sriov_migration_add_files(m);
+	if (rc)
+		goto release;
 
 	/* an interrupt can come as soon as VF Enable is set */
 	sriov_migration_set_on(m, true);
 	return 0;
+
+release:
+	sriov_migration_release(sriov);
+	return rc;
 }
 
 /**
@@ -214,8 +218,10 @@ int sriov_migration_begin(struct pci_sriov *sriov)
 		return rc;
 	}
 
-	for (vf_id = 0; vf_id < m->nr_vfs; vf_id++)
+	for (vf_id = 0; vf_id < m->nr_vfs; vf_id++) {
 		WRITE_ONCE(m->vfs[vf_id].state, m->states[vf_id]);
+		m->present += m->states[vf_id] == PCI_SRIOV_VFM_AV;
+	}
 
 	return 0;
 }
@@ -224,8 +230,7 @@ int sriov_migration_begin(struct pci_sriov *sriov)
  * sriov_migration_populated - begin to follow what comes and goes
  * @sriov: the PF, VFs added, in SRIOV_ON
  *
- * What is offered already, or asked to leave, is for the first run.  A VF that
- * was left out because it is silent is left alone.
+ * What is offered already, or asked to leave, is for the first run.
  */
 void sriov_migration_populated(struct pci_sriov *sriov)
 {
@@ -238,23 +243,34 @@ void sriov_migration_populated(struct pci_sriov *sriov)
 
 	for (vf_id = 0; vf_id < m->nr_vfs; vf_id++) {
 		v = &m->vfs[vf_id];
-		if (sriov->slots[vf_id].vf) {
-			v->place = SRIOV_VF_THERE;
-			v->was_there = true;
-			m->present++;
-		} else if (v->state == PCI_SRIOV_VFM_AV) {
-			v->place = SRIOV_VF_FAILED;
-		}
+		if (!sriov->slots[vf_id].vf)
+			continue;
+		v->place = SRIOV_VF_THERE;
+		v->was_there = true;
+		v->added = true;
 	}
 
 	sriov_migration_kick(m, 0);
 }
 
 /**
+ * sriov_migration_stop - let VFs be where they are
+ * @sriov: the PF, whose driver has been unbound
+ *
+ * Context: within an operation.
+ */
+void sriov_migration_stop(struct pci_sriov *sriov)
+{
+	if (sriov->migration)
+		sriov_migration_set_on(sriov->migration, false);
+}
+
+/**
  * sriov_migration_end - follow no more
  * @sriov: the PF, in SRIOV_DISABLING, VF Enable still set
  *
- * Waits for VF drivers that are being released.
+ * Waits for VF drivers that are being released.  A release that has not begun,
+ * for instance because the system sleeps, is left to the caller.
  */
 void sriov_migration_end(struct pci_sriov *sriov)
 {
@@ -266,7 +282,7 @@ void sriov_migration_end(struct pci_sriov *sriov)
 
 	sriov_migration_set_on(m, false);
 	for (vf_id = 0; vf_id < m->nr_vfs; vf_id++)
-		flush_work(&m->vfs[vf_id].release);
+		cancel_work_sync(&m->vfs[vf_id].release);
 }
 
 /**
@@ -308,33 +324,6 @@ bool sriov_migration_is_active(struct pci_sriov *sriov, unsigned int vf_id)
 	struct sriov_migration *m = sriov->migration;
 
 	return !m || !m->vfs || m->vfs[vf_id].state == PCI_SRIOV_VFM_AV;
-}
-
-/**
- * sriov_migration_is_leaving - must a VF not get a driver?
- * @sriov: the PF
- * @vf_id: number of the VF
- *
- * Return: true if its driver has been released because it leaves.
- */
-bool sriov_migration_is_leaving(struct pci_sriov *sriov, unsigned int vf_id)
-{
-	struct sriov_migration *m = sriov->migration;
-	bool leaving = false;
-	u8 place;
-
-	if (!m)
-		return false;
-
-	spin_lock(&sriov->lock);
-	if (vf_id < m->nr_vfs) {
-		place = READ_ONCE(m->vfs[vf_id].place);
-		leaving = place == SRIOV_VF_RELEASING ||
-			  place == SRIOV_VF_RELEASED;
-	}
-	spin_unlock(&sriov->lock);
-
-	return leaving;
 }
 
 /**

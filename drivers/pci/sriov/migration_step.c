@@ -14,7 +14,7 @@
  * Migration State Array; the others by the device's other master, at any time.
  * The specification also has one back from Active.Available to
  * Dormant.MigrateIn, which is not used: a VF that cannot be made a pci_dev stays
- * Active until somebody asks for it.
+ * Active until it is requested.
  *
  * What comes next for a VF follows from its state and from where it is for
  * Linux, and nothing else: so it does not matter which events were seen, in
@@ -70,7 +70,7 @@ static const u8 sriov_steps[SRIOV_VF_PLACES][4] = {
  * sriov_migration_step - what is to be done about a VF next
  * @place: where it is for Linux
  * @state: its state
- * @was: its state when somebody last looked
+ * @was: its state when it was last read
  *
  * Return: the step.
  */
@@ -79,7 +79,7 @@ enum sriov_step sriov_migration_step(enum sriov_place place, u8 state, u8 was)
 	if (place == SRIOV_VF_FAILED && state != was)
 		place = SRIOV_VF_NONE;
 
-	/* somebody has removed it, and shall have it so */
+	/* it was removed through its file, and stays so */
 	if (place == SRIOV_VF_NONE && state == AV && was == AV)
 		return SRIOV_STEP_NONE;
 

@@ -136,7 +136,7 @@ void sriov_migration_remove_files(struct sriov_migration *m)
 }
 
 /**
- * sriov_migration_notify - tell who polls a VF's file that its state changed
+ * sriov_migration_notify - wake up programs that poll the file of a VF's state
  * @m: the PF's
  * @vf_id: number of the VF
  */

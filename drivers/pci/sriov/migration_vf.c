@@ -2,8 +2,8 @@
 /*
  * SR-IOV core: VF Migration of one VF, step by step (PCIe r6.0, sec 9.2.4.2)
  *
- * Each step returns 0, also when it failed for good, which has been said and is
- * remembered as SRIOV_VF_FAILED; or an error that ends the run, and the step is
+ * Each step returns 0, also when it failed for good, which is logged and recorded
+ * as SRIOV_VF_FAILED; or an error that ends the run, and the step is
  * made again by the next one.
  */
 #include <linux/pci-sriov.h>
@@ -27,32 +27,21 @@ void sriov_migration_count(struct sriov_migration *m,
 }
 
 /**
- * sriov_migration_publish - say how many VFs there are
+ * sriov_migration_publish - set how many VFs users see
  * @m: the PF's
- * @change: how many have come, below 0 if they have gone
+ * @change: how many will be added, below 0 if they will be removed
+ *
+ * Context: within an operation, before the first event of such a VF.
  */
 void sriov_migration_publish(struct sriov_migration *m, int change)
 {
 	m->present += change;
-	WRITE_ONCE(m->sriov->published, m->present);
-	sysfs_notify(&m->sriov->pf->dev.kobj, NULL, "sriov_numvfs");
-}
-
-/* Users are told when all is there, or gone. */
-static void sriov_migration_announce(struct sriov_migration *m,
-				     unsigned int vf_id, const char *what)
-{
-	char vf[sizeof("SRIOV_VF=65535")];
-	char event[sizeof("SRIOV_VF_EVENT=arrived")];
-
-	snprintf(vf, sizeof(vf), "SRIOV_VF=%u", vf_id);
-	snprintf(event, sizeof(event), "SRIOV_VF_EVENT=%s", what);
-	sriov_pf_announce(m->sriov, m->present, vf, event);
+	sriov_pf_publish(m->sriov, m->present);
 }
 
 /**
  * sriov_vf_fail - let a VF be until the hardware changes its state
- * @v: the VF; what is wrong has been said
+ * @v: the VF (already logged)
  */
 void sriov_vf_fail(struct sriov_migration_vf *v)
 {
@@ -76,20 +65,23 @@ static int sriov_migration_set(struct sriov_migration_vf *v, u8 state)
 	return 0;
 }
 
-/*
- * A transition that the device ignores, because the other master has made two in
- * that moment, is tried again; but not for ever, should it be the device's fault.
- */
-static void sriov_vf_try_again(struct sriov_migration_vf *v)
+static void sriov_vf_stays(struct sriov_migration_vf *v)
 {
-	v->place = SRIOV_VF_NONE;
-	if (++v->tries < SRIOV_MIGRATION_TRIES)
-		return;
-
 	pci_err(v->sriov->pf, "VF %u stays %s\n", v->vf_id,
 		sriov_migration_state_name(v->state));
 	v->tries = 0;
 	sriov_vf_fail(v);
+}
+
+/*
+ * A transition that the device ignores, because the other master has made two in
+ * that moment, is tried again, but not forever: it may be the device's fault.
+ */
+static void sriov_vf_try_again(struct sriov_migration_vf *v)
+{
+	v->place = SRIOV_VF_NONE;
+	if (++v->tries >= SRIOV_MIGRATION_TRIES)
+		sriov_vf_stays(v);
 }
 
 static int sriov_step_activate(struct sriov_migration_vf *v)
@@ -131,9 +123,33 @@ static int sriov_step_claim(struct sriov_migration_vf *v)
 	return 0;
 }
 
-/* Nothing has become of it. */
+static int sriov_migration_remove(struct sriov_migration_vf *v)
+{
+	struct pci_sriov *sriov = v->sriov;
+	int rc;
+
+	if (v->added)
+		sriov_migration_publish(sriov->migration, -1);
+	rc = sriov_unpopulate_one(sriov, v->vf_id, true);
+	if (!rc) {
+		v->added = false;
+		v->place = SRIOV_VF_NONE;
+	} else if (v->added) {
+		sriov_migration_publish(sriov->migration, 1);
+	}
+
+	return rc;
+}
+
+/* The offer was withdrawn before the VF arrived. */
 static int sriov_step_forget(struct sriov_migration_vf *v)
 {
+	int rc;
+
+	rc = sriov_migration_remove(v);
+	if (rc)
+		return rc;
+
 	v->place = SRIOV_VF_NONE;
 	sriov_tell_left(v->sriov, v->vf_id);
 	return 0;
@@ -144,7 +160,9 @@ static int sriov_step_release(struct sriov_migration_vf *v)
 	pci_info(v->sriov->pf, "VF %u (%s) is taken from its driver\n",
 		 v->vf_id, sriov_migration_state_name(v->state));
 	WRITE_ONCE(v->place, SRIOV_VF_RELEASING);
-	queue_work(system_unbound_wq, &v->release);
+	sriov_slot_set_no_driver(v->sriov, v->vf_id, true);
+	/* not while the system sleeps: the driver uses the VF */
+	queue_work(system_freezable_wq, &v->release);
 	return 0;
 }
 
@@ -186,6 +204,7 @@ static int sriov_step_stay(struct sriov_migration_vf *v)
 
 	v->place = SRIOV_VF_THERE;
 	sriov_migration_count(m, SRIOV_COUNT_CANCELLED);
+	sriov_slot_set_no_driver(v->sriov, v->vf_id, false);
 	if (released && READ_ONCE(v->sriov->policy.autoprobe))
 		sriov_vf_bind(v->sriov, v->vf_id);
 
@@ -214,25 +233,62 @@ void sriov_vf_gone(struct sriov_migration_vf *v)
 
 	v->was_there = false;
 	sriov_migration_count(m, SRIOV_COUNT_LEFT);
-	sriov_migration_announce(m, v->vf_id, "left");
 }
 
+/* One that still exists for the device is reset and completed before. */
 static int sriov_step_remove(struct sriov_migration_vf *v)
 {
-	struct pci_sriov *sriov = v->sriov;
+	if (v->state != PCI_SRIOV_VFM_MO)
+		return sriov_migration_remove(v);
 
-	if (!sriov_unpopulate_one(sriov, v->vf_id, true))
-		return sriov_preempted(sriov);
-
-	sriov_migration_publish(sriov->migration, -1);
-	v->place = SRIOV_VF_NONE;
+	set_bit(v->vf_id, v->sriov->migration->reset);
 	return 0;
+}
+
+static int sriov_migration_add(struct sriov_migration_vf *v)
+{
+	struct pci_sriov *sriov = v->sriov;
+	int rc;
+
+	rc = sriov_rescan_enter(sriov);
+	if (rc)
+		return rc;
+	rc = sriov_vf_add(sriov, v->vf_id);
+	sriov_rescan_exit(sriov);
+	if (rc)
+		sriov_vf_fail(v);
+
+	return 0;
+}
+
+/*
+ * Make a VF a pci_dev, so that it can be reset as its kind is reset.  No driver is
+ * bound before that.  A run before this one may have come as far.
+ */
+static int sriov_migration_add_unbound(struct sriov_migration_vf *v)
+{
+	struct sriov_migration *m = v->sriov->migration;
+	int rc = 0;
+
+	sriov_slot_set_no_driver(v->sriov, v->vf_id, true);
+	if (!v->added) {
+		sriov_migration_publish(m, 1);
+		rc = sriov_migration_add(v);
+		v->added = !rc && v->place != SRIOV_VF_FAILED;
+		if (!v->added)
+			sriov_migration_publish(m, -1);
+	}
+	if (v->added)
+		set_bit(v->vf_id, m->reset);
+
+	return rc;
 }
 
 /**
  * sriov_vf_step - make a step
  * @v: the VF
- * @step: which; for those that need a reset first, that is only noted
+ * @step: which; for those that need a reset, the rest is for
+ *	sriov_vf_step_reset()
  *
  * Return: 0 or an error that ends the run.
  */
@@ -257,79 +313,113 @@ int sriov_vf_step(struct sriov_migration_vf *v, enum sriov_step step)
 		return sriov_step_remove(v);
 	case SRIOV_STEP_ADD:
 	case SRIOV_STEP_COMPLETE:
-		set_bit(v->vf_id, v->sriov->migration->reset);
-		return 0;
+		return sriov_migration_add_unbound(v);
 	}
 
 	return 0;
 }
 
-static int sriov_migration_complete(struct sriov_migration_vf *v)
-{
-	int rc = sriov_migration_set(v, PCI_SRIOV_VFM_UA);
-
-	if (rc)
-		return rc;
-
-	switch (v->state) {
-	case PCI_SRIOV_VFM_AV:
-		sriov_migration_count(v->sriov->migration,
-				      SRIOV_COUNT_CANCELLED);
-		sriov_vf_gone(v);
-		return sriov_step_claim(v);
-	case PCI_SRIOV_VFM_MO:
-		sriov_vf_try_again(v);
-		return 0;
-	default:
-		/* it may have been offered again since */
-		sriov_vf_gone(v);
-		return 0;
-	}
-}
-
-static int sriov_migration_add(struct sriov_migration_vf *v)
+static void sriov_migration_arrived(struct sriov_migration_vf *v)
 {
 	struct pci_sriov *sriov = v->sriov;
 	struct sriov_migration *m = sriov->migration;
-	int rc;
-
-	if (!sriov_rescan_enter(sriov))
-		return sriov_preempted(sriov);
-	rc = sriov_vf_add(sriov, v->vf_id);
-	sriov_rescan_exit(sriov);
-	if (rc) {
-		sriov_vf_fail(v);
-		return 0;
-	}
 
 	v->place = SRIOV_VF_THERE;
 	v->was_there = true;
 	v->tries = 0;
-	m->present++;
+	sriov_slot_set_dirty(sriov, v->vf_id, true);
+	sriov_slot_set_no_driver(sriov, v->vf_id, false);
 	if (READ_ONCE(sriov->policy.autoprobe))
 		sriov_vf_bind(sriov, v->vf_id);
 
 	sriov_tell_arrived(sriov, v->vf_id);
 	sriov_migration_count(m, SRIOV_COUNT_ARRIVED);
-	sriov_migration_announce(m, v->vf_id, "arrived");
-	return 0;
+}
+
+/*
+ * The request was withdrawn in this very moment.  A VF that had arrived stays, one
+ * that had been accepted arrives, and of any other the PF driver does not know.
+ */
+static int sriov_migration_cancelled(struct sriov_migration_vf *v)
+{
+	int rc;
+
+	if (v->place == SRIOV_VF_RELEASED)
+		return sriov_step_stay(v);
+
+	sriov_migration_count(v->sriov->migration, SRIOV_COUNT_CANCELLED);
+	if (v->place == SRIOV_VF_CLAIMED) {
+		sriov_migration_arrived(v);
+		return 0;
+	}
+
+	rc = sriov_migration_remove(v);
+	if (rc)
+		return rc;
+	sriov_vf_gone(v);
+	return sriov_step_claim(v);
+}
+
+/* The device ignored it, see sriov_vf_try_again(). */
+static int sriov_migration_ignored(struct sriov_migration_vf *v)
+{
+	int rc;
+
+	if (++v->tries < SRIOV_MIGRATION_TRIES)
+		return 0;
+
+	rc = sriov_migration_remove(v);
+	if (!rc)
+		sriov_vf_stays(v);
+
+	return rc;
+}
+
+/*
+ * Nothing is written to the VF between its reset and this, and it is removed after
+ * it: removal writes to it.
+ */
+static int sriov_migration_complete(struct sriov_migration_vf *v)
+{
+	int rc;
+
+	rc = sriov_migration_set(v, PCI_SRIOV_VFM_UA);
+	if (rc)
+		return rc;
+
+	if (v->state == PCI_SRIOV_VFM_AV)
+		return sriov_migration_cancelled(v);
+	if (v->state == PCI_SRIOV_VFM_MO)
+		return sriov_migration_ignored(v);
+
+	/* it may have been offered again since */
+	rc = sriov_migration_remove(v);
+	if (!rc)
+		sriov_vf_gone(v);
+
+	return rc;
 }
 
 /**
  * sriov_vf_step_reset - make the step that the reset was for
- * @v: the VF, reset
+ * @v: the VF, a pci_dev without a driver, reset unless it is dirty
  *
  * Return: 0 or an error that ends the run.
  */
 int sriov_vf_step_reset(struct sriov_migration_vf *v)
 {
-	if (!v->sriov->slots[v->vf_id].ready) {
-		sriov_vf_fail(v);
-		return 0;
+	int rc;
+
+	if (v->sriov->slots[v->vf_id].dirty) {
+		rc = sriov_migration_remove(v);
+		if (!rc)
+			sriov_vf_fail(v);
+		return rc;
 	}
 
 	if (v->state == PCI_SRIOV_VFM_MO)
 		return sriov_migration_complete(v);
 
-	return sriov_migration_add(v);
+	sriov_migration_arrived(v);
+	return 0;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SR-IOV core: what becomes of a number that an administrator wrote
+ * SR-IOV core: the meaning of a number that is written to sriov_numvfs
  *
  * The PF driver enables and disables VFs in sriov_configure().  It is asked for
- * as many as hardware shall be given, sriov_hw_numvfs if that was chosen, and
- * then knows nothing of how many of them there are; see resize.c.
+ * as many as hardware is to be given, sriov_hw_numvfs if that was chosen, and
+ * must then cope with VFs that are absent; see resize.c.
  */
 #include "../pci.h"
 #include "sriov.h"
@@ -12,9 +12,12 @@
 /* Is there nothing to do? */
 static bool sriov_numvfs_is(struct pci_sriov *sriov, u16 num_vfs)
 {
-	/* all may have left, with VF Enable set */
+	/*
+	 * All may be absent, with VF Enable set; and VFs may be left that an
+	 * operation could not remove.
+	 */
 	if (!num_vfs)
-		return !sriov->num_vfs;
+		return READ_ONCE(sriov->phase) == SRIOV_OFF;
 
 	if (num_vfs == READ_ONCE(sriov->published))
 		return true;
@@ -53,7 +56,47 @@ static int sriov_numvfs_resize(struct pci_sriov *sriov, u16 num_vfs)
 		return -ERANGE;
 	}
 
+	if (num_vfs < READ_ONCE(sriov->published) && !sriov_may_lack_vfs(sriov))
+		return -EOPNOTSUPP;
+
 	return sriov_resize(sriov, num_vfs);
+}
+
+/**
+ * sriov_may_lack_vfs - may VFs be absent while VF Enable is set?
+ * @sriov: the PF
+ *
+ * Most PF drivers take it that all VFs that they enabled have a pci_dev, in order.
+ * One that does not sets sriov_sparse_vfs, or has called pci_sriov_set_vf_ops().
+ *
+ * Context: device_lock() of the PF held.
+ * Return: true if they may, else the reason is logged.
+ */
+bool sriov_may_lack_vfs(struct pci_sriov *sriov)
+{
+	struct pci_dev *pf = sriov->pf;
+
+	device_lock_assert(&pf->dev);
+
+	if (pf->no_vf_scan) {
+		pci_warn(pf, "the platform decides which VFs there are\n");
+		return false;
+	}
+
+	if (sriov->policy.vf_ops)
+		return true;
+
+	if (!pf->driver) {
+		pci_warn(pf, "no driver bound to device; VFs cannot be absent\n");
+		return false;
+	}
+
+	if (pf->driver->sriov_sparse_vfs)
+		return true;
+
+	pci_warn(pf, "driver %s does not support absent VFs (sriov_hw_numvfs, sriov_vf_offline)\n",
+		 pf->driver->name);
+	return false;
 }
 
 /* VFs that migrate, or that the platform announces, are not ours to leave out. */
@@ -62,7 +105,7 @@ static bool sriov_may_resize(struct pci_sriov *sriov)
 	return !sriov_migration_wanted(sriov) && !sriov->pf->no_vf_scan;
 }
 
-/* What hardware is to be given, 0 for as many as there shall be */
+/* What hardware is to be given, 0 for as many as are wanted now */
 static u16 sriov_wanted_hw(struct pci_sriov *sriov)
 {
 	return sriov_may_resize(sriov) ? READ_ONCE(sriov->policy.hw_numvfs) : 0;
@@ -75,6 +118,9 @@ static int sriov_numvfs_for_hw(struct pci_sriov *sriov, u16 num_vfs)
 
 	if (!num_vfs || !hw)
 		return num_vfs;
+
+	if (!sriov_may_lack_vfs(sriov))
+		return -EOPNOTSUPP;
 
 	if (num_vfs <= hw && hw <= pci_sriov_get_totalvfs(sriov->pf))
 		return hw;
@@ -93,7 +139,7 @@ static int sriov_numvfs_configure(struct pci_sriov *sriov, u16 num_vfs)
 	if (hw < 0)
 		return hw;
 
-	/* an operation may be long, and readers shall have something to read */
+	/* an operation may take long, and readers do not wait for it */
 	sriov_refresh_vf_total_msix(pf);
 
 	sriov->limit = sriov_wanted_hw(sriov) ? num_vfs : 0;
@@ -106,14 +152,15 @@ static int sriov_numvfs_configure(struct pci_sriov *sriov, u16 num_vfs)
 }
 
 /**
- * sriov_numvfs_set - have as many VFs as sriov_numvfs shall say
+ * sriov_numvfs_set - have as many VFs as were written to sriov_numvfs
  * @sriov: the PF
  * @num_vfs: how many, at most sriov_totalvfs
  *
  * Context: device_lock() of the PF held.
- * Return: 0 or more, as the driver's sriov_configure(); -ENOENT if there is none
- * who could; -EBUSY if only 0 is possible now; -ERANGE if hardware was, or is to
- * be, given fewer; or as sriov_resize().
+ * Return: 0 or more, as the driver's sriov_configure(); -ENOENT if no driver can;
+ * -EBUSY if only 0 is possible now; -ERANGE if hardware was, or is to be, given
+ * fewer; -EOPNOTSUPP if VFs would be absent and the driver does not cope with
+ * that; or as sriov_resize().
  */
 int sriov_numvfs_set(struct pci_sriov *sriov, u16 num_vfs)
 {
@@ -134,11 +181,11 @@ int sriov_numvfs_set(struct pci_sriov *sriov, u16 num_vfs)
 /**
  * sriov_hw_numvfs_set - choose how many VFs hardware is given
  * @sriov: the PF
- * @num_vfs: how many, at most sriov_totalvfs; 0 for as many as there shall be
+ * @num_vfs: how many, at most sriov_totalvfs; 0 for as many as are wanted
  *
  * Context: device_lock() of the PF held.
- * Return: 0; -EBUSY if there are VFs; -EOPNOTSUPP if who comes and goes is not
- * the administrator's to say.
+ * Return: 0; -EBUSY if there are VFs; -EOPNOTSUPP if VFs migrate, the platform
+ * announces them, or the driver does not cope with absent VFs.
  */
 int sriov_hw_numvfs_set(struct pci_sriov *sriov, u16 num_vfs)
 {
@@ -146,6 +193,10 @@ int sriov_hw_numvfs_set(struct pci_sriov *sriov, u16 num_vfs)
 		return -EBUSY;
 
 	if (num_vfs && !sriov_may_resize(sriov))
+		return -EOPNOTSUPP;
+
+	/* without a driver it is for the next one, and looked at again then */
+	if (num_vfs && sriov->pf->driver && !sriov_may_lack_vfs(sriov))
 		return -EOPNOTSUPP;
 
 	WRITE_ONCE(sriov->policy.hw_numvfs, num_vfs);

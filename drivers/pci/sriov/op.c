@@ -11,16 +11,37 @@
 #include "../pci.h"
 #include "sriov.h"
 
-static void sriov_preempt_begin(struct pci_sriov *sriov)
+/**
+ * sriov_preempt_begin - make operations on a PF give up
+ * @sriov: the PF, for which the caller is going to wait
+ *
+ * Context: pci_rescan_remove_lock held, until sriov_preempt_end() and longer.
+ */
+void sriov_preempt_begin(struct pci_sriov *sriov)
 {
 	atomic_inc(&sriov->preempt);
 	wake_up_all(&sriov->wait);
 	pci_rescan_remove_kick();
 }
 
-static void sriov_preempt_end(struct pci_sriov *sriov)
+/**
+ * sriov_preempt_end - undo sriov_preempt_begin()
+ * @sriov: the PF
+ *
+ * Return: true if an operation has given up meanwhile, or is on its way out, and
+ * leaves, or may leave, the PF in SRIOV_DISABLING.
+ */
+bool sriov_preempt_end(struct pci_sriov *sriov)
 {
+	bool cut_short;
+
+	spin_lock(&sriov->lock);
 	atomic_dec(&sriov->preempt);
+	cut_short = sriov->gave_up ||
+		    READ_ONCE(sriov->phase) == SRIOV_DISABLING;
+	spin_unlock(&sriov->lock);
+
+	return cut_short;
 }
 
 /**
@@ -28,7 +49,8 @@ static void sriov_preempt_end(struct pci_sriov *sriov)
  * @sriov: the PF
  *
  * Waits until no other operation runs; if the caller holds
- * pci_rescan_remove_lock, the other one is made to give up first.
+ * pci_rescan_remove_lock, the other one is made to give up first, and the caller
+ * finishes what it left, see sriov_pf_begin().
  */
 void sriov_op_begin(struct pci_sriov *sriov)
 {
@@ -52,7 +74,42 @@ void sriov_op_begin(struct pci_sriov *sriov)
  */
 void sriov_op_end(struct pci_sriov *sriov)
 {
+	/* sriov_preempt_end() sees this, or the phase, as the operation left it */
+	spin_lock(&sriov->lock);
+	WRITE_ONCE(sriov->gave_up, 0);
+	spin_unlock(&sriov->lock);
 	mutex_unlock(&sriov->op_lock);
+}
+
+/**
+ * sriov_preempted - must this operation give up?
+ * @sriov: the PF
+ *
+ * An operation whose caller holds pci_rescan_remove_lock never has to: no other
+ * task can hold it.  The decision is final: an operation that was told once to
+ * give up is told the same until it ends, also if the task that wanted the PF
+ * has gone on by then.
+ *
+ * Context: within an operation, also in a work that it waits for.
+ * Return: 0 if not, -ENODEV if the PF is being removed, else -EBUSY.
+ */
+int sriov_preempted(struct pci_sriov *sriov)
+{
+	int rc;
+
+	if (sriov->nested)
+		return 0;
+	if (!READ_ONCE(sriov->gave_up) && !atomic_read(&sriov->preempt))
+		return 0;
+
+	spin_lock(&sriov->lock);
+	if (!sriov->gave_up && atomic_read(&sriov->preempt))
+		WRITE_ONCE(sriov->gave_up,
+			   READ_ONCE(sriov->stopping) ? -ENODEV : -EBUSY);
+	rc = sriov->gave_up;
+	spin_unlock(&sriov->lock);
+
+	return rc;
 }
 
 /**
@@ -60,14 +117,23 @@ void sriov_op_end(struct pci_sriov *sriov)
  * @sriov: the PF
  *
  * Context: within an operation.
- * Return: true if so, until sriov_rescan_exit(); false if somebody who holds
- * the lock is waiting for this operation to end.
+ * Return: 0 with the lock held until sriov_rescan_exit(), or as
+ * sriov_preempted() without it; never 0 then.
  */
-bool sriov_rescan_enter(struct pci_sriov *sriov)
+int sriov_rescan_enter(struct pci_sriov *sriov)
 {
+	int rc;
+
 	lockdep_assert_held(&sriov->op_lock);
 
-	return sriov->nested || pci_lock_rescan_remove_unless(&sriov->preempt);
+	if (sriov->nested)
+		return 0;
+
+	while (!(rc = sriov_preempted(sriov)))
+		if (pci_lock_rescan_remove_unless(&sriov->preempt))
+			return 0;
+
+	return rc;
 }
 
 /**
@@ -78,23 +144,6 @@ void sriov_rescan_exit(struct pci_sriov *sriov)
 {
 	if (!sriov->nested)
 		pci_unlock_rescan_remove();
-}
-
-/**
- * sriov_preempted - must this operation give up?
- * @sriov: the PF
- *
- * An operation whose caller holds pci_rescan_remove_lock never has to: nobody
- * else can hold it.
- *
- * Return: 0 if not, -ENODEV if the PF is being removed, else -EBUSY.
- */
-int sriov_preempted(struct pci_sriov *sriov)
-{
-	if (sriov->nested || !atomic_read(&sriov->preempt))
-		return 0;
-
-	return READ_ONCE(sriov->stopping) ? -ENODEV : -EBUSY;
 }
 
 /**
@@ -119,83 +168,4 @@ int sriov_wait_until(struct pci_sriov *sriov, ktime_t when)
 	}
 
 	return 0;
-}
-
-/**
- * pci_iov_stop - say that a device is going to be removed
- * @dev: any device, before its driver is released
- *
- * Makes operations on a PF give up, so that device_lock() of it comes free.
- *
- * Context: pci_rescan_remove_lock held.
- */
-void pci_iov_stop(struct pci_dev *dev)
-{
-	struct pci_sriov *sriov = to_sriov(dev);
-
-	if (!sriov || sriov->stopping)
-		return;
-
-	WRITE_ONCE(sriov->stopping, true);
-	sriov_preempt_begin(sriov);
-}
-
-/**
- * pci_iov_stopped - take the VFs of a PF whose driver has gone
- * @dev: any device that is being removed, after its driver was released
- *
- * A driver may have left VFs enabled, and an operation may have given up when
- * pci_iov_stop() told it to.  VFs never outlive their PF.
- *
- * Context: takes device_lock() of @dev, so that no reset runs meanwhile; takes
- * pci_rescan_remove_lock, too, for those few callers that came without it.
- */
-void pci_iov_stopped(struct pci_dev *dev)
-{
-	struct pci_sriov *sriov = to_sriov(dev);
-	bool held = pci_rescan_remove_held();
-
-	if (!sriov)
-		return;
-
-	if (!held)
-		pci_lock_rescan_remove();
-	device_lock(&dev->dev);
-	sriov_pf_disable(sriov);
-	device_unlock(&dev->dev);
-	if (!held)
-		pci_unlock_rescan_remove();
-
-	sriov_migration_cancel(sriov);
-	sriov_settle_removed(sriov);
-}
-
-/**
- * pci_iov_attach_begin - say that a driver will be looked for
- * @dev: any device that is being added
- *
- * A driver that is being loaded may have found @dev first.  The caller then
- * waits for device_lock() of it, under pci_rescan_remove_lock, while the probe
- * may want to enable VFs; that fails with -EBUSY.
- *
- * Context: pci_rescan_remove_lock held until pci_iov_attach_end().
- */
-void pci_iov_attach_begin(struct pci_dev *dev)
-{
-	struct pci_sriov *sriov = to_sriov(dev);
-
-	if (sriov)
-		sriov_preempt_begin(sriov);
-}
-
-/**
- * pci_iov_attach_end - say that a driver has been looked for
- * @dev: the device of pci_iov_attach_begin()
- */
-void pci_iov_attach_end(struct pci_dev *dev)
-{
-	struct pci_sriov *sriov = to_sriov(dev);
-
-	if (sriov)
-		sriov_preempt_end(sriov);
 }

@@ -7,17 +7,17 @@
  * Enable:   prepare    nothing is visible yet, and all of it is given back if
  *                      a step fails
  *           commit     VF Enable; wait until VFs are ready
- *           populate   add the VFs, then look for their drivers
- *           announce   the number, the event
+ *           populate   publish the number, add the VFs, then look for their
+ *                      drivers
+ *           announce   the PF's event
  *
- * Disable:  unbind     VF drivers are released; none comes after
+ * Disable:  unbind     VF drivers are released; none is bound after that
  *           unpopulate remove the VFs
  *           release    clear VF Enable, give everything back
- *           announce
  *
  * Disable cannot fail.  It may have to stop between its first two steps (see
- * struct pci_sriov); the PF then stays in SRIOV_DISABLING, and the next
- * operation on it, which is made by whoever asked for that, goes on there.
+ * struct pci_sriov); the PF then stays in SRIOV_DISABLING until the task that
+ * cut the operation short finishes it, see sriov_pf_begin().
  */
 #define CREATE_TRACE_POINTS
 #include "../pci.h"
@@ -43,21 +43,35 @@ static void sriov_pf_set_phase(struct pci_sriov *sriov, enum sriov_phase phase)
 }
 
 /**
- * sriov_pf_announce - tell users how many VFs there are
- * @sriov: the PF; all that a program may look for then is there, or gone
- * @published: how many
- * @vf: which VF the event is about, or NULL if it is about all
- * @event: what became of it
+ * sriov_pf_publish - set the number of VFs that users see
+ * @sriov: the PF
+ * @num_vfs: how many
+ *
+ * Before the first event of a VF that is added, and before the first VF is
+ * removed: a program that was woken by such an event reads the new number, and
+ * does not have to wait for it.
+ *
+ * Context: within an operation.
  */
-void sriov_pf_announce(struct pci_sriov *sriov, u16 published, char *vf,
-		       char *event)
+void sriov_pf_publish(struct pci_sriov *sriov, u16 num_vfs)
+{
+	lockdep_assert_held(&sriov->op_lock);
+
+	WRITE_ONCE(sriov->published, num_vfs);
+	sysfs_notify(&sriov->pf->dev.kobj, NULL, "sriov_numvfs");
+}
+
+/*
+ * The PF's event, once all VFs are there.  It is sent here only: a rule for
+ * "change" may write sriov_numvfs, as it always could, and must not undo what
+ * removes VFs.
+ */
+static void sriov_pf_announce(struct pci_sriov *sriov)
 {
 	char count[sizeof("SRIOV_NUMVFS=65535")];
-	char *env[4] = { count, vf, event };
+	char *env[2] = { count };
 
-	WRITE_ONCE(sriov->published, published);
-
-	snprintf(count, sizeof(count), "SRIOV_NUMVFS=%u", published);
+	snprintf(count, sizeof(count), "SRIOV_NUMVFS=%u", sriov->published);
 	kobject_uevent_env(&sriov->pf->dev.kobj, KOBJ_CHANGE, env);
 	sysfs_notify(&sriov->pf->dev.kobj, NULL, "sriov_numvfs");
 }
@@ -96,8 +110,8 @@ static void sriov_pf_unlink(struct pci_sriov *sriov)
 }
 
 /*
- * Of VFs above InitialVFs none is there before VF Migration brings it (sec
- * 9.3.3.5), so without that no more than those are enabled.
+ * VFs above InitialVFs do not exist until VF Migration brings them (sec 9.3.3.5),
+ * so without that no more than InitialVFs are enabled.
  */
 static int sriov_pf_count(struct pci_sriov *sriov, int wanted, u16 *num_vfs)
 {
@@ -132,7 +146,11 @@ static int sriov_pf_prepare(struct pci_sriov *sriov, u16 num_vfs)
 	struct pci_dev *pf = sriov->pf;
 	int rc;
 
-	rc = sriov_bar_check(sriov) ?: sriov_rebar_check(sriov, num_vfs);
+	rc = sriov_bar_check(sriov);
+	if (rc)
+		return rc;
+
+	rc = sriov_rebar_check(sriov, num_vfs);
 	if (rc)
 		return rc;
 
@@ -171,13 +189,12 @@ undo:
 free:
 	sriov_slots_free(sriov);
 unset:
-	/* what is wrong has been said */
 	sriov_cap_set_numvfs(sriov, 0);
 	sriov_pf_unlink(sriov);
 	return rc;
 }
 
-/* The reverse of sriov_pf_prepare(), but for NumVFs. */
+/* The reverse of sriov_pf_prepare(), except for NumVFs. */
 static void sriov_pf_release(struct pci_sriov *sriov)
 {
 	pcibios_sriov_disable(sriov->pf);
@@ -187,37 +204,72 @@ static void sriov_pf_release(struct pci_sriov *sriov)
 	sriov_pf_set_phase(sriov, SRIOV_OFF);
 }
 
-/* From any phase to SRIOV_OFF.  Return: as sriov_unpopulate(). */
-static bool sriov_pf_tear_down(struct pci_sriov *sriov)
+/* From any phase to SRIOV_OFF.  Return: 0, or as sriov_unpopulate(). */
+static int sriov_pf_tear_down(struct pci_sriov *sriov)
 {
+	int rc;
+
+	if (sriov->published)
+		sriov_pf_publish(sriov, 0);
 	sriov_pf_set_phase(sriov, SRIOV_DISABLING);
 	sriov_migration_end(sriov);
-	if (!sriov_unpopulate(sriov))
-		return false;
+	rc = sriov_unpopulate(sriov);
+	if (rc)
+		return rc;
 
 	sriov_settle_begin(sriov);
 	sriov_cap_clear_enable(sriov);
 	sriov_settle_begin(sriov);
 	sriov_pf_release(sriov);
-	return true;
+	return 0;
 }
 
 /*
- * Tear down VFs that users have been told of.  They are gone for the PF driver
- * and for users even if somebody else has to remove them.
+ * Tear down VFs that the PF driver and users know.  They are gone for both even
+ * if the task that cut this operation short has to remove them.
  */
 static void sriov_pf_take_down(struct pci_sriov *sriov)
 {
 	ktime_t start = ktime_get();
 	u16 num_vfs = sriov->num_vfs;
-	bool done;
+	int rc;
 
-	done = sriov_pf_tear_down(sriov);
+	rc = sriov_pf_tear_down(sriov);
 	WRITE_ONCE(sriov->num_vfs, 0);
-	if (num_vfs)
-		sriov_pf_announce(sriov, 0, NULL, NULL);
+	trace_sriov_disable(sriov->pf, num_vfs, !rc, start);
+}
 
-	trace_sriov_disable(sriov->pf, num_vfs, done, start);
+/**
+ * sriov_pf_begin - begin an operation, and finish one that was cut short for it
+ * @sriov: the PF
+ *
+ * A caller that holds pci_rescan_remove_lock makes the operation that runs give
+ * up; if that leaves VFs half removed, they are removed here.
+ *
+ * Context: as sriov_op_begin(); sriov_op_end() ends it.
+ */
+void sriov_pf_begin(struct pci_sriov *sriov)
+{
+	sriov_op_begin(sriov);
+	if (sriov->nested && sriov->phase == SRIOV_DISABLING)
+		sriov_pf_take_down(sriov);
+}
+
+/*
+ * From here on enumeration keeps away from the VFs' Routing IDs, where nothing
+ * may be accessed for a while.  The lock waits for one that has begun before.
+ */
+static int sriov_pf_reserve(struct pci_sriov *sriov)
+{
+	int rc;
+
+	rc = sriov_rescan_enter(sriov);
+	if (rc)
+		return rc;
+
+	sriov_pf_set_phase(sriov, SRIOV_ENABLING);
+	sriov_rescan_exit(sriov);
+	return 0;
 }
 
 /* Commit; programs cannot reach config space before VFs can be accessed. */
@@ -236,12 +288,24 @@ static int sriov_pf_commit(struct pci_sriov *sriov)
 	return rc;
 }
 
-/* How many of the VFs that hardware has shall be there at first */
+/* How many of the VFs that hardware has are added at first */
 static u16 sriov_pf_limit(struct pci_sriov *sriov)
 {
 	u16 all = sriov->nr_slots;
 
+	if (sriov->pf->no_vf_scan)
+		return 0;
+
 	return sriov->limit ? min(all, sriov->limit) : all;
+}
+
+/* What users see: the platform brings those that are not scanned for. */
+static u16 sriov_pf_visible(struct pci_sriov *sriov)
+{
+	if (sriov->pf->no_vf_scan)
+		return sriov->nr_slots;
+
+	return sriov_migration_present(sriov, sriov_pf_limit(sriov));
 }
 
 /* Commit and populate. */
@@ -249,16 +313,29 @@ static int sriov_pf_bring_up(struct pci_sriov *sriov)
 {
 	int rc;
 
-	rc = sriov_pf_commit(sriov) ?: sriov_migration_begin(sriov);
-	if (!rc && !sriov->pf->no_vf_scan)
-		rc = sriov_populate_wait(sriov, sriov_pf_limit(sriov));
-	if (!rc)
-		rc = sriov_populate(sriov);
-	if (rc && sriov_preempted(sriov))
-		pci_info(sriov->pf, "enabling VFs was cut short (%d)\n", rc);
+	rc = sriov_pf_commit(sriov);
 	if (rc)
-		sriov_pf_tear_down(sriov);
+		goto down;
 
+	rc = sriov_migration_begin(sriov);
+	if (rc)
+		goto down;
+
+	rc = sriov_populate_wait(sriov, sriov_pf_limit(sriov));
+	if (rc)
+		goto down;
+
+	sriov_pf_publish(sriov, sriov_pf_visible(sriov));
+	rc = sriov_populate(sriov, sriov_pf_limit(sriov));
+	if (rc)
+		goto down;
+
+	return 0;
+
+down:
+	if (sriov->gave_up)
+		pci_info(sriov->pf, "enabling VFs was cut short (%d)\n", rc);
+	sriov_pf_tear_down(sriov);
 	return rc;
 }
 
@@ -270,8 +347,9 @@ static int sriov_pf_enable_locked(struct pci_sriov *sriov, int wanted)
 	if (READ_ONCE(sriov->stopping))
 		return -ENODEV;
 
+	/* the task that cut short what was before finishes it */
 	if (sriov->phase == SRIOV_DISABLING)
-		sriov_pf_take_down(sriov);
+		return -EBUSY;
 
 	if (sriov->phase != SRIOV_OFF) {
 		pci_err(sriov->pf, "%u VFs are enabled already\n",
@@ -291,7 +369,13 @@ static int sriov_pf_enable_locked(struct pci_sriov *sriov, int wanted)
 	if (rc)
 		return rc;
 
-	sriov_pf_set_phase(sriov, SRIOV_ENABLING);
+	rc = sriov_pf_reserve(sriov);
+	if (rc) {
+		sriov_cap_set_numvfs(sriov, 0);
+		sriov_pf_release(sriov);
+		return rc;
+	}
+
 	rc = sriov_pf_bring_up(sriov);
 	if (rc)
 		return rc;
@@ -300,16 +384,14 @@ static int sriov_pf_enable_locked(struct pci_sriov *sriov, int wanted)
 	sriov_migration_populated(sriov);
 	sriov->resizable = sriov->limit;
 	WRITE_ONCE(sriov->num_vfs, num_vfs);
-	sriov_pf_announce(sriov,
-			  sriov_migration_present(sriov, sriov_pf_limit(sriov)),
-			  NULL, NULL);
+	sriov_pf_announce(sriov);
 	return 0;
 }
 
 /**
  * sriov_pf_enable - enable VFs and add them
  * @sriov: the PF
- * @num_vfs: how many VFs; 0 is no error and does nothing
+ * @num_vfs: how many VFs; 0 does nothing
  *
  * Return: 0, or as pci_enable_sriov(); the PF is as it was before then.
  */
@@ -321,7 +403,7 @@ int sriov_pf_enable(struct pci_sriov *sriov, int num_vfs)
 	if (!num_vfs)
 		return 0;
 
-	sriov_op_begin(sriov);
+	sriov_pf_begin(sriov);
 	rc = sriov_pf_enable_locked(sriov, num_vfs);
 	sriov_op_end(sriov);
 
@@ -339,7 +421,7 @@ int sriov_pf_enable(struct pci_sriov *sriov, int num_vfs)
  */
 void sriov_pf_disable(struct pci_sriov *sriov)
 {
-	sriov_op_begin(sriov);
+	sriov_pf_begin(sriov);
 	if (sriov->phase != SRIOV_OFF)
 		sriov_pf_take_down(sriov);
 	sriov_op_end(sriov);

@@ -49,10 +49,27 @@ void sriov_slots_free(struct pci_sriov *sriov)
 	kvfree(slots);
 }
 
+/* From the first VF that answers */
+static void sriov_populate_learn(struct pci_sriov *sriov, unsigned int num_vfs)
+{
+	unsigned int vf_id;
+
+	for (vf_id = 0; vf_id < num_vfs; vf_id++) {
+		if (sriov->slots[vf_id].silent ||
+		    !sriov_migration_is_active(sriov, vf_id))
+			continue;
+		sriov_common_read(sriov, sriov_vf_bus(sriov, vf_id),
+				  sriov_vf_rid(sriov, vf_id) & 0xff);
+		return;
+	}
+}
+
 /**
  * sriov_populate_wait - wait until VFs are ready
  * @sriov: the PF, VF Enable set, VFs may be accessed
  * @num_vfs: how many of them
+ *
+ * Reads what they have in common, too.
  *
  * Return: 0, -ENOMEM, or as sriov_settle_vfs().
  */
@@ -60,32 +77,37 @@ int sriov_populate_wait(struct pci_sriov *sriov, unsigned int num_vfs)
 {
 	int rc;
 
-	rc = sriov_buses_get(sriov, NULL);
-	if (!rc)
-		rc = sriov_settle_vfs(sriov, num_vfs);
-	if (!rc)
-		sriov_rtr_learn(sriov, num_vfs);
-	sriov_buses_put(sriov);
+	sriov_common_forget(sriov);
 
+	rc = sriov_buses_get(sriov, 0, num_vfs);
+	if (rc)
+		goto put;
+
+	rc = sriov_settle_vfs(sriov, 0, num_vfs, sriov->enabled_at);
+	if (rc)
+		goto put;
+
+	sriov_populate_learn(sriov, num_vfs);
+	sriov_rtr_learn(sriov, num_vfs);
+put:
+	sriov_buses_put(sriov);
 	return rc;
 }
 
 /**
  * sriov_populate_one - add a VF
  * @sriov: the PF
- * @vf_id: number of the VF; one that is not ready is left out
+ * @vf_id: number of the VF
  *
- * Return: 0, or as sriov_vf_add() or sriov_preempted().
+ * Return: 0, or as sriov_vf_add() or sriov_rescan_enter().
  */
 int sriov_populate_one(struct pci_sriov *sriov, unsigned int vf_id)
 {
 	int rc;
 
-	if (!sriov->slots[vf_id].ready)
-		return 0;
-
-	if (!sriov_rescan_enter(sriov))
-		return sriov_preempted(sriov);
+	rc = sriov_rescan_enter(sriov);
+	if (rc)
+		return rc;
 	rc = sriov_vf_add(sriov, vf_id);
 	sriov_rescan_exit(sriov);
 
@@ -93,23 +115,24 @@ int sriov_populate_one(struct pci_sriov *sriov, unsigned int vf_id)
 }
 
 /**
- * sriov_populate - add the VFs that are ready, and look for their drivers
+ * sriov_populate - add VFs, and look for their drivers
  * @sriov: the PF
+ * @num_vfs: how many; 0 on a platform that announces VFs itself (no_vf_scan) and
+ *	fills the slots through pci_iov_sysfs_link()
  *
- * On a platform that announces VFs itself (no_vf_scan) no slot is ready, and
- * the slots are filled through pci_iov_sysfs_link().
+ * VFs that VF Migration has yet to bring are left out.
  *
- * Return: 0, -ENOMEM, or as sriov_vf_add() or sriov_preempted(); VFs may have been
- * added then.
+ * Return: 0, or as sriov_vf_add() or sriov_preempted(); VFs may have been added
+ * then.
  */
-int sriov_populate(struct pci_sriov *sriov)
+int sriov_populate(struct pci_sriov *sriov, unsigned int num_vfs)
 {
 	unsigned int vf_id;
 	int rc;
 
-	sriov_common_forget(sriov);
-
-	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
+	for (vf_id = 0; vf_id < num_vfs; vf_id++) {
+		if (!sriov_migration_is_active(sriov, vf_id))
+			continue;
 		rc = sriov_populate_one(sriov, vf_id);
 		if (rc)
 			return rc;
@@ -124,28 +147,28 @@ int sriov_populate(struct pci_sriov *sriov)
  * @vf_id: number of the VF, which has no driver; an empty slot is left alone
  * @bus: if its bus is empty then, remove that, too
  *
- * Return: false if it could not be removed, because somebody else must.
+ * Return: 0, or as sriov_rescan_enter(); the VF is still there then.
  */
-bool sriov_unpopulate_one(struct pci_sriov *sriov, unsigned int vf_id, bool bus)
+int sriov_unpopulate_one(struct pci_sriov *sriov, unsigned int vf_id, bool bus)
 {
 	struct pci_dev *vf = sriov_slot_get(sriov, vf_id);
-	bool may;
+	int rc;
 
 	if (!vf)
-		return true;
+		return 0;
 
-	may = sriov_rescan_enter(sriov);
-	if (may) {
+	rc = sriov_rescan_enter(sriov);
+	if (!rc) {
 		sriov_vf_remove(sriov, vf, vf_id);
 		if (bus)
 			sriov_bus_remove_empty(sriov);
 		sriov_rescan_exit(sriov);
 	}
 	pci_dev_put(vf);
-	return may;
+	return rc;
 }
 
-/* What came to an empty slot after it was looked at, by pci_iov_add_virtfn() */
+/* VFs that pci_iov_add_virtfn() has added to slots that had been empty */
 static void sriov_unpopulate_rest(struct pci_sriov *sriov)
 {
 	struct pci_dev *vf;
@@ -166,23 +189,26 @@ static void sriov_unpopulate_rest(struct pci_sriov *sriov)
  * sriov_unpopulate - release the VFs' drivers and remove the VFs
  * @sriov: the PF, in SRIOV_DISABLING
  *
- * Return: false if VFs could not be removed, because somebody else must; they
- * have no drivers then.
+ * Return: 0, or as sriov_rescan_enter(); VFs may be left then, without drivers.
  */
-bool sriov_unpopulate(struct pci_sriov *sriov)
+int sriov_unpopulate(struct pci_sriov *sriov)
 {
 	unsigned int vf_id;
+	int rc;
 
 	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++)
 		sriov_vf_unbind(sriov, vf_id);
 
-	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++)
-		if (!sriov_unpopulate_one(sriov, vf_id, false))
-			return false;
+	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
+		rc = sriov_unpopulate_one(sriov, vf_id, false);
+		if (rc)
+			return rc;
+	}
 
-	if (!sriov_rescan_enter(sriov))
-		return false;
+	rc = sriov_rescan_enter(sriov);
+	if (rc)
+		return rc;
 	sriov_unpopulate_rest(sriov);
 	sriov_rescan_exit(sriov);
-	return true;
+	return 0;
 }

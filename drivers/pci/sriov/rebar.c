@@ -15,6 +15,7 @@
 #include <linux/export.h>
 #include <linux/log2.h>
 #include <linux/math64.h>
+#include <linux/overflow.h>
 #include <linux/sizes.h>
 
 #include "../pci.h"
@@ -83,9 +84,9 @@ static int sriov_rebar_write(struct pci_sriov *sriov, int bar, int pos, int size
 	return -EIO;
 }
 
-static resource_size_t sriov_rebar_bytes(int size)
+static u64 sriov_rebar_bytes(int size)
 {
-	return (resource_size_t)1 << (size + SRIOV_REBAR_SHIFT);
+	return 1ULL << (size + SRIOV_REBAR_SHIFT);
 }
 
 /* Can @num_vfs VFs have BARs of that size in the memory there is? */
@@ -93,13 +94,17 @@ static bool sriov_rebar_fits(struct pci_sriov *sriov, int bar, int size,
 			     unsigned int num_vfs)
 {
 	struct resource *res = sriov_bar_res(sriov->pf, bar);
-	resource_size_t bytes = sriov_rebar_bytes(size);
+	u64 room = min_t(u64, S64_MAX, RESOURCE_SIZE_MAX);
+	u64 bytes = sriov_rebar_bytes(size), all;
 
 	if (!res->parent)
-		return bytes <= (resource_size_t)S64_MAX / sriov->cap.total_vfs;
+		num_vfs = sriov->cap.total_vfs;
+	else if (IS_ALIGNED((u64)res->start, bytes))
+		room = resource_size(res);
+	else
+		return false;
 
-	return bytes <= resource_size(res) / num_vfs &&
-	       IS_ALIGNED(res->start, bytes);
+	return !check_mul_overflow(bytes, (u64)num_vfs, &all) && all <= room;
 }
 
 /**
@@ -157,16 +162,28 @@ void sriov_rebar_restore(struct pci_sriov *sriov)
 	}
 }
 
-static void sriov_rebar_publish(struct pci_sriov *sriov, int bar, int size)
+/* Under the rescan lock, because memory may be assigned to the BAR meanwhile. */
+static int sriov_rebar_apply(struct pci_sriov *sriov, int bar, int pos, int size)
 {
 	struct resource *res = sriov_bar_res(sriov->pf, bar);
 	resource_size_t bytes = sriov_rebar_bytes(size);
+	int rc;
+
+	lockdep_assert_held(&sriov->op_lock);
+
+	if (!sriov_rebar_fits(sriov, bar, size, 1))
+		return -ENOSPC;
+
+	rc = sriov_rebar_write(sriov, bar, pos, size);
+	if (rc)
+		return rc;
 
 	sriov->cap.bar_size[bar] = bytes;
 	if (!res->parent)
 		resource_set_size(res, bytes * sriov->cap.total_vfs);
 	/* the device may have forgotten address bits that were not decoded */
 	pci_iov_update_resource(sriov->pf, PCI_IOV_RESOURCES + bar);
+	return 0;
 }
 
 static int sriov_rebar_set(struct pci_sriov *sriov, int bar, int size)
@@ -180,12 +197,12 @@ static int sriov_rebar_set(struct pci_sriov *sriov, int bar, int size)
 		return -EOPNOTSUPP;
 	if (size < 0 || size >= BITS_PER_TYPE(sizes) || !(sizes & BIT(size)))
 		return -EINVAL;
-	if (!sriov_rebar_fits(sriov, bar, size, 1))
-		return -ENOSPC;
 
-	rc = sriov_rebar_write(sriov, bar, pos, size);
-	if (!rc)
-		sriov_rebar_publish(sriov, bar, size);
+	rc = sriov_rescan_enter(sriov);
+	if (rc)
+		return rc;
+	rc = sriov_rebar_apply(sriov, bar, pos, size);
+	sriov_rescan_exit(sriov);
 
 	return rc;
 }
@@ -207,7 +224,8 @@ static int sriov_rebar_set(struct pci_sriov *sriov, int bar, int size)
  * Return:
  * * 0 - done
  * * -ENODEV - @pf is no PF
- * * -EBUSY - VFs are enabled
+ * * -EBUSY - VFs are enabled, or a task that holds pci_rescan_remove_lock waits
+ *   for @pf
  * * -EOPNOTSUPP - the size of this BAR cannot be chosen
  * * -EINVAL - @resno is no VF BAR, or the BAR cannot have that size
  * * -ENOSPC - a BAR of that size does not fit the memory that was assigned
@@ -225,7 +243,7 @@ int pci_iov_vf_bar_set_size(struct pci_dev *pf, int resno, int size)
 	if (!sriov)
 		return -ENODEV;
 
-	sriov_op_begin(sriov);
+	sriov_pf_begin(sriov);
 	rc = sriov_rebar_set(sriov, resno - PCI_IOV_RESOURCES, size);
 	sriov_op_end(sriov);
 

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SR-IOV core: VFs that come and go because an administrator says so
+ * SR-IOV core: adding and removing single VFs for an administrator
  *
  * NumVFs can change only while VF Enable is clear (PCIe r6.0, sec 9.3.3.7), so
- * the hardware is given as many VFs as there shall ever be, and the pci_devs of
- * some of them are left out.  A VF that stays is not touched.  One that comes is
- * reset before it is published, so that nothing is left of who had it before.
+ * the hardware is given as many VFs as will be needed, and some of them have no
+ * pci_dev.  A VF that stays is not touched.
  *
- * Which VFs are left out: those from pci_sriov.published on, and those that were
- * taken offline by number.
+ * A VF that leaves is reset while it still is a pci_dev: that ends its DMA, which
+ * VF Enable does not end here, and leaves nothing for its next user.  One that
+ * arrives has been reset so, or not been used since VF Enable; otherwise it is
+ * reset before a driver may be bound.
+ *
+ * Absent are the VFs from pci_sriov.published on, and those that were taken
+ * offline by number.
  */
 #include <linux/bitmap.h>
-#include <linux/iommu.h>
 #include <linux/pci-sriov.h>
 
 #include "../pci.h"
@@ -23,26 +26,20 @@ static bool sriov_vf_is_there(struct pci_sriov *sriov, unsigned int vf_id)
 }
 
 /*
- * Xen says so itself.  For VFIO and its kind: a driver that leaves DMA to
- * somebody else, and somebody who has taken it.
+ * Xen marks a VF that is assigned.  VFIO and the like are drivers that leave DMA
+ * to their user, and enable a device while a user has it.
  */
 static bool sriov_vf_is_used(struct pci_dev *vf)
 {
-	struct iommu_group *group;
-	bool used = false;
+	bool used;
 
 	if (pci_is_dev_assigned(vf))
 		return true;
 
-	group = iommu_group_get(&vf->dev);
-	if (!group)
-		return false;
-
 	device_lock(&vf->dev);
-	if (vf->driver && vf->driver->driver_managed_dma)
-		used = iommu_group_dma_owner_claimed(group);
+	used = vf->driver && vf->driver->driver_managed_dma &&
+	       pci_is_enabled(vf);
 	device_unlock(&vf->dev);
-	iommu_group_put(group);
 
 	return used;
 }
@@ -65,11 +62,35 @@ static void sriov_vf_set_offline(struct pci_sriov *sriov, unsigned int vf_id,
 {
 	spin_lock(&sriov->lock);
 	sriov->slots[vf_id].offline = offline;
+	sriov->slots[vf_id].no_driver = offline;
 	spin_unlock(&sriov->lock);
 	sysfs_notify(&sriov->pf->dev.kobj, NULL, "sriov_vf_offline");
 }
 
-/* Let the PF driver delay, within bounds.  Return: 0 or as sriov_preempted(). */
+/*
+ * Sleep until @when, unless there is a signal, or the system is about to sleep:
+ * nothing has been done yet, and the system call is made again.
+ */
+static int sriov_vf_delay(struct pci_sriov *sriov, ktime_t when)
+{
+	s64 left;
+	int rc;
+
+	while ((left = ktime_us_delta(when, ktime_get())) > 0) {
+		rc = sriov_preempted(sriov);
+		if (rc)
+			return rc;
+		rc = wait_event_interruptible_timeout(sriov->wait,
+						      sriov_preempted(sriov),
+						      usecs_to_jiffies(left) + 1);
+		if (rc < 0)
+			return rc;
+	}
+
+	return 0;
+}
+
+/* Let the PF driver delay, within bounds.  Return: 0 or as sriov_vf_delay(). */
 static int sriov_vf_ask(struct pci_sriov *sriov, unsigned int vf_id)
 {
 	ktime_t limit = ktime_add_ms(ktime_get(), PCI_SRIOV_LEAVE_MS);
@@ -79,10 +100,10 @@ static int sriov_vf_ask(struct pci_sriov *sriov, unsigned int vf_id)
 
 	while (!rc) {
 		ms = sriov_ask_leaving(sriov, vf_id);
-		again = ktime_add_ms(ktime_get(), ms);
-		if (!ms || ktime_after(again, limit))
+		if (!ms || !ktime_before(ktime_get(), limit))
 			return 0;
-		rc = sriov_wait_until(sriov, again);
+		again = ktime_add_ms(ktime_get(), ms);
+		rc = sriov_vf_delay(sriov, min(again, limit));
 	}
 
 	sriov_tell_staying(sriov, vf_id);
@@ -93,8 +114,8 @@ static int sriov_vf_ask(struct pci_sriov *sriov, unsigned int vf_id)
 static int sriov_vf_take(struct pci_sriov *sriov, unsigned int vf_id)
 {
 	sriov_vf_unbind(sriov, vf_id);
-	return sriov_unpopulate_one(sriov, vf_id, true) ?
-		       0 : sriov_preempted(sriov);
+	sriov_vf_reset(sriov, vf_id);
+	return sriov_unpopulate_one(sriov, vf_id, true);
 }
 
 static int sriov_vf_depart(struct pci_sriov *sriov, unsigned int vf_id)
@@ -138,22 +159,21 @@ static int sriov_vfs_ask(struct pci_sriov *sriov, unsigned int first,
 	return 0;
 }
 
-/* Those that cannot be reset are not ready then, and that has been said. */
-static int sriov_vfs_reset(struct pci_sriov *sriov, unsigned int first,
-			   unsigned int end)
+/* See which VFs answer.  Return: 0, or as sriov_settle_vfs(), but not -EIO. */
+static int sriov_vfs_settle(struct pci_sriov *sriov, unsigned int first,
+			    unsigned int end)
 {
-	unsigned long *vfs = bitmap_zalloc(sriov->nr_slots, GFP_KERNEL);
 	int rc;
 
-	if (!vfs)
-		return -ENOMEM;
+	rc = sriov_buses_get(sriov, first, end);
+	if (!rc)
+		rc = sriov_settle_vfs(sriov, first, end, ktime_get());
+	sriov_buses_put(sriov);
 
-	bitmap_set(vfs, first, end - first);
-	rc = sriov_flr(sriov, vfs);
-	bitmap_free(vfs);
-	return rc;
+	return rc == -EIO ? 0 : rc;
 }
 
+/* Without drivers: they are offline still. */
 static int sriov_vfs_add(struct pci_sriov *sriov, unsigned int first,
 			 unsigned int end)
 {
@@ -171,23 +191,45 @@ static int sriov_vfs_add(struct pci_sriov *sriov, unsigned int first,
 	return 0;
 }
 
-static void sriov_vf_welcome(struct pci_sriov *sriov, unsigned int vf_id)
+/*
+ * What VFs need before they are used.  A VF that is still there, because it could
+ * not be removed, may have been bound since.
+ */
+static int sriov_vfs_prepare(struct pci_sriov *sriov, unsigned int first,
+			     unsigned int end, unsigned long *reset)
 {
-	sriov_vf_set_offline(sriov, vf_id, false);
-	if (!sriov_vf_is_there(sriov, vf_id)) {
-		sriov_tell_left(sriov, vf_id);
-		return;
+	unsigned int vf_id;
+	int rc;
+
+	for (vf_id = first; vf_id < end; vf_id++) {
+		sriov_vf_unbind(sriov, vf_id);
+		if (sriov->slots[vf_id].dirty)
+			__set_bit(vf_id, reset);
 	}
 
+	rc = sriov_vfs_settle(sriov, first, end);
+	if (rc)
+		return rc;
+
+	rc = sriov_vfs_add(sriov, first, end);
+	if (rc || bitmap_empty(reset, sriov->nr_slots))
+		return rc;
+
+	return sriov_vfs_reset(sriov, reset);
+}
+
+static void sriov_vf_welcome(struct pci_sriov *sriov, unsigned int vf_id)
+{
+	sriov_slot_set_dirty(sriov, vf_id, true);
+	sriov_vf_set_offline(sriov, vf_id, false);
 	if (READ_ONCE(sriov->policy.autoprobe))
 		sriov_vf_bind(sriov, vf_id);
 	sriov_tell_arrived(sriov, vf_id);
 }
 
 /*
- * Undo what could not be done to its end.  If this cannot be done either, because
- * somebody must not wait, VFs stay without a driver where none should be; the
- * next to come there is the same one.
+ * Roll back.  If that is preempted, too, VFs without a driver remain; the next
+ * grow reuses them.
  */
 static void sriov_vfs_take_back(struct pci_sriov *sriov, unsigned int first,
 				unsigned int end)
@@ -195,53 +237,82 @@ static void sriov_vfs_take_back(struct pci_sriov *sriov, unsigned int first,
 	unsigned int vf_id;
 
 	for (vf_id = first; vf_id < end; vf_id++) {
-		sriov_vf_set_offline(sriov, vf_id, true);
-		sriov_vf_take(sriov, vf_id);
+		sriov_unpopulate_one(sriov, vf_id, true);
 		sriov_tell_left(sriov, vf_id);
 	}
 }
 
+/* Return: 0, or -EIO if none of the VFs can be used. */
+static int sriov_vfs_welcome(struct pci_sriov *sriov, unsigned int first,
+			     unsigned int end, const unsigned long *reset)
+{
+	unsigned int vf_id, arrived = 0;
+
+	for (vf_id = first; vf_id < end; vf_id++) {
+		if (test_bit(vf_id, reset) && sriov->slots[vf_id].dirty) {
+			sriov_vfs_take_back(sriov, vf_id, vf_id + 1);
+			continue;
+		}
+		sriov_vf_welcome(sriov, vf_id);
+		arrived++;
+	}
+
+	return arrived ? 0 : -EIO;
+}
+
 /*
- * VFs from @first to before @end come: all, or none; but those that cannot be
- * reset or do not answer are named and left out, as when VFs are enabled.
+ * Bring VFs from @first to before @end: all, or none; but those that have to be
+ * reset and cannot be are named, and stay offline.
  */
 static int sriov_vfs_arrive(struct pci_sriov *sriov, unsigned int first,
 			    unsigned int end)
 {
+	unsigned long *reset;
 	unsigned int vf_id;
 	int rc;
 
+	reset = bitmap_zalloc(sriov->nr_slots, GFP_KERNEL);
+	if (!reset)
+		return -ENOMEM;
+
 	rc = sriov_vfs_ask(sriov, first, end);
 	if (rc)
-		return rc;
-
-	rc = sriov_vfs_reset(sriov, first, end) ?:
-	     sriov_vfs_add(sriov, first, end);
-	if (rc) {
-		sriov_vfs_take_back(sriov, first, end);
-		return rc;
-	}
+		goto free;
 
 	for (vf_id = first; vf_id < end; vf_id++)
-		sriov_vf_welcome(sriov, vf_id);
-	return 0;
+		sriov_vf_set_offline(sriov, vf_id, true);
+
+	rc = sriov_vfs_prepare(sriov, first, end, reset);
+	if (rc)
+		sriov_vfs_take_back(sriov, first, end);
+	else
+		rc = sriov_vfs_welcome(sriov, first, end, reset);
+free:
+	bitmap_free(reset);
+	return rc;
 }
 
 static int sriov_grow(struct pci_sriov *sriov, unsigned int num_vfs)
 {
-	int rc = sriov_vfs_arrive(sriov, sriov->published, num_vfs);
+	unsigned int before = sriov->published;
+	int rc;
 
-	if (!rc)
-		sriov_pf_announce(sriov, num_vfs, NULL, NULL);
+	sriov_pf_publish(sriov, num_vfs);
+	rc = sriov_vfs_arrive(sriov, before, num_vfs);
+	if (rc)
+		sriov_pf_publish(sriov, before);
 
 	return rc;
 }
 
-/* The last one first, so that what is left is right if it has to give up. */
+/* The last one first, so that the number is right if it has to give up. */
 static int sriov_shrink(struct pci_sriov *sriov, unsigned int num_vfs)
 {
 	unsigned int left = sriov->published, vf_id;
 	int rc = 0;
+
+	if (num_vfs == left)
+		return 0;
 
 	for (vf_id = num_vfs; vf_id < left; vf_id++) {
 		rc = sriov_vf_check_unused(sriov, vf_id);
@@ -249,32 +320,34 @@ static int sriov_shrink(struct pci_sriov *sriov, unsigned int num_vfs)
 			return rc;
 	}
 
+	sriov_pf_publish(sriov, num_vfs);
 	while (left > num_vfs && !rc) {
 		rc = sriov_vf_depart(sriov, left - 1);
 		if (!rc)
 			left--;
 	}
-	if (left != sriov->published)
-		sriov_pf_announce(sriov, left, NULL, NULL);
+	if (rc)
+		sriov_pf_publish(sriov, left);
 
 	return rc;
 }
 
 /**
- * sriov_resize - have more or fewer VFs
+ * sriov_resize - add or remove VFs at the end
  * @sriov: the PF
  * @num_vfs: how many, at least 1 and at most pci_num_vf()
  *
  * Context: not within an operation.
- * Return: 0; -EBUSY if a VF that would go is in use, which has been said, or as
- * sriov_preempted(); -EINVAL if VFs have gone meanwhile; -ENOMEM; what the PF
- * driver says; or as sriov_vf_add().  VFs that stay are not touched in any case.
+ * Return: 0; -EBUSY if a VF that would be removed is in use (already logged), or
+ * as sriov_preempted(); -EINVAL if VFs have been disabled meanwhile; -ENOMEM; -EIO
+ * if none of the VFs that would be added can be used; -ERESTARTSYS; an error of
+ * the PF driver; or as sriov_vf_add().  VFs that stay are not touched in any case.
  */
 int sriov_resize(struct pci_sriov *sriov, unsigned int num_vfs)
 {
 	int rc = 0;
 
-	sriov_op_begin(sriov);
+	sriov_pf_begin(sriov);
 	if (sriov->phase != SRIOV_ON || num_vfs > sriov->nr_slots)
 		rc = -EINVAL;
 	else if (num_vfs > sriov->published)
@@ -311,41 +384,26 @@ static int sriov_one_offline(struct pci_sriov *sriov, unsigned int vf_id)
  * @vf_id: number of the VF
  * @online: which of them
  *
- * Context: not within an operation.
+ * Context: device_lock() of the PF held, not within an operation.
  * Return: 0, also if it is so already; -EINVAL if there is no such VF, or VFs
- * migrate; or as sriov_resize().
+ * migrate; -EOPNOTSUPP if VFs may not be absent (already logged); or as
+ * sriov_resize().
  */
 int sriov_set_online(struct pci_sriov *sriov, unsigned int vf_id, bool online)
 {
 	int rc;
 
-	sriov_op_begin(sriov);
+	sriov_pf_begin(sriov);
 	if (sriov->phase != SRIOV_ON || vf_id >= sriov->published ||
 	    sriov_migration_ctrl(sriov))
 		rc = -EINVAL;
 	else if (online)
 		rc = sriov_one_online(sriov, vf_id);
+	else if (!sriov_may_lack_vfs(sriov))
+		rc = -EOPNOTSUPP;
 	else
 		rc = sriov_one_offline(sriov, vf_id);
 	sriov_op_end(sriov);
 
 	return rc;
-}
-
-/**
- * sriov_vf_may_bind - may a driver be bound to a VF?
- * @sriov: the PF
- * @vf_id: number of the VF
- *
- * Return: false if it is being taken offline.
- */
-bool sriov_vf_may_bind(struct pci_sriov *sriov, unsigned int vf_id)
-{
-	bool may;
-
-	spin_lock(&sriov->lock);
-	may = vf_id >= sriov->nr_slots || !sriov->slots[vf_id].offline;
-	spin_unlock(&sriov->lock);
-
-	return may;
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SR-IOV core: how long VFs take to be ready, if somebody says so
+ * SR-IOV core: how long VFs take to be ready, if it is reported
  *
- * PCIe r6.0, sec 9.3.3.3.1 and 6.6.2: no request to a VF for 100 ms after VF
- * Enable is set and after a Function Level Reset, unless less will do.  That can
- * be said by the VF in its Readiness Time Reporting Extended Capability (sec
- * 7.9.17), which is only known from the second time on, or by the PF's driver.
+ * PCIe r6.0, sec 9.3.3.3.1: no request to a VF for 100 ms after VF Enable is set,
+ * unless less will do.  That can be stated by the VF in its Readiness Time
+ * Reporting Extended Capability (sec 7.9.17), which is only known from the second
+ * time on, or by the PF's driver.
  *
- * Nothing is taken for granted about VFs that were not asked: the times are the
- * longest of all VFs, and for more VFs than were asked they are not used.
+ * Nothing is taken for granted about VFs that were not asked: the time is the
+ * longest of all VFs, and for more VFs than were asked it is not used.
  */
 #include <linux/bitfield.h>
 #include <linux/pci-sriov.h>
@@ -22,8 +22,6 @@
 #define RTR_REG1	0x04
 #define  RTR_VALID	BIT(31)
 #define  RTR_RESET_TIME	GENMASK(11, 0)
-#define RTR_REG2	0x08
-#define  RTR_FLR_TIME	GENMASK(11, 0)
 #define RTR_SCALE	GENMASK(11, 9)
 #define RTR_VALUE	GENMASK(8, 0)
 
@@ -74,20 +72,17 @@ static int sriov_rtr_find(struct pci_sriov *sriov, unsigned int vf_id)
 static bool sriov_rtr_ask(struct pci_sriov *sriov, unsigned int vf_id, int pos,
 			  struct sriov_ready *ready)
 {
-	u32 reg1, reg2;
+	u32 reg1;
 
 	if (PCI_EXT_CAP_ID(sriov_rtr_read(sriov, vf_id, pos)) != RTR_CAP_ID)
 		return false;
 
 	reg1 = sriov_rtr_read(sriov, vf_id, pos + RTR_REG1);
-	reg2 = sriov_rtr_read(sriov, vf_id, pos + RTR_REG2);
 	if (!(reg1 & RTR_VALID) || PCI_POSSIBLE_ERROR(reg1))
 		return false;
 
 	ready->enable_us = max(ready->enable_us,
 			       sriov_rtr_us(FIELD_GET(RTR_RESET_TIME, reg1)));
-	ready->flr_us = max(ready->flr_us,
-			    sriov_rtr_us(FIELD_GET(RTR_FLR_TIME, reg2)));
 	return true;
 }
 
@@ -110,7 +105,7 @@ void sriov_rtr_learn(struct pci_sriov *sriov, unsigned int num_vfs)
 		return;
 
 	for (vf_id = 0; vf_id < num_vfs; vf_id++) {
-		if (!sriov->slots[vf_id].ready)
+		if (sriov->slots[vf_id].silent)
 			return;
 		if (!vf_id)
 			pos = sriov_rtr_find(sriov, vf_id);
@@ -130,20 +125,6 @@ void sriov_rtr_forget(struct pci_sriov *sriov)
 	WRITE_ONCE(sriov->ready.num_vfs, 0);
 }
 
-static u32 sriov_ready_us(struct pci_sriov *sriov, u32 learned)
-{
-	const struct pci_sriov_vf_ops *ops = sriov->policy.vf_ops;
-	u16 asked = READ_ONCE(sriov->ready.num_vfs);
-	u32 us = SRIOV_READY_US;
-
-	if (asked && sriov->nr_slots <= asked)
-		us = learned;
-	if (ops && ops->ready_ms)
-		us = min_t(u64, us, (u64)ops->ready_ms * USEC_PER_MSEC);
-
-	return us;
-}
-
 /**
  * sriov_enable_us - how long not to access VFs after VF Enable is set
  * @sriov: the PF
@@ -152,16 +133,14 @@ static u32 sriov_ready_us(struct pci_sriov *sriov, u32 learned)
  */
 u32 sriov_enable_us(struct pci_sriov *sriov)
 {
-	return sriov_ready_us(sriov, sriov->ready.enable_us);
-}
+	const struct pci_sriov_vf_ops *ops = sriov->policy.vf_ops;
+	u16 asked = READ_ONCE(sriov->ready.num_vfs);
+	u32 us = SRIOV_READY_US;
 
-/**
- * sriov_flr_us - how long not to access VFs after their Function Level Reset
- * @sriov: the PF
- *
- * Return: microseconds, at most 100 ms.
- */
-u32 sriov_flr_us(struct pci_sriov *sriov)
-{
-	return sriov_ready_us(sriov, sriov->ready.flr_us);
+	if (asked && sriov->nr_slots <= asked)
+		us = sriov->ready.enable_us;
+	if (ops && ops->ready_ms)
+		us = min_t(u64, us, (u64)ops->ready_ms * USEC_PER_MSEC);
+
+	return us;
 }

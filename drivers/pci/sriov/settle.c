@@ -4,18 +4,25 @@
  *
  * PCIe r6.0, sec 9.3.3.3.1:
  *
- *  - After VF Enable is set, no request goes to a VF for 100 ms, or less if
- *    somebody says so (rtr.c).  From then on
- *    a VF may still ask for patience (Request Retry Status), until 1 s after
- *    VF Enable was set.
- *  - After VF Enable is cleared, no field of the capability is read for 1 s.
- *    Nothing else is forbidden, so nobody sleeps for that second.  It is a
- *    deadline: whoever wants to read before it waits for what is left.  These
- *    are programs that read config space, a driver that is about to probe, the
- *    next operation, the restoration after a reset, and a rescan that may find
- *    the PF again after it was removed.
+ *  - After VF Enable is set, no request goes to a VF for 100 ms, or less if the
+ *    device or its driver says so (rtr.c).  From then on a VF may still answer
+ *    with Request Retry Status, until 1 s after VF Enable was set.
+ *  - After VF Enable is cleared, no field of the capability is read for 1 s, its
+ *    header included, and the PF is neither reset nor put to sleep.  Nothing
+ *    else is forbidden, so there is no sleep of that length, but a deadline that
+ *    everybody in the kernel keeps:
+ *
+ *	wait for what is left	programs that access config space, a driver that
+ *				is about to probe, the next operation, resets and
+ *				power transitions, the restoration after either,
+ *				and a scan that may find a removed PF again
+ *	need not read		searches of the Extended Capabilities, which are
+ *				answered from what the PF had (common.c)
+ *	ask			PF drivers, pci_sriov_wait_disabled()
  */
 #include <linux/delay.h>
+#include <linux/export.h>
+#include <linux/slab.h>
 
 #include "../pci.h"
 #include "sriov.h"
@@ -26,9 +33,45 @@
 #define SRIOV_POLL_MIN_MS	1
 #define SRIOV_POLL_MAX_MS	64
 
-/* When the capability of the last PF removed too early may be read again */
+/**
+ * struct sriov_removed - a PF that was removed within the second
+ * @node: in sriov_removed_pfs
+ * @domain: its PCI domain
+ * @rid: its Routing ID
+ * @settled_at: when its capability may be read again
+ *
+ * Allocated with the PF, so that removal cannot fail.
+ */
+struct sriov_removed {
+	struct list_head node;
+	int domain;
+	u16 rid;
+	ktime_t settled_at;
+};
+
 static DEFINE_SPINLOCK(sriov_removed_lock);
-static ktime_t sriov_removed_settled_at;
+static LIST_HEAD(sriov_removed_pfs);
+
+/**
+ * sriov_settle_init - prepare for the removal of a PF
+ * @sriov: the PF
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int sriov_settle_init(struct pci_sriov *sriov)
+{
+	sriov->removed = kzalloc(sizeof(*sriov->removed), GFP_KERNEL);
+	return sriov->removed ? 0 : -ENOMEM;
+}
+
+/**
+ * sriov_settle_free - undo sriov_settle_init()
+ * @sriov: the PF
+ */
+void sriov_settle_free(struct pci_sriov *sriov)
+{
+	kfree(sriov->removed);
+}
 
 /**
  * sriov_settle_enabled - wait until VFs may be accessed
@@ -43,21 +86,41 @@ int sriov_settle_enabled(struct pci_sriov *sriov)
 }
 
 /*
- * Sec 2.3.1 and 2.3.2: a VF's Vendor ID reads as all ones, but as 0001h while
+ * A port without ARI Forwarding that passes on requests for any Device lets the
+ * PF answer for all of them.
+ */
+static bool sriov_vf_is_alias(struct pci_sriov *sriov, struct pci_bus *bus,
+			      int devfn, u32 id)
+{
+	struct pci_dev *pf = sriov->pf;
+
+	return !sriov_bus_reaches(bus, devfn) &&
+	       id == ((u32)pf->device << 16 | pf->vendor);
+}
+
+/**
+ * sriov_vf_answers - does a VF answer config requests?
+ * @sriov: the PF, VF Enable set
+ * @bus: the VF's bus
+ * @devfn: its device and function number
+ *
+ * Sec 2.3.1 and 2.3.2: a VF's Vendor ID reads as all ones, except as 0001h while
  * the Root Port makes Request Retry Status visible; without that, and for a VF
  * that does not answer at all, every register reads as all ones.  Command and
- * Status of a VF that is there never do.
+ * Status of a VF that answers never do.
+ *
+ * Return: true if it does.
  */
-static bool sriov_vf_answers(struct pci_sriov *sriov, unsigned int vf_id,
-			     bool rrs_visible)
+bool sriov_vf_answers(struct pci_sriov *sriov, struct pci_bus *bus, int devfn)
 {
-	struct pci_bus *bus = sriov_vf_bus(sriov, vf_id);
-	int devfn = sriov_vf_rid(sriov, vf_id) & 0xff;
+	struct pci_dev *root = pcie_find_root_port(sriov->pf);
+	bool rrs_visible = root && root->config_rrs_sv;
 	u32 val;
 
-	if (rrs_visible) {
+	if (rrs_visible || !sriov_bus_reaches(bus, devfn)) {
 		pci_bus_read_config_dword(bus, devfn, PCI_VENDOR_ID, &val);
-		if (pci_bus_rrs_vendor_id(val))
+		if (pci_bus_rrs_vendor_id(val) ||
+		    sriov_vf_is_alias(sriov, bus, devfn, val))
 			return false;
 	}
 
@@ -65,21 +128,20 @@ static bool sriov_vf_answers(struct pci_sriov *sriov, unsigned int vf_id,
 	return !PCI_POSSIBLE_ERROR(val);
 }
 
+/* Return: 1 if the VF answers, 0 if it does not, or as sriov_preempted(). */
 static int sriov_vf_wait(struct pci_sriov *sriov, unsigned int vf_id,
-			 bool rrs_visible, ktime_t since, const char *what)
+			 ktime_t limit)
 {
-	ktime_t limit = ktime_add_ms(since, SRIOV_READY_MS);
+	struct pci_bus *bus = sriov_vf_bus(sriov, vf_id);
+	int devfn = sriov_vf_rid(sriov, vf_id) & 0xff;
 	int delay = SRIOV_POLL_MIN_MS;
 	ktime_t now;
 	int rc;
 
-	while (!sriov_vf_answers(sriov, vf_id, rrs_visible)) {
+	while (!sriov_vf_answers(sriov, bus, devfn)) {
 		now = ktime_get();
-		if (ktime_after(now, limit)) {
-			pci_err(sriov->pf, "VF %u does not answer %d ms after %s\n",
-				vf_id, SRIOV_READY_MS, what);
+		if (ktime_after(now, limit))
 			return 0;
-		}
 
 		rc = sriov_wait_until(sriov, ktime_add_ms(now, delay));
 		if (rc)
@@ -87,78 +149,46 @@ static int sriov_vf_wait(struct pci_sriov *sriov, unsigned int vf_id,
 		delay = min(2 * delay, SRIOV_POLL_MAX_MS);
 	}
 
-	sriov->slots[vf_id].ready = true;
-	return 0;
-}
-
-static bool sriov_rrs_visible(struct pci_sriov *sriov)
-{
-	struct pci_dev *root = pcie_find_root_port(sriov->pf);
-
-	return root && root->config_rrs_sv;
+	return 1;
 }
 
 /**
  * sriov_settle_vfs - wait until VFs are ready
  * @sriov: the PF; the slots have their buses
- * @num_vfs: how many VFs to wait for
+ * @first: the first VF to wait for
+ * @end: the one behind the last
+ * @since: when VF Enable was set, or since when else they may be accessed
  *
  * The limit is one for all, so VFs that never answer cost 1 s together.  They
- * are named in the log and left out; the others are used.  VFs that VF Migration
- * has yet to bring are not waited for.
+ * are named in the log and marked as silent.  VFs that VF Migration has yet to
+ * bring are not waited for.
  *
- * Return: 0 if at least one VF is ready, or none is there; -EIO if none of them
+ * Return: 0 if at least one VF is ready, or none exists; -EIO if none of them
  * is ready; or as sriov_preempted().
  */
-int sriov_settle_vfs(struct pci_sriov *sriov, unsigned int num_vfs)
+int sriov_settle_vfs(struct pci_sriov *sriov, unsigned int first,
+		     unsigned int end, ktime_t since)
 {
-	bool rrs_visible = sriov_rrs_visible(sriov);
+	ktime_t limit = ktime_add_ms(since, SRIOV_READY_MS);
 	unsigned int vf_id, there = 0, ready = 0;
 	int rc;
 
-	for (vf_id = 0; vf_id < num_vfs; vf_id++) {
+	for (vf_id = first; vf_id < end; vf_id++) {
 		if (!sriov_migration_is_active(sriov, vf_id))
 			continue;
 
-		rc = sriov_vf_wait(sriov, vf_id, rrs_visible,
-				   sriov->enabled_at,
-				   "VF Enable was set; not added");
-		if (rc)
+		rc = sriov_vf_wait(sriov, vf_id, limit);
+		if (rc < 0)
 			return rc;
-		ready += sriov->slots[vf_id].ready;
+		if (!rc)
+			pci_err(sriov->pf, "VF %u does not answer within %d ms; it gets no driver until it does\n",
+				vf_id, SRIOV_READY_MS);
+		sriov_slot_set_silent(sriov, vf_id, !rc);
+		ready += rc;
 		there++;
 	}
 
 	return ready || !there ? 0 : -EIO;
-}
-
-/**
- * sriov_settle_flr - wait until VFs are ready after a Function Level Reset
- * @sriov: the PF; the slots have their buses
- * @vfs: which VFs, all of them reset just now
- *
- * Sec 6.6.2: no access for 100 ms or less (rtr.c); then as after VF Enable.
- *
- * Return: 0, or as sriov_preempted(); VFs that are not ready have been named.
- */
-int sriov_settle_flr(struct pci_sriov *sriov, const unsigned long *vfs)
-{
-	bool rrs_visible = sriov_rrs_visible(sriov);
-	ktime_t now = ktime_get();
-	unsigned int vf_id;
-	int rc;
-
-	rc = sriov_wait_until(sriov, ktime_add_us(now, sriov_flr_us(sriov)));
-	if (rc)
-		return rc;
-
-	for_each_set_bit(vf_id, vfs, sriov->nr_slots) {
-		rc = sriov_vf_wait(sriov, vf_id, rrs_visible, now, "its FLR");
-		if (rc)
-			return rc;
-	}
-
-	return 0;
 }
 
 /**
@@ -168,14 +198,20 @@ int sriov_settle_flr(struct pci_sriov *sriov, const unsigned long *vfs)
  * Called before, so that programs keep away, and after, because the second
  * counts from a write that may have been held up in between.
  *
- * A program's access to config space runs under pci_lock from where it looks
- * at the deadline to its end, so none is under way when this returns.
+ * A program's access to config space runs under pci_lock from where it compares
+ * the deadline to its end, so none is under way when this returns.
  */
 void sriov_settle_begin(struct pci_sriov *sriov)
 {
 	raw_spin_lock_irq(&pci_lock);
-	sriov->settled_at = ktime_add_ms(ktime_get(), SRIOV_DISABLE_MS);
+	atomic64_set(&sriov->settled_at,
+		     ktime_add_ms(ktime_get(), SRIOV_DISABLE_MS));
 	raw_spin_unlock_irq(&pci_lock);
+}
+
+static ktime_t sriov_settled_at(struct pci_sriov *sriov)
+{
+	return atomic64_read(&sriov->settled_at);
 }
 
 /**
@@ -186,7 +222,7 @@ void sriov_settle_begin(struct pci_sriov *sriov)
  */
 bool sriov_settling(struct pci_sriov *sriov)
 {
-	return ktime_before(ktime_get(), sriov->settled_at);
+	return ktime_before(ktime_get(), sriov_settled_at(sriov));
 }
 
 /**
@@ -200,7 +236,7 @@ int sriov_settle_wait(struct pci_sriov *sriov)
 {
 	lockdep_assert_held(&sriov->op_lock);
 
-	return sriov_wait_until(sriov, sriov->settled_at);
+	return sriov_wait_until(sriov, sriov_settled_at(sriov));
 }
 
 /*
@@ -216,27 +252,13 @@ static void sriov_sleep_until(ktime_t when)
 }
 
 /**
- * sriov_settle_restored - wait like sriov_settle_enabled(), come what may
+ * sriov_settle_restored - wait as sriov_settle_enabled() does, to the end
  *
- * For the restoration of a PF, which is no operation and is not stopped.
+ * For the restoration of a PF, which is not an operation and cannot be cut short.
  */
 void sriov_settle_restored(void)
 {
 	sriov_sleep_until(ktime_add_ms(ktime_get(), SRIOV_ENABLE_MS));
-}
-
-/**
- * sriov_settle_removed - note a PF's deadline before it is forgotten
- * @sriov: the PF, being removed
- *
- * Removal does not wait, for it holds pci_rescan_remove_lock.
- */
-void sriov_settle_removed(struct pci_sriov *sriov)
-{
-	spin_lock(&sriov_removed_lock);
-	if (ktime_after(sriov->settled_at, sriov_removed_settled_at))
-		sriov_removed_settled_at = sriov->settled_at;
-	spin_unlock(&sriov_removed_lock);
 }
 
 /**
@@ -256,12 +278,12 @@ bool pci_iov_settling(struct pci_dev *dev)
 }
 
 /**
- * pci_iov_settle - sleep until the capability may be read
- * @dev: any device; one that is no PF need not be waited for
+ * pci_iov_user_settle - sleep until programs may access config space
+ * @dev: any device
  *
  * Context: process context, sleeps up to 1 s, but not if @dev is being removed.
  */
-void pci_iov_settle(struct pci_dev *dev)
+void pci_iov_user_settle(struct pci_dev *dev)
 {
 	struct pci_sriov *sriov = to_sriov(dev);
 	s64 left;
@@ -270,20 +292,113 @@ void pci_iov_settle(struct pci_dev *dev)
 		return;
 
 	while (!READ_ONCE(sriov->stopping) &&
-	       (left = ktime_us_delta(sriov->settled_at, ktime_get())) > 0)
+	       (left = ktime_us_delta(sriov_settled_at(sriov), ktime_get())) > 0)
 		wait_event_timeout(sriov->wait, READ_ONCE(sriov->stopping),
 				   usecs_to_jiffies(left) + 1);
 }
 
-static ktime_t sriov_removed_until(void)
+/**
+ * pci_iov_settle - sleep until a PF may be reset or change its power state
+ * @dev: any device; one that is not a PF is not waited for
+ *
+ * Also until its capability may be read.
+ *
+ * Context: process context, sleeps up to 1 s, whoever wants @dev.
+ */
+void pci_iov_settle(struct pci_dev *dev)
 {
-	ktime_t until;
+	struct pci_sriov *sriov = to_sriov(dev);
+
+	if (sriov)
+		sriov_sleep_until(sriov_settled_at(sriov));
+}
+
+static int sriov_settle_latest(struct pci_dev *dev, void *until)
+{
+	struct pci_sriov *sriov = to_sriov(dev);
+	ktime_t *latest = until;
+
+	if (sriov)
+		*latest = max(*latest, sriov_settled_at(sriov));
+	return 0;
+}
+
+/**
+ * pci_iov_settle_bus - pci_iov_settle() for all PFs on a bus and below it
+ * @bus: the bus, or NULL
+ *
+ * For what resets them, or switches them off, together.
+ *
+ * Context: process context, sleeps up to 1 s; takes pci_bus_sem.
+ */
+void pci_iov_settle_bus(struct pci_bus *bus)
+{
+	ktime_t until = 0;
+
+	if (!bus)
+		return;
+
+	pci_walk_bus(bus, sriov_settle_latest, &until);
+	sriov_sleep_until(until);
+}
+
+/**
+ * pci_sriov_wait_disabled - sleep until VF Enable has been clear for 1 s
+ * @pf: any device; one that is not a PF, or has not had VFs, is not waited for
+ *
+ * pci_disable_sriov() returns earlier.  A driver that reads the SR-IOV capability
+ * itself after it, or resets the device or puts it to sleep through registers of
+ * its own, calls this first.  The PCI core's resets and power transitions wait
+ * by themselves.
+ *
+ * See PCIe r6.0, sec 9.3.3.3.1.
+ *
+ * Context: process context, sleeps up to 1 s.
+ */
+void pci_sriov_wait_disabled(struct pci_dev *pf)
+{
+	might_sleep();
+	pci_iov_settle(pf);
+}
+EXPORT_SYMBOL_GPL(pci_sriov_wait_disabled);
+
+/**
+ * sriov_settle_removed - note a PF's deadline before it is forgotten
+ * @sriov: the PF, being removed
+ *
+ * Removal does not wait, because it holds pci_rescan_remove_lock.
+ */
+void sriov_settle_removed(struct pci_sriov *sriov)
+{
+	struct sriov_removed *removed = sriov->removed;
+
+	if (!removed || !sriov_settling(sriov))
+		return;
+
+	removed->domain = pci_domain_nr(sriov->pf->bus);
+	removed->rid = pci_dev_id(sriov->pf);
+	removed->settled_at = sriov_settled_at(sriov);
+	sriov->removed = NULL;
 
 	spin_lock(&sriov_removed_lock);
-	until = sriov_removed_settled_at;
+	list_add(&removed->node, &sriov_removed_pfs);
 	spin_unlock(&sriov_removed_lock);
+}
 
-	return until;
+/* Forget those whose second is over.  Context: sriov_removed_lock held. */
+static void sriov_removed_prune(void)
+{
+	struct sriov_removed *removed, *tmp;
+	ktime_t now = ktime_get();
+
+	lockdep_assert_held(&sriov_removed_lock);
+
+	list_for_each_entry_safe(removed, tmp, &sriov_removed_pfs, node) {
+		if (ktime_before(now, removed->settled_at))
+			continue;
+		list_del(&removed->node);
+		kfree(removed);
+	}
 }
 
 /**
@@ -293,18 +408,40 @@ static ktime_t sriov_removed_until(void)
  */
 bool pci_iov_removed_settling(void)
 {
-	return ktime_before(ktime_get(), sriov_removed_until());
+	bool settling;
+
+	spin_lock(&sriov_removed_lock);
+	sriov_removed_prune();
+	settling = !list_empty(&sriov_removed_pfs);
+	spin_unlock(&sriov_removed_lock);
+
+	return settling;
 }
 
 /**
- * pci_iov_wait_removed - sleep until enumeration cannot find a PF too early
+ * pci_iov_wait_removed - sleep until a function may be enumerated
+ * @bus: its bus
+ * @devfn: its device and function number
  *
- * For enumeration that did not ask pci_iov_removed_settling() before it took
+ * It may be a PF that was removed within the second after its VFs were disabled.
+ * For enumeration that did not call pci_iov_removed_settling() before it took
  * pci_rescan_remove_lock.
  *
  * Context: process context, sleeps up to 1 s.
  */
-void pci_iov_wait_removed(void)
+void pci_iov_wait_removed(struct pci_bus *bus, int devfn)
 {
-	sriov_sleep_until(sriov_removed_until());
+	u16 rid = PCI_DEVID(bus->number, devfn);
+	struct sriov_removed *removed;
+	ktime_t until = 0;
+
+	spin_lock(&sriov_removed_lock);
+	sriov_removed_prune();
+	list_for_each_entry(removed, &sriov_removed_pfs, node)
+		if (removed->rid == rid &&
+		    removed->domain == pci_domain_nr(bus))
+			until = max(until, removed->settled_at);
+	spin_unlock(&sriov_removed_lock);
+
+	sriov_sleep_until(until);
 }

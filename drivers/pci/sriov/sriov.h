@@ -16,12 +16,14 @@
 #include <linux/pci.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "cap.h"
 #include "migration.h"
 #include "vf.h"
 
 struct pci_sriov_vf_ops;
+struct sriov_removed;
 
 /**
  * struct sriov_policy - what the driver and the administrator wish
@@ -46,8 +48,8 @@ struct sriov_policy {
  * @SRIOV_ENABLING: on the way to SRIOV_ON
  * @SRIOV_ON: VF Enable is set, VFs are published
  * @SRIOV_DISABLING: on the way to SRIOV_OFF; VFs are refused new drivers.
- *	An operation that had to give up leaves the PF so, and whoever made it
- *	give up goes on from here.
+ *	An operation that had to give up leaves the PF so, and the task that
+ *	made it give up finishes it.
  */
 enum sriov_phase {
 	SRIOV_OFF,
@@ -58,14 +60,12 @@ enum sriov_phase {
 
 /**
  * struct sriov_ready - how long VFs take to be ready
- * @num_vfs: how many VFs have said so, VF 0 and those that follow
+ * @num_vfs: how many VFs report that, VF 0 and those that follow
  * @enable_us: microseconds after VF Enable
- * @flr_us: microseconds after a Function Level Reset
  */
 struct sriov_ready {
 	u16 num_vfs;
 	u32 enable_us;
-	u32 flr_us;
 };
 
 /**
@@ -76,9 +76,9 @@ struct sriov_ready {
  * @op_lock: see below
  * @phase: where the PF is; written under @op_lock
  * @num_vfs: VFs that hardware was given and that can be used; written under @op_lock
- * @published: VFs that there are for users: fewer than @num_vfs if VF Migration
- *	has yet to bring some, or the administrator wants fewer; written under
- *	@op_lock
+ * @published: VFs that users see: fewer than @num_vfs if VF Migration has yet to
+ *	bring some, or the administrator wants fewer; written under @op_lock,
+ *	before the first VF of a new number is added or removed
  * @limit: how many of the VFs that are about to be enabled shall be published;
  *	written under device_lock(pf), read in operations that it leads to
  * @resizable: @published may be anything up to @num_vfs; under @op_lock
@@ -86,12 +86,16 @@ struct sriov_ready {
  * @offset: First VF Offset, valid for the NumVFs last written
  * @stride: VF Stride, likewise
  * @common: what the VFs share; under pci_rescan_remove_lock
+ * @layout: where the PF's own Extended Capabilities are; constant, NULL if that
+ *	is not known
  * @ready: how long VFs take to be ready; under @op_lock, but &sriov_ready.num_vfs
  *	may be set to 0 at any time
  * @nested: the operation's task holds pci_rescan_remove_lock itself
+ * @gave_up: why the operation has to give up, an errno, or 0; written under @lock
  * @enabled_at: when VF Enable was set; under @op_lock
  * @settled_at: when the capability may be read again after VF Enable was
- *	cleared; written under @op_lock and pci_lock
+ *	cleared, a ktime_t; written under @op_lock and pci_lock
+ * @removed: keeps @settled_at when the PF is removed
  * @buses: buses of VFs that are being waited for, the PF's own first, each with
  *	a reference, or NULL; under @op_lock
  * @nr_buses: how many
@@ -100,7 +104,8 @@ struct sriov_ready {
  * @nr_slots: how many; under @lock
  * @preempt: how many holders of pci_rescan_remove_lock want this PF
  * @stopping: the PF is being removed; never cleared
- * @wait: operations sleep here, and who resets the PF; woken when @preempt rises
+ * @finish: finishes an operation that was cut short, see pci_iov_wait_over()
+ * @wait: operations sleep here, and resets of the PF; woken when @preempt rises
  *	and when VF Migration has taken a VF from its driver
  * @migration: VF Migration, NULL unless the PF is capable of it
  * @vf_total_msix: last answer of the driver's sriov_get_vf_total_msix()
@@ -117,9 +122,9 @@ struct sriov_ready {
  * An operation holds the second and third of these while it needs the first,
  * against the order.  So it never blocks on pci_rescan_remove_lock, but waits
  * in sriov_rescan_enter(), which gives up as soon as @preempt is not zero; and
- * who holds pci_rescan_remove_lock raises @preempt before waiting for
+ * the holder of pci_rescan_remove_lock raises @preempt before waiting for
  * device_lock(pf) or @op_lock.  The operation then leaves the PF in
- * SRIOV_DISABLING without VF drivers, and the other one finishes the work.
+ * SRIOV_DISABLING without VF drivers, and the holder finishes the work.
  * pci_rescan_remove_lock is never held over a wait for hardware or while a VF
  * driver probes or removes, unless the caller came with it held.
  *
@@ -140,10 +145,13 @@ struct pci_sriov {
 	u16 offset;
 	u16 stride;
 	struct sriov_vf_common common;
+	struct sriov_layout *layout;
 	struct sriov_ready ready;
 	bool nested;
+	int gave_up;
 	ktime_t enabled_at;
-	ktime_t settled_at;
+	atomic64_t settled_at;
+	struct sriov_removed *removed;
 	struct pci_bus **buses;
 	unsigned int nr_buses;
 
@@ -153,6 +161,7 @@ struct pci_sriov {
 
 	atomic_t preempt;
 	bool stopping;
+	struct work_struct finish;
 	wait_queue_head_t wait;
 
 	struct sriov_migration *migration;
@@ -164,15 +173,20 @@ struct pci_sriov {
 /* op.c: one operation at a time, and the lock order */
 void sriov_op_begin(struct pci_sriov *sriov);
 void sriov_op_end(struct pci_sriov *sriov);
-bool sriov_rescan_enter(struct pci_sriov *sriov);
+void sriov_preempt_begin(struct pci_sriov *sriov);
+bool sriov_preempt_end(struct pci_sriov *sriov);
+int sriov_rescan_enter(struct pci_sriov *sriov);
 void sriov_rescan_exit(struct pci_sriov *sriov);
 int sriov_preempted(struct pci_sriov *sriov);
 int sriov_wait_until(struct pci_sriov *sriov, ktime_t when);
 
 /* settle.c */
 int sriov_settle_enabled(struct pci_sriov *sriov);
-int sriov_settle_vfs(struct pci_sriov *sriov, unsigned int num_vfs);
-int sriov_settle_flr(struct pci_sriov *sriov, const unsigned long *vfs);
+int sriov_settle_init(struct pci_sriov *sriov);
+void sriov_settle_free(struct pci_sriov *sriov);
+bool sriov_vf_answers(struct pci_sriov *sriov, struct pci_bus *bus, int devfn);
+int sriov_settle_vfs(struct pci_sriov *sriov, unsigned int first,
+		     unsigned int end, ktime_t since);
 void sriov_settle_begin(struct pci_sriov *sriov);
 bool sriov_settling(struct pci_sriov *sriov);
 int sriov_settle_wait(struct pci_sriov *sriov);
@@ -183,12 +197,11 @@ void sriov_settle_removed(struct pci_sriov *sriov);
 void sriov_rtr_learn(struct pci_sriov *sriov, unsigned int num_vfs);
 void sriov_rtr_forget(struct pci_sriov *sriov);
 u32 sriov_enable_us(struct pci_sriov *sriov);
-u32 sriov_flr_us(struct pci_sriov *sriov);
 
 /* resize.c: more and fewer VFs while VFs are enabled */
 int sriov_resize(struct pci_sriov *sriov, unsigned int num_vfs);
 int sriov_set_online(struct pci_sriov *sriov, unsigned int vf_id, bool online);
-bool sriov_vf_may_bind(struct pci_sriov *sriov, unsigned int vf_id);
+bool sriov_may_lack_vfs(struct pci_sriov *sriov);
 
 /* numvfs.c: what an administrator wrote */
 int sriov_numvfs_set(struct pci_sriov *sriov, u16 num_vfs);
@@ -202,8 +215,8 @@ static inline void sriov_refresh_vf_total_msix(struct pci_dev *pf) { }
 #endif
 
 /* pf.c */
-void sriov_pf_announce(struct pci_sriov *sriov, u16 published, char *vf,
-		       char *event);
+void sriov_pf_begin(struct pci_sriov *sriov);
+void sriov_pf_publish(struct pci_sriov *sriov, u16 num_vfs);
 int sriov_pf_enable(struct pci_sriov *sriov, int num_vfs);
 void sriov_pf_disable(struct pci_sriov *sriov);
 

@@ -16,7 +16,7 @@
  *
  * Not for a reset of the slot or the bus: that has device_lock() of all devices
  * there, of VFs too, and a driver that is to be released waits for it.  (Not so
- * VFs on further buses, and beyond the slot; these are nobody's care then.)
+ * VFs on further buses, and beyond the slot; these are not waited for.)
  *
  * Context: device_lock() of @dev held, sleeps up to 5 s.
  */

@@ -5,9 +5,9 @@
  * Parse and print; what is allowed is decided elsewhere.
  *
  * No read waits for an operation.  A write to a PF's file may wait for the PF's
- * lock: nobody who holds that waits for files of the PF to be closed.  A write
- * to a VF's file must not, for the holder may be removing that VF and waiting
- * for this very write; it restarts the system call instead.
+ * lock, because no holder of that waits for files of the PF to be closed.  A write
+ * to a VF's file must not: the holder may be removing that VF and waiting for this
+ * very write.  It restarts the system call instead.
  */
 #include <linux/bitmap.h>
 #include <linux/delay.h>
@@ -55,8 +55,8 @@ void sriov_refresh_vf_total_msix(struct pci_dev *pf)
 }
 
 /*
- * The number does not change while the driver stays, so once it is known
- * nobody need wait for an operation that holds the PF's lock.
+ * The number does not change while the driver stays, so once it is known a read
+ * need not wait for an operation that holds the PF's lock.
  */
 static ssize_t sriov_vf_total_msix_show(struct device *dev,
 					struct device_attribute *attr,
@@ -145,7 +145,9 @@ static ssize_t sriov_show_vfs(struct device *dev, char *buf, bool offline)
 			__set_bit(vf_id, vfs);
 	spin_unlock(&sriov->lock);
 
-	len = sysfs_emit(buf, "%*pbl\n", nr, vfs);
+	/* a list that is cut off would be wrong, and not look so */
+	len = snprintf(NULL, 0, "%*pbl\n", nr, vfs) < PAGE_SIZE ?
+		      sysfs_emit(buf, "%*pbl\n", nr, vfs) : -EFBIG;
 	bitmap_free(vfs);
 	return len;
 }

@@ -5,11 +5,13 @@
  * A VF is a struct pci_dev like any other.  What is special about it:
  *
  *  - It cannot be found by scanning (its Vendor ID reads as all ones), so it is
- *    built from what the PF's capability and the first VF say.
- *  - It holds a reference to its PF until its last user lets go of it, see
+ *    built from what is in the PF's capability and in the first VF that answers.
+ *  - It holds a reference to its PF until its own last reference is dropped, see
  *    pci_iov_release().
  *  - Its slot holds a reference to it from sriov_vf_link() to sriov_vf_unlink(),
- *    which the PCI core calls when the VF is destroyed, whoever did that.
+ *    which the PCI core calls whenever a VF is destroyed.
+ *  - One that does not answer is added like the others, because PF drivers count
+ *    on that, but gets no driver until it does.
  *
  * A VF is added under pci_rescan_remove_lock, but its driver is bound after
  * that lock was released: a probe may take long.
@@ -44,22 +46,130 @@ struct pci_dev *sriov_slot_get(struct pci_sriov *sriov, unsigned int vf_id)
 	return vf;
 }
 
-/* Put @vf in place of @old, if that is there; nothing comes while VFs go. */
-static void sriov_slot_replace(struct pci_sriov *sriov, unsigned int vf_id,
-			       struct pci_dev *old, struct pci_dev *vf)
+/*
+ * A platform may announce VFs that Linux has not enabled; they have no slot.
+ *
+ * Return: 0, -EEXIST if the slot is taken, or -EINVAL if there is none.
+ */
+static int sriov_slot_fill(struct pci_sriov *sriov, unsigned int vf_id,
+			   struct pci_dev *vf)
 {
-	bool done = false;
+	int rc = 0;
 
 	spin_lock(&sriov->lock);
-	if (vf_id < sriov->nr_slots && sriov->slots[vf_id].vf == old &&
-	    (!vf || sriov->phase != SRIOV_DISABLING)) {
+	if (vf_id >= sriov->nr_slots) {
+		rc = sriov->pf->no_vf_scan ? 0 : -EINVAL;
+	} else if (sriov->slots[vf_id].vf) {
+		rc = -EEXIST;
+	} else {
 		sriov->slots[vf_id].vf = pci_dev_get(vf);
-		done = true;
+		sriov->slots[vf_id].dirty = true;
 	}
 	spin_unlock(&sriov->lock);
 
-	if (done)
-		pci_dev_put(old);
+	return rc;
+}
+
+static void sriov_slot_clear(struct pci_sriov *sriov, unsigned int vf_id,
+			     struct pci_dev *vf)
+{
+	bool was_there = false;
+
+	spin_lock(&sriov->lock);
+	if (vf_id < sriov->nr_slots && sriov->slots[vf_id].vf == vf) {
+		sriov->slots[vf_id].vf = NULL;
+		was_there = true;
+	}
+	spin_unlock(&sriov->lock);
+
+	if (was_there)
+		pci_dev_put(vf);
+}
+
+/* What else is in the slot, see struct sriov_slot */
+void sriov_slot_set_silent(struct pci_sriov *sriov, unsigned int vf_id,
+			   bool silent)
+{
+	spin_lock(&sriov->lock);
+	sriov->slots[vf_id].silent = silent;
+	spin_unlock(&sriov->lock);
+}
+
+void sriov_slot_set_no_driver(struct pci_sriov *sriov, unsigned int vf_id,
+			      bool no_driver)
+{
+	spin_lock(&sriov->lock);
+	sriov->slots[vf_id].no_driver = no_driver;
+	spin_unlock(&sriov->lock);
+}
+
+void sriov_slot_set_dirty(struct pci_sriov *sriov, unsigned int vf_id,
+			  bool dirty)
+{
+	spin_lock(&sriov->lock);
+	sriov->slots[vf_id].dirty = dirty;
+	spin_unlock(&sriov->lock);
+}
+
+static bool sriov_slot_is_silent(struct pci_sriov *sriov, unsigned int vf_id)
+{
+	bool silent;
+
+	spin_lock(&sriov->lock);
+	silent = vf_id < sriov->nr_slots && sriov->slots[vf_id].silent;
+	spin_unlock(&sriov->lock);
+
+	return silent;
+}
+
+/*
+ * A VF that was silent when it was added is asked again.  What the PCI core did
+ * not find then is set up when it answers.
+ */
+static bool sriov_vf_wakes_up(struct pci_sriov *sriov, struct pci_dev *vf,
+			      unsigned int vf_id)
+{
+	if (!sriov_vf_answers(sriov, vf->bus, vf->devfn)) {
+		pci_info(vf, "does not answer, so no driver is bound\n");
+		return false;
+	}
+
+	pci_device_setup_late(vf);
+	pci_info(vf, "answers now\n");
+	spin_lock(&sriov->lock);
+	if (vf_id < sriov->nr_slots)
+		sriov->slots[vf_id].silent = false;
+	spin_unlock(&sriov->lock);
+	return true;
+}
+
+/**
+ * sriov_vf_may_bind - may a driver be bound to a VF?
+ * @sriov: the PF
+ * @vf: the VF
+ *
+ * Context: device_lock() of @vf held.
+ * Return: true unless VFs are being disabled, this one is leaving or has yet to be
+ * reset, or it does not answer.
+ */
+bool sriov_vf_may_bind(struct pci_sriov *sriov, struct pci_dev *vf)
+{
+	unsigned int vf_id = pci_iov_vf_id(vf);
+	bool may;
+
+	device_lock_assert(&vf->dev);
+
+	if (READ_ONCE(sriov->phase) == SRIOV_DISABLING)
+		return false;
+
+	spin_lock(&sriov->lock);
+	may = vf_id >= sriov->nr_slots || !sriov->slots[vf_id].no_driver;
+	spin_unlock(&sriov->lock);
+	if (!may)
+		return false;
+
+	return !sriov_slot_is_silent(sriov, vf_id) ||
+	       sriov_vf_wakes_up(sriov, vf, vf_id);
 }
 
 /*
@@ -106,7 +216,8 @@ static struct pci_dev *sriov_vf_build(struct pci_sriov *sriov,
 	if (!vf)
 		return ERR_PTR(-ENOMEM);
 
-	sriov_common_begin(sriov, vf);
+	if (!sriov_slot_is_silent(sriov, vf_id))
+		sriov_common_begin(sriov, vf);
 	rc = pci_setup_device(vf);
 	if (rc)
 		goto discard;
@@ -136,7 +247,6 @@ static int sriov_vf_publish(struct pci_sriov *sriov, unsigned int vf_id)
 
 	rc = pci_device_add(vf, vf->bus);
 	if (rc) {
-		sriov_bar_unclaim(vf);
 		put_device(&vf->dev);
 		return rc;
 	}
@@ -148,7 +258,6 @@ static int sriov_vf_publish(struct pci_sriov *sriov, unsigned int vf_id)
 	}
 
 	pci_bus_add_device_unbound(vf);
-	sriov_common_end(sriov, vf);
 	return 0;
 }
 
@@ -181,7 +290,7 @@ int sriov_vf_add(struct pci_sriov *sriov, unsigned int vf_id)
  * @sriov: the PF
  * @vf_id: number of the VF; an empty slot is left alone
  *
- * That there is none, or that it fails, is no error of the PF's.
+ * That there is none, or that it fails, is not an error of the PF.
  *
  * Context: takes device_lock() of the VF.
  */
@@ -201,8 +310,8 @@ void sriov_vf_bind(struct pci_sriov *sriov, unsigned int vf_id)
 
 /**
  * sriov_vf_unbind - take a VF from its driver
- * @sriov: the PF, in SRIOV_DISABLING, or the VF is marked as leaving, so that no
- *	driver comes after
+ * @sriov: the PF, in SRIOV_DISABLING, or the VF's slot has no_driver set, so that
+ *	no driver is bound after this
  * @vf_id: number of the VF; an empty slot is left alone
  *
  * Context: takes device_lock() of the VF; sleeps as long as the driver does.
@@ -216,6 +325,44 @@ void sriov_vf_unbind(struct pci_sriov *sriov, unsigned int vf_id)
 
 	device_release_driver(&vf->dev);
 	pci_dev_put(vf);
+}
+
+/**
+ * sriov_vf_reset - stop a VF, and put it back as it was after VF Enable
+ * @sriov: the PF
+ * @vf_id: number of the VF, which has no driver, and gets none; an empty slot is
+ *	left alone
+ *
+ * By the PCI core's own reset, with all that it knows of devices that need more,
+ * less or something other than a Function Level Reset.  A VF that cannot be reset
+ * has at least no Bus Master Enable afterwards.
+ *
+ * Context: takes device_lock() of the VF; sleeps as long as the reset takes.
+ * Return: 0, and the VF is not dirty; or as __pci_reset_function_locked()
+ * (already logged).
+ */
+int sriov_vf_reset(struct pci_sriov *sriov, unsigned int vf_id)
+{
+	struct pci_dev *vf = sriov_slot_get(sriov, vf_id);
+	int rc;
+
+	if (!vf)
+		return 0;
+
+	device_lock(&vf->dev);
+	pci_set_power_state(vf, PCI_D0);
+	pci_write_config_word(vf, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE);
+	rc = __pci_reset_function_locked(vf);
+	if (!rc)
+		pci_save_state(vf);
+	device_unlock(&vf->dev);
+
+	if (rc)
+		pci_err(sriov->pf, "VF %u cannot be reset (%d)\n", vf_id, rc);
+	else
+		sriov_slot_set_dirty(sriov, vf_id, false);
+	pci_dev_put(vf);
+	return rc;
 }
 
 /**
@@ -241,8 +388,8 @@ void sriov_vf_remove(struct pci_sriov *sriov, struct pci_dev *vf,
  * @vf: the VF, added
  * @vf_id: number of the VF
  *
- * Return: 0, -EEXIST if there is such a VF already, or -ENOMEM; nothing is
- * joined then.
+ * Return: 0; -EEXIST if there is such a VF already; -EINVAL if there can be no
+ * such VF; or -ENOMEM.  Nothing is joined then.
  */
 int sriov_vf_link(struct pci_sriov *sriov, struct pci_dev *vf,
 		  unsigned int vf_id)
@@ -257,23 +404,22 @@ int sriov_vf_link(struct pci_sriov *sriov, struct pci_dev *vf,
 		return rc;
 
 	rc = sysfs_create_link(&vf->dev.kobj, pf_kobj, "physfn");
-	if (rc) {
-		sysfs_remove_link(pf_kobj, name);
-		return rc;
-	}
+	if (rc)
+		goto unlink_pf;
 
-	sriov_slot_replace(sriov, vf_id, NULL, vf);
+	rc = sriov_slot_fill(sriov, vf_id, vf);
+	if (rc)
+		goto unlink_vf;
+
+	set_bit(PCI_VF_LINKED, &vf->priv_flags);
 	kobject_uevent(&vf->dev.kobj, KOBJ_CHANGE);
 	return 0;
-}
 
-/* The link to the PF is made last, so it stands for the other one too. */
-static bool sriov_vf_is_linked(struct pci_dev *vf)
-{
-	struct kernfs_node *link = sysfs_get_dirent(vf->dev.kobj.sd, "physfn");
-
-	sysfs_put(link);
-	return link;
+unlink_vf:
+	sysfs_remove_link(&vf->dev.kobj, "physfn");
+unlink_pf:
+	sysfs_remove_link(pf_kobj, name);
+	return rc;
 }
 
 /**
@@ -286,12 +432,12 @@ void sriov_vf_unlink(struct pci_dev *vf)
 	unsigned int vf_id = pci_iov_vf_id(vf);
 	char name[SRIOV_LINK_LEN];
 
-	if (!sriov_vf_is_linked(vf))
+	if (!test_and_clear_bit(PCI_VF_LINKED, &vf->priv_flags))
 		return;
 
 	sysfs_remove_link(&vf->dev.kobj, "physfn");
 	snprintf(name, sizeof(name), "virtfn%u", vf_id);
 	if (vf->physfn->dev.kobj.sd)
 		sysfs_remove_link(&vf->physfn->dev.kobj, name);
-	sriov_slot_replace(sriov, vf_id, vf, NULL);
+	sriov_slot_clear(sriov, vf_id, vf);
 }

@@ -10,24 +10,32 @@
 #include <linux/pci.h>
 
 struct pci_sriov;
+struct sriov_many;
 
 /**
  * struct sriov_slot - the place of one VF
  * @vf: the VF, with one reference, or NULL; written under
  *	pci_rescan_remove_lock and &pci_sriov.lock
- * @ready: the VF answered config requests; belongs to the operation
- * @offline: it was taken away, alone or with the tail; written under
- *	&pci_sriov.op_lock and &pci_sriov.lock
+ * @silent: the VF did not answer config requests; it is asked again before a
+ *	driver is bound
+ * @offline: it was taken away, alone or with the tail
+ * @no_driver: no driver may be bound: the VF is leaving, or has yet to be reset
+ * @dirty: it was used, or may have been, since it was reset
+ *
+ * All but @vf are written under &pci_sriov.lock, and under &pci_sriov.op_lock
+ * except where @silent is cleared.
  */
 struct sriov_slot {
 	struct pci_dev *vf;
-	bool ready;
+	bool silent;
 	bool offline;
+	bool no_driver;
+	bool dirty;
 };
 
 /**
- * struct sriov_layout - where the capabilities of a VF are
- * @rcu: it is freed when nobody looks at it
+ * struct sriov_layout - where the capabilities of a VF or a PF are
+ * @rcu: it is freed when no search uses it any more
  * @nr: how many there are
  * @first_ext: the first of the Extended Capabilities
  * @cap: position and ID of each, in the order of the lists
@@ -67,12 +75,22 @@ struct sriov_vf_common {
 };
 
 /* common.c: what the VFs of a PF have in common */
+void sriov_common_init(struct pci_sriov *sriov);
+void sriov_common_free(struct pci_sriov *sriov);
+void sriov_common_read(struct pci_sriov *sriov, struct pci_bus *bus, int devfn);
 void sriov_common_begin(struct pci_sriov *sriov, struct pci_dev *vf);
-void sriov_common_end(struct pci_sriov *sriov, struct pci_dev *vf);
 void sriov_common_forget(struct pci_sriov *sriov);
 
 /* vf.c */
 struct pci_dev *sriov_slot_get(struct pci_sriov *sriov, unsigned int vf_id);
+void sriov_slot_set_silent(struct pci_sriov *sriov, unsigned int vf_id,
+			   bool silent);
+void sriov_slot_set_no_driver(struct pci_sriov *sriov, unsigned int vf_id,
+			      bool no_driver);
+void sriov_slot_set_dirty(struct pci_sriov *sriov, unsigned int vf_id,
+			  bool dirty);
+bool sriov_vf_may_bind(struct pci_sriov *sriov, struct pci_dev *vf);
+int sriov_vf_reset(struct pci_sriov *sriov, unsigned int vf_id);
 int sriov_vf_add(struct pci_sriov *sriov, unsigned int vf_id);
 void sriov_vf_bind(struct pci_sriov *sriov, unsigned int vf_id);
 void sriov_vf_unbind(struct pci_sriov *sriov, unsigned int vf_id);
@@ -85,26 +103,32 @@ void sriov_vf_unlink(struct pci_dev *vf);
 /* bus.c */
 struct pci_bus *sriov_bus_find_or_add(struct pci_sriov *sriov, u16 rid);
 void sriov_bus_remove_empty(struct pci_sriov *sriov);
+bool sriov_bus_reaches(struct pci_bus *bus, int devfn);
 int sriov_bus_check(struct pci_sriov *sriov, unsigned int num_vfs);
-int sriov_buses_get(struct pci_sriov *sriov, const unsigned long *vfs);
+int sriov_buses_get(struct pci_sriov *sriov, unsigned int first,
+		    unsigned int end);
 void sriov_buses_put(struct pci_sriov *sriov);
 struct pci_bus *sriov_vf_bus(struct pci_sriov *sriov, unsigned int vf_id);
 
 /* bind.c */
 int sriov_bind_all(struct pci_sriov *sriov);
 
-/* flr.c */
-int sriov_flr(struct pci_sriov *sriov, unsigned long *vfs);
+/* many.c */
+struct sriov_many *sriov_many_begin(struct pci_sriov *sriov,
+				    const unsigned long *vfs,
+				    void (*fn)(struct pci_sriov *sriov,
+					       unsigned int vf_id));
+void sriov_many_end(struct sriov_many *many);
+int sriov_vfs_reset(struct pci_sriov *sriov, const unsigned long *vfs);
 
 /* populate.c */
 int sriov_slots_alloc(struct pci_sriov *sriov, unsigned int num_vfs);
 void sriov_slots_free(struct pci_sriov *sriov);
 int sriov_populate_wait(struct pci_sriov *sriov, unsigned int num_vfs);
 int sriov_populate_one(struct pci_sriov *sriov, unsigned int vf_id);
-int sriov_populate(struct pci_sriov *sriov);
-bool sriov_unpopulate_one(struct pci_sriov *sriov, unsigned int vf_id,
-			  bool bus);
-bool sriov_unpopulate(struct pci_sriov *sriov);
+int sriov_populate(struct pci_sriov *sriov, unsigned int num_vfs);
+int sriov_unpopulate_one(struct pci_sriov *sriov, unsigned int vf_id, bool bus);
+int sriov_unpopulate(struct pci_sriov *sriov);
 
 /* vf_ops.c: what the PF driver is told */
 int sriov_ask_arriving(struct pci_sriov *sriov, unsigned int vf_id);

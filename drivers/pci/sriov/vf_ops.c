@@ -16,7 +16,7 @@
  * @sriov: the PF
  * @vf_id: number of the VF
  *
- * Return: 0 or the driver's error, which has been said.
+ * Return: 0 or the driver's error (already logged).
  */
 int sriov_ask_arriving(struct pci_sriov *sriov, unsigned int vf_id)
 {
@@ -101,10 +101,11 @@ void sriov_tell_left(struct pci_sriov *sriov, unsigned int vf_id)
 }
 
 /**
- * sriov_forget_vf_ops - the PF's driver has left
+ * sriov_forget_vf_ops - the PF's driver has been unbound
  * @sriov: the PF
  *
- * VFs that it left enabled do not migrate any more: nobody listens.
+ * VFs that it left enabled do not migrate any more: the interrupt has no handler,
+ * and there is no driver to accept or release them.
  */
 void sriov_forget_vf_ops(struct pci_sriov *sriov)
 {
@@ -112,7 +113,8 @@ void sriov_forget_vf_ops(struct pci_sriov *sriov)
 	if (!sriov->policy.vf_ops)
 		return;
 
-	sriov_op_begin(sriov);
+	sriov_pf_begin(sriov);
+	sriov_migration_stop(sriov);
 	sriov->policy.vf_ops = NULL;
 	sriov_op_end(sriov);
 }
@@ -139,7 +141,7 @@ int pci_sriov_set_vf_ops(struct pci_dev *pf, const struct pci_sriov_vf_ops *ops)
 	if (!sriov)
 		return -ENODEV;
 
-	sriov_op_begin(sriov);
+	sriov_pf_begin(sriov);
 	if (sriov->phase != SRIOV_OFF)
 		rc = -EBUSY;
 	else

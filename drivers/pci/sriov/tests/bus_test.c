@@ -198,14 +198,29 @@ static void bus_test_without_ari(struct kunit *test)
 	soft_init32(port, SOFT_EXP + PCI_EXP_DEVCAP2, 0);
 	soft_host_scan(host);
 	KUNIT_ASSERT_NOT_NULL(test, soft_dev(pf));
-	KUNIT_EXPECT_FALSE(test, pf->dev->sriov->cap.ari);
+	KUNIT_EXPECT_FALSE(test, pf->dev->sriov->ctrl & PCI_SRIOV_CTRL_ARI);
 
-	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 8), -EINVAL);
-	soft_expect_said(host,
-			 "VF 7 would be 01:01.0, which needs ARI Forwarding");
-	soft_expect_off(pf);
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 7), 0);
 	soft_expect_vfs(pf, 7);
+	KUNIT_EXPECT_FALSE(test, soft_said(host, "ARI Forwarding"));
+	pci_disable_sriov(pf->dev);
+	soft_expect_off(pf);
+
+	/* a port may pass on more than it should */
+	port->lenient = true;
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 8), 0);
+	soft_expect_said(host,
+			 "VF 7 is 01:01.0, which should need ARI Forwarding");
+	soft_expect_vfs(pf, 8);
+	KUNIT_EXPECT_FALSE(test, soft_said(host, "does not answer"));
+	pci_disable_sriov(pf->dev);
+	soft_expect_off(pf);
+
+	/* or not, and then that VF is silent */
+	port->lenient = false;
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 8), 0);
+	soft_expect_said(host, "VF 7 does not answer");
+	KUNIT_EXPECT_EQ(test, pci_num_vf(pf->dev), 8);
 	pci_disable_sriov(pf->dev);
 	soft_expect_off(pf);
 }
@@ -233,6 +248,44 @@ static void bus_test_shared(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, bus_find(host, 1));
 }
 
+/* A PF that waits for its VFs has no device on their bus yet. */
+static void bus_test_waited_on(struct kunit *test)
+{
+	struct soft_host *host = soft_host_create(test, 255);
+	struct soft_fn *a = soft_pf_create(host, NULL, PCI_DEVFN(0, 0), 4);
+	struct soft_fn *b = soft_pf_create(host, NULL, PCI_DEVFN(1, 0), 4);
+	struct pci_sriov *sriov;
+	struct pci_bus *bus;
+
+	bus_route(a, 0x100, 1);
+	bus_route(b, 0x100, 1);
+	soft_host_scan(host);
+	KUNIT_ASSERT_NOT_NULL(test, soft_dev(a));
+	KUNIT_ASSERT_NOT_NULL(test, soft_dev(b));
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(b->dev, 4), 0);
+
+	sriov = a->dev->sriov;
+	sriov_op_begin(sriov);
+	KUNIT_EXPECT_EQ(test, sriov_cap_set_numvfs(sriov, 4), 0);
+	KUNIT_EXPECT_EQ(test, sriov_slots_alloc(sriov, 4), 0);
+	KUNIT_EXPECT_EQ(test, sriov_buses_get(sriov, 0, 4), 0);
+	bus = sriov_vf_bus(sriov, 0);
+	/* it goes on, but lockdep does not tell the PFs' locks apart */
+	sriov_op_end(sriov);
+	pci_disable_sriov(b->dev);
+	sriov_op_begin(sriov);
+	KUNIT_EXPECT_PTR_EQ(test, bus_find(host, 1), bus);
+	sriov_buses_put(sriov);
+	pci_lock_rescan_remove();
+	sriov_bus_remove_empty(sriov);
+	pci_unlock_rescan_remove();
+	KUNIT_EXPECT_NULL(test, bus_find(host, 1));
+	sriov_slots_free(sriov);
+	sriov_cap_set_numvfs(sriov, 0);
+	sriov_op_end(sriov);
+	soft_expect_off(a);
+}
+
 static struct kunit_case bus_tests[] = {
 	KUNIT_CASE(bus_test_four),
 	KUNIT_CASE(bus_test_some),
@@ -241,8 +294,9 @@ static struct kunit_case bus_tests[] = {
 	KUNIT_CASE(bus_test_beyond),
 	KUNIT_CASE_SLOW(bus_test_route_changes),
 	KUNIT_CASE(bus_test_behind_port),
-	KUNIT_CASE(bus_test_without_ari),
+	KUNIT_CASE_SLOW(bus_test_without_ari),
 	KUNIT_CASE(bus_test_shared),
+	KUNIT_CASE(bus_test_waited_on),
 	{}
 };
 

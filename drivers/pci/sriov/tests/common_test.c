@@ -107,8 +107,8 @@ static void common_test_search(struct kunit *test)
 
 	/* from where nothing is, it searches */
 	set_bit(PCI_VF_COMMON, &vf->priv_flags);
-	KUNIT_EXPECT_EQ(test, pci_iov_vf_next_ext_cap(vf, 0x150,
-						      PCI_EXT_CAP_ID_VNDR),
+	KUNIT_EXPECT_EQ(test, pci_iov_next_ext_cap(vf, 0x150,
+						   PCI_EXT_CAP_ID_VNDR),
 			-ENODATA);
 	clear_bit(PCI_VF_COMMON, &vf->priv_flags);
 	pci_dev_put(vf);
@@ -125,7 +125,7 @@ static void common_test_only_at_first(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, pci_enable_sriov(pf->dev, 2), 0);
 	vf = common_vf(pf, 1);
 	KUNIT_EXPECT_EQ(test, pci_iov_vf_cap(vf, PCI_CAP_ID_EXP), -ENODATA);
-	KUNIT_EXPECT_EQ(test, pci_iov_vf_next_ext_cap(vf, 0, 1), -ENODATA);
+	KUNIT_EXPECT_EQ(test, pci_iov_next_ext_cap(vf, 0, 1), -ENODATA);
 	KUNIT_EXPECT_FALSE(test, pci_iov_vf_is_known(vf));
 	KUNIT_EXPECT_EQ(test, pci_iov_vf_cap(pf->dev, PCI_CAP_ID_EXP), -ENODATA);
 

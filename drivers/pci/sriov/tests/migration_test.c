@@ -438,7 +438,7 @@ static void release_done(struct release *release)
 static void release_preempted(struct release *release)
 {
 	pci_lock_rescan_remove();
-	pci_iov_attach_begin(release->pf->dev);
+	pci_iov_wait_begin(release->pf->dev);
 	pci_unlock_rescan_remove();
 }
 
@@ -550,7 +550,7 @@ static void migration_test_reset_lets_removal_go_first(struct kunit *test)
 
 	release_reset_until(release, release_preempted);
 	KUNIT_EXPECT_EQ(test, release->vf->place, SRIOV_VF_RELEASING);
-	pci_iov_attach_end(release->pf->dev);
+	pci_iov_wait_end(release->pf->dev);
 	release_end(release);
 }
 

@@ -162,6 +162,64 @@ static void reset_test_does_not_enable(struct kunit *test)
 	soft_expect_off(pf);
 }
 
+/*
+ * The PFs of a device are reset together and restored in any order; where VFs are
+ * depends on a bit in the lowest PF.
+ */
+static u16 reset_ari_ctrl(struct soft_fn *pf)
+{
+	return soft_get16(pf, SOFT_SRIOV + PCI_SRIOV_CTRL) & PCI_SRIOV_CTRL_ARI;
+}
+
+static struct soft_fn *reset_ari_low;
+
+static void reset_ari_route(u16 num_vfs, u16 *offset, u16 *stride)
+{
+	*offset = reset_ari_ctrl(reset_ari_low) ? 16 : 4;
+}
+
+static void reset_test_ari_of_lowest(struct kunit *test)
+{
+	struct soft_host *host = soft_host_create(test, 255);
+	struct soft_fn *port = soft_port_create(host, PCI_DEVFN(1, 0));
+	struct soft_fn *low = soft_pf_create(host, port, 0, 4);
+	struct soft_fn *high = soft_pf_create(host, port, 1, 4);
+
+	reset_ari_low = low;
+	soft_init16(low, SOFT_ARI + PCI_ARI_CAP, 1 << 8);
+	soft_init16(low, SOFT_SRIOV + PCI_SRIOV_VF_OFFSET, 8);
+	high->route = reset_ari_route;
+	soft_host_scan(host);
+	KUNIT_ASSERT_NOT_NULL(test, soft_dev(low));
+	KUNIT_ASSERT_NOT_NULL(test, soft_dev(high));
+	KUNIT_EXPECT_PTR_EQ(test, pci_iov_resumes_after(high->dev), low->dev);
+	KUNIT_EXPECT_NULL(test, pci_iov_resumes_after(low->dev));
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(high->dev, 2), 0);
+	KUNIT_EXPECT_EQ(test, high->dev->sriov->offset, 16);
+
+	soft_fn_reset(low);
+	soft_fn_reset(high);
+	pci_restore_iov_state(high->dev);
+	KUNIT_EXPECT_TRUE(test, reset_ari_ctrl(low));
+	KUNIT_EXPECT_TRUE(test, high->vfe);
+	KUNIT_EXPECT_FALSE(test, soft_said(host, "after a reset"));
+	pci_restore_iov_state(low->dev);
+
+	/* with its own VFs enabled it has not been reset, and is left alone */
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(low->dev, 2), 0);
+	soft_fn_reset(high);
+	pci_restore_iov_state(high->dev);
+	KUNIT_EXPECT_TRUE(test, high->vfe);
+	pci_disable_sriov(low->dev);
+
+	/* nor is it read in the second after they were disabled */
+	soft_fn_reset(high);
+	pci_restore_iov_state(high->dev);
+	KUNIT_EXPECT_TRUE(test, high->vfe);
+	KUNIT_EXPECT_NULL(test, host->broken_rule);
+	pci_disable_sriov(high->dev);
+}
+
 static const u16 reset_exp[] = {
 	PCI_EXP_DEVCTL, PCI_EXP_LNKCTL, PCI_EXP_DEVCTL2, PCI_EXP_LNKCTL2,
 	PCI_EXP_SLTCTL, PCI_EXP_RTCTL,
@@ -241,6 +299,7 @@ static struct kunit_case reset_tests[] = {
 	KUNIT_CASE(reset_test_route),
 	KUNIT_CASE(reset_test_moved),
 	KUNIT_CASE(reset_test_does_not_enable),
+	KUNIT_CASE(reset_test_ari_of_lowest),
 	KUNIT_CASE(reset_test_pci_express),
 	{}
 };

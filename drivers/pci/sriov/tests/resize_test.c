@@ -2,7 +2,9 @@
 /*
  * SR-IOV KUnit tests: more and fewer VFs, and what a PF driver is told of them
  */
+#include <linux/delay.h>
 #include <linux/pci-sriov.h>
+#include <linux/workqueue.h>
 
 #include "../../pci.h"
 #include "../sriov.h"
@@ -13,6 +15,7 @@
 /* What the PF driver was told of each VF, a letter for each time */
 static char told[HW][16];
 static int refused, delays;
+static unsigned int delay_ms;
 
 static void tell(unsigned int vf_id, char what)
 {
@@ -42,7 +45,7 @@ static unsigned int resize_leaving(struct pci_dev *pf, struct pci_dev *vf,
 				   unsigned int vf_id)
 {
 	tell(vf_id, '~');
-	return delays-- > 0 ? 1 : 0;
+	return delays-- > 0 ? delay_ms : 0;
 }
 
 static void resize_left(struct pci_dev *pf, unsigned int vf_id)
@@ -65,6 +68,7 @@ static struct soft_fn *resize_pf(struct kunit *test, unsigned int num_vfs)
 	memset(told, 0, sizeof(told));
 	refused = -1;
 	delays = 0;
+	delay_ms = 1;
 
 	device_lock(&pf->dev->dev);
 	KUNIT_EXPECT_EQ(test, pci_sriov_set_vf_ops(pf->dev, &resize_ops), 0);
@@ -81,16 +85,6 @@ static int resize(struct soft_fn *pf, unsigned int num_vfs)
 
 	device_lock(&pf->dev->dev);
 	rc = sriov_resize(pf->dev->sriov, num_vfs);
-	device_unlock(&pf->dev->dev);
-	return rc;
-}
-
-static int set_online(struct soft_fn *pf, unsigned int vf_id, bool online)
-{
-	int rc;
-
-	device_lock(&pf->dev->dev);
-	rc = sriov_set_online(pf->dev->sriov, vf_id, online);
 	device_unlock(&pf->dev->dev);
 	return rc;
 }
@@ -137,11 +131,12 @@ static void resize_test_tail(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, resize(pf, HW + 1), -EINVAL);
 	resize_expect(pf, HW, 0xff);
 
-	/* nobody has touched those that stay */
+	/* those that stay are not touched; the others are reset when they leave */
 	KUNIT_EXPECT_EQ(test, pf->vf[0].flrs, 0);
 	KUNIT_EXPECT_EQ(test, pf->vf[1].flrs, 0);
 	KUNIT_EXPECT_EQ(test, pf->vf[3].flrs, 1);
-	KUNIT_EXPECT_EQ(test, pf->vf[5].flrs, 2);
+	KUNIT_EXPECT_EQ(test, pf->vf[5].flrs, 1);
+	KUNIT_EXPECT_EQ(test, pf->vf[7].flrs, 0);
 	KUNIT_EXPECT_STREQ(test, told[0], "");
 	KUNIT_EXPECT_STREQ(test, told[3], "~-?+");
 	KUNIT_EXPECT_STREQ(test, told[5], "?+~-?+");
@@ -156,19 +151,19 @@ static void resize_test_by_number(struct kunit *test)
 {
 	struct soft_fn *pf = resize_pf(test, 6);
 
-	KUNIT_EXPECT_EQ(test, set_online(pf, 2, false), 0);
+	KUNIT_EXPECT_EQ(test, soft_set_online(pf, 2, false), 0);
 	resize_expect(pf, 6, 0x3b);
-	KUNIT_EXPECT_EQ(test, set_online(pf, 2, false), 0);
-	KUNIT_EXPECT_EQ(test, set_online(pf, 6, false), -EINVAL);
-	KUNIT_EXPECT_EQ(test, set_online(pf, 6, true), -EINVAL);
+	KUNIT_EXPECT_EQ(test, soft_set_online(pf, 2, false), 0);
+	KUNIT_EXPECT_EQ(test, soft_set_online(pf, 6, false), -EINVAL);
+	KUNIT_EXPECT_EQ(test, soft_set_online(pf, 6, true), -EINVAL);
 	KUNIT_EXPECT_STREQ(test, told[2], "~-");
 
 	/* what is offline stays so while others go and come */
 	KUNIT_EXPECT_EQ(test, resize(pf, 5), 0);
 	KUNIT_EXPECT_EQ(test, resize(pf, HW), 0);
 	resize_expect(pf, HW, 0xfb);
-	KUNIT_EXPECT_EQ(test, set_online(pf, 2, true), 0);
-	KUNIT_EXPECT_EQ(test, set_online(pf, 2, true), 0);
+	KUNIT_EXPECT_EQ(test, soft_set_online(pf, 2, true), 0);
+	KUNIT_EXPECT_EQ(test, soft_set_online(pf, 2, true), 0);
 	resize_expect(pf, HW, 0xff);
 	KUNIT_EXPECT_STREQ(test, told[2], "~-?+");
 	resize_off(pf);
@@ -202,31 +197,111 @@ static void resize_test_delayed(struct kunit *test)
 	resize_off(pf);
 }
 
-/* One is silent after its reset, one cannot be reset: the others come. */
-static void resize_test_left_out(struct kunit *test)
+struct resize_task {
+	struct work_struct work;
+	struct soft_fn *pf;
+	int rc;
+};
+
+static void resize_task_work(struct work_struct *work)
 {
-	struct soft_fn *pf = resize_pf(test, 2);
+	struct resize_task *task = container_of(work, struct resize_task, work);
+
+	task->rc = resize(task->pf, 2);
+}
+
+/* A driver that asks for more than there is gets what there is, not nothing. */
+static void resize_test_long_delay(struct kunit *test)
+{
+	struct soft_fn *pf = resize_pf(test, 3);
+	struct resize_task task = { .pf = pf };
+
+	delays = 1;
+	delay_ms = PCI_SRIOV_LEAVE_MS + 5000;
+	INIT_WORK_ONSTACK(&task.work, resize_task_work);
+	schedule_work(&task.work);
+	msleep(200);
+	KUNIT_EXPECT_TRUE(test, work_busy(&task.work));
+	resize_expect(pf, 2, 0x07);
+	KUNIT_EXPECT_STREQ(test, told[2], "~");
+
+	/* and it can be cut short */
+	pci_lock_rescan_remove();
+	sriov_preempt_begin(pf->dev->sriov);
+	flush_work(&task.work);
+	sriov_preempt_end(pf->dev->sriov);
+	pci_unlock_rescan_remove();
+	destroy_work_on_stack(&task.work);
+	KUNIT_EXPECT_EQ(test, task.rc, -EBUSY);
+	resize_expect(pf, 3, 0x07);
+	resize_off(pf);
+}
+
+/* How a VF is reset is what the PCI core knows of it. */
+static void resize_test_quirk(struct kunit *test)
+{
+	struct soft_fn *pf = resize_pf(test, 3);
+	struct pci_dev *vf = soft_find(pf->host, soft_rid(pf) + 3);
+
+	KUNIT_ASSERT_NOT_NULL(test, vf);
+	vf->dev_flags |= PCI_DEV_FLAGS_NO_FLR_RESET;
+	pci_dev_put(vf);
+	KUNIT_EXPECT_EQ(test, resize(pf, 2), 0);
+	resize_expect(pf, 2, 0x03);
+	KUNIT_EXPECT_EQ(test, pf->vf[2].flrs, 0);
+	soft_expect_said(pf->host, "VF 2 cannot be reset");
+	resize_off(pf);
+}
+
+static void resize_bus_master(struct soft_fn *pf, unsigned int vf_id)
+{
+	struct pci_dev *vf = soft_find(pf->host, soft_rid(pf) + 1 + vf_id);
+
+	KUNIT_ASSERT_NOT_NULL(pf->host->test, vf);
+	pci_write_config_word(vf, PCI_COMMAND, PCI_COMMAND_MASTER);
+	pci_dev_put(vf);
+}
+
+/* DMA that a driver left running ends, whether a VF can be reset or not. */
+static void resize_test_quiet(struct kunit *test)
+{
+	struct soft_fn *pf = resize_pf(test, 6);
 	struct soft_reg *reg = soft_alloc(pf->host, sizeof(soft_vf_regs));
 
 	memcpy(reg, soft_vf_regs, sizeof(soft_vf_regs));
-	reg[SOFT_EXP / 4].reset = soft_get32(pf, SOFT_EXP);
 	reg[(SOFT_EXP + PCI_EXP_DEVCAP) / 4].reset = PCI_EXP_DEVCAP_RBER;
-	pf->vf[3].deaf_flr = SOFT_NEVER;
+	resize_off(pf);
 	pf->vf[4].reg = reg;
+	device_lock(&pf->dev->dev);
+	KUNIT_EXPECT_EQ(test, pci_sriov_set_vf_ops(pf->dev, &resize_ops), 0);
+	pf->dev->sriov->limit = 6;
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, HW), 0);
+	pf->dev->sriov->limit = 0;
+	device_unlock(&pf->dev->dev);
+	resize_bus_master(pf, 3);
+	resize_bus_master(pf, 4);
+	KUNIT_EXPECT_TRUE(test, pf->vf[4].command & PCI_COMMAND_MASTER);
 
-	KUNIT_EXPECT_EQ(test, resize(pf, 6), 0);
-	resize_expect(pf, 6, 0x27);
-	soft_expect_said(pf->host, "VF 3 does not answer");
-	soft_expect_said(pf->host, "VF 4 cannot be reset");
-	KUNIT_EXPECT_STREQ(test, told[3], "?-");
-	KUNIT_EXPECT_STREQ(test, told[4], "?-");
-	KUNIT_EXPECT_STREQ(test, told[5], "?+");
-
-	/* nobody hears of their going */
 	KUNIT_EXPECT_EQ(test, resize(pf, 2), 0);
-	KUNIT_EXPECT_STREQ(test, told[3], "?-");
-	KUNIT_EXPECT_STREQ(test, told[4], "?-");
-	KUNIT_EXPECT_STREQ(test, told[5], "?+~-");
+	resize_expect(pf, 2, 0x03);
+	KUNIT_EXPECT_EQ(test, pf->vf[3].flrs, 1);
+	KUNIT_EXPECT_EQ(test, pf->vf[4].flrs, 0);
+	KUNIT_EXPECT_FALSE(test, pf->vf[3].command & PCI_COMMAND_MASTER);
+	KUNIT_EXPECT_FALSE(test, pf->vf[4].command & PCI_COMMAND_MASTER);
+	soft_expect_said(pf->host, "VF 4 cannot be reset");
+
+	/* what is left in VF 4 is not for its next user, so it stays away */
+	KUNIT_EXPECT_EQ(test, resize(pf, 6), 0);
+	resize_expect(pf, 6, 0x2f);
+	KUNIT_EXPECT_STREQ(test, told[3], "~-?+");
+	KUNIT_EXPECT_STREQ(test, told[4], "~-?-");
+	KUNIT_EXPECT_STREQ(test, told[5], "~-?+");
+	KUNIT_EXPECT_EQ(test, soft_set_online(pf, 4, true), -EIO);
+
+	/* and the driver is not told that it leaves again */
+	KUNIT_EXPECT_EQ(test, resize(pf, 2), 0);
+	KUNIT_EXPECT_STREQ(test, told[4], "~-?-?-");
+	KUNIT_EXPECT_STREQ(test, told[5], "~-?+~-");
 	resize_off(pf);
 }
 
@@ -235,7 +310,9 @@ static struct kunit_case resize_tests[] = {
 	KUNIT_CASE_SLOW(resize_test_by_number),
 	KUNIT_CASE_SLOW(resize_test_refused),
 	KUNIT_CASE_SLOW(resize_test_delayed),
-	KUNIT_CASE_SLOW(resize_test_left_out),
+	KUNIT_CASE_SLOW(resize_test_long_delay),
+	KUNIT_CASE_SLOW(resize_test_quirk),
+	KUNIT_CASE_SLOW(resize_test_quiet),
 	{}
 };
 

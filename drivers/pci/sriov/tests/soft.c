@@ -8,7 +8,7 @@
 
 #include "soft.h"
 
-/* Sec 9.3.3.3.1: no read of the capability so long after VF Enable is cleared */
+/* Sec 9.3.3.3.1: no read of the capability for that long after VF Enable is cleared */
 #define RULE_DISABLE_US	(1000 * USEC_PER_MSEC)
 /* A write may take that long on its way to the function. */
 #define WRITE_MS	3
@@ -125,6 +125,11 @@ static bool soft_within(struct soft_fn *fn, unsigned int us)
 	       ktime_before(ktime_get(), ktime_add_us(fn->changed_at, us));
 }
 
+static bool soft_settling(struct soft_fn *fn)
+{
+	return !fn->vfe && soft_within(fn, RULE_DISABLE_US);
+}
+
 static void soft_route(struct soft_fn *fn)
 {
 	u16 offset = soft_get16(fn, SOFT_SRIOV + PCI_SRIOV_VF_OFFSET);
@@ -173,7 +178,7 @@ static int soft_vf_id(struct soft_fn *fn, u16 rid)
 	return (rid - first) / stride;
 }
 
-/* Sec 6.13: without ARI Forwarding, Device 0 alone is below a port. */
+/* Sec 6.13: without ARI Forwarding, Device 0 alone should be below a port. */
 static bool soft_passes(struct soft_fn *port, u16 rid)
 {
 	u32 buses = soft_get32(port, PCI_PRIMARY_BUS);
@@ -183,7 +188,7 @@ static bool soft_passes(struct soft_fn *port, u16 rid)
 	if (!secondary || bus < secondary || bus > subordinate)
 		return false;
 
-	return bus != secondary || !PCI_SLOT(rid & 0xff) ||
+	return bus != secondary || !PCI_SLOT(rid & 0xff) || port->lenient ||
 	       (soft_get16(port, SOFT_EXP + PCI_EXP_DEVCTL2) &
 		PCI_EXP_DEVCTL2_ARI);
 }
@@ -238,8 +243,7 @@ static u32 soft_vf_read(struct soft_fn *fn, unsigned int vf_id, int where)
 
 static u32 soft_fn_read(struct soft_fn *fn, int where)
 {
-	if (where >= SOFT_SRIOV + PCI_SRIOV_CAP && where < SOFT_REBAR &&
-	    !fn->vfe && soft_within(fn, RULE_DISABLE_US))
+	if (where >= SOFT_SRIOV && where < SOFT_REBAR && soft_settling(fn))
 		soft_break_rule(fn, "the capability was read too soon after VF Enable was cleared");
 
 	return where < SOFT_CONFIG ? soft_get32(fn, where) : 0;
@@ -332,6 +336,8 @@ static void soft_fn_write(struct soft_fn *fn, int where, u32 val, u32 lanes)
 
 	if (where == SOFT_EXP + PCI_EXP_DEVCTL &&
 	    (val & lanes & PCI_EXP_DEVCTL_BCR_FLR)) {
+		if (soft_settling(fn))
+			soft_break_rule(fn, "PF reset too soon after VF Enable was cleared");
 		soft_fn_reset(fn);
 		return;
 	}

@@ -82,6 +82,8 @@ struct soft_vf {
  * @port: the Root Port above it, NULL on the root bus
  * @devfn: where it is on its bus
  * @gone: it was pulled out and answers no more
+ * @lenient: a port that passes on requests for every Device, also without ARI
+ *	Forwarding
  * @reg: its registers; a test may change them before the host is scanned
  * @now: their values
  * @route: if set, called after a write of NumVFs to say what First VF Offset
@@ -100,6 +102,7 @@ struct soft_fn {
 	struct soft_fn *port;
 	u8 devfn;
 	bool gone;
+	bool lenient;
 	struct soft_reg reg[SOFT_CONFIG / 4];
 	u32 now[SOFT_CONFIG / 4];
 	void (*route)(u16 num_vfs, u16 *offset, u16 *stride);
@@ -186,6 +189,7 @@ void soft_vf_total(struct soft_fn *pf, u16 total_vfs);
 struct pci_dev *soft_find(struct soft_host *host, u16 rid);
 void soft_expect_vfs(struct soft_fn *pf, unsigned int num_vfs);
 void soft_expect_off(struct soft_fn *pf);
+int soft_set_online(struct soft_fn *pf, unsigned int vf_id, bool online);
 void soft_expect_refused(struct soft_fn *pf, const char *why);
 
 /* soft_rebar.c */

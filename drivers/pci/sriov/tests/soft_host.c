@@ -66,7 +66,7 @@ static void soft_host_remove_bus(struct soft_host *host)
 void soft_forget(struct soft_fn *fn)
 {
 	if (fn->dev && fn->dev->is_physfn)
-		fn->dev->sriov->settled_at = 0;
+		atomic64_set(&fn->dev->sriov->settled_at, 0);
 }
 
 struct soft_mem {
@@ -477,6 +477,25 @@ void soft_expect_vfs(struct soft_fn *pf, unsigned int num_vfs)
 	for (vf_id = 0; vf_id < num_vfs; vf_id++)
 		soft_expect_vf(pf, vf_id,
 			       soft_rid(pf) + offset + vf_id * stride);
+}
+
+/**
+ * soft_set_online - bring a VF online, or take it offline, as its file does
+ * @pf: PF
+ * @vf_id: number of the VF
+ * @online: whether it is to be online
+ *
+ * Context: Process context.  Takes and releases @pf's device lock.
+ * Return: what sriov_set_online() returned.
+ */
+int soft_set_online(struct soft_fn *pf, unsigned int vf_id, bool online)
+{
+	int rc;
+
+	device_lock(&pf->dev->dev);
+	rc = sriov_set_online(pf->dev->sriov, vf_id, online);
+	device_unlock(&pf->dev->dev);
+	return rc;
 }
 
 /**

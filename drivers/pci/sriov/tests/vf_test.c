@@ -6,21 +6,6 @@
 #include "../sriov.h"
 #include "soft.h"
 
-/* A VF that is not there though its PF has it */
-static void vf_expect_missing(struct soft_fn *pf, unsigned int vf_id)
-{
-	struct pci_dev *vf = soft_find(pf->host, soft_rid(pf) + 1 + vf_id);
-	struct kernfs_node *link;
-	char name[16];
-
-	KUNIT_EXPECT_NULL(pf->host->test, vf);
-	pci_dev_put(vf);
-	snprintf(name, sizeof(name), "virtfn%u", vf_id);
-	link = kernfs_find_and_get(pf->dev->dev.kobj.sd, name);
-	KUNIT_EXPECT_NULL(pf->host->test, link);
-	kernfs_put(link);
-}
-
 static void vf_test_silent(struct kunit *test)
 {
 	struct soft_fn *pf = soft_pf_only(test, 4);
@@ -32,11 +17,9 @@ static void vf_test_silent(struct kunit *test)
 	soft_expect_said(pf->host, "VF 2 does not answer");
 	KUNIT_EXPECT_FALSE(test, soft_said(pf->host, "VF 1 does not"));
 	KUNIT_EXPECT_FALSE(test, soft_said(pf->host, "VF 3 does not"));
-	vf_expect_missing(pf, 2);
 	for (vf_id = 0; vf_id < 4; vf_id++) {
 		vf = soft_find(pf->host, 1 + vf_id);
-		if (vf_id != 2)
-			KUNIT_EXPECT_NOT_NULL(test, vf);
+		KUNIT_EXPECT_NOT_NULL(test, vf);
 		pci_dev_put(vf);
 	}
 	pci_disable_sriov(pf->dev);
@@ -58,7 +41,11 @@ static void vf_test_first_silent(struct kunit *test)
 
 	pf->vf[0].deaf = SOFT_NEVER;
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 2), 0);
-	vf_expect_missing(pf, 0);
+	vf = soft_find(pf->host, 1);
+	KUNIT_ASSERT_NOT_NULL(test, vf);
+	KUNIT_EXPECT_EQ(test, vf->class, PCI_CLASS_OTHERS << 16);
+	KUNIT_EXPECT_FALSE(test, pci_is_pcie(vf));
+	pci_dev_put(vf);
 	vf = soft_find(pf->host, 2);
 	KUNIT_ASSERT_NOT_NULL(test, vf);
 	KUNIT_EXPECT_EQ(test, pci_iov_vf_id(vf), 1);
@@ -166,9 +153,9 @@ static void vf_test_wrong_header(struct kunit *test)
 }
 
 /*
- * Readiness Time Reporting (sec 7.9.17): five times 2^20 ns after VF Enable and
- * seven after an FLR.  That is known after the first time; the model knows it all
- * the time, and says if a VF is accessed before.
+ * Readiness Time Reporting (sec 7.9.17): five times 2^20 ns after VF Enable.  The
+ * core knows that after the first time; the model knows it all the time, and
+ * reports a VF that is accessed before.
  */
 #define RTR_VALID	BIT(31)
 #define RTR_MS(ms)	(4 << 9 | (ms))
@@ -180,7 +167,6 @@ static struct soft_fn *vf_rtr_pf(struct kunit *test, u32 reset_time)
 
 	reg[PCI_CFG_SPACE_SIZE / 4].reset = 0x00010022;
 	reg[PCI_CFG_SPACE_SIZE / 4 + 1].reset = reset_time;
-	reg[PCI_CFG_SPACE_SIZE / 4 + 2].reset = RTR_MS(7);
 	pf->vf_reg = reg;
 	return pf;
 }
@@ -203,7 +189,6 @@ static void vf_test_states_its_time(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sriov_enable_us(sriov), 100000);
 	vf_rtr_on_off(pf, 3);
 	KUNIT_EXPECT_EQ(test, sriov_enable_us(sriov), 5243);
-	KUNIT_EXPECT_EQ(test, sriov_flr_us(sriov), 7341);
 	pf->enable_us = 5242;
 	vf_rtr_on_off(pf, 3);
 	/* VF 3 has not said anything yet */
@@ -296,6 +281,76 @@ static void vf_test_driver(struct kunit *test)
 	soft_expect_off(pf);
 }
 
+/*
+ * A VF that is silent is a pci_dev like the others, because PF drivers count on
+ * that.  It has no driver until it answers, and is complete then.
+ */
+static void vf_test_answers_late(struct kunit *test)
+{
+	struct soft_fn *pf = soft_pf_only(test, 4);
+	struct pci_dev *vf;
+
+	vf_probes = 0;
+	KUNIT_ASSERT_EQ(test, pci_register_driver(&vf_driver), 0);
+	KUNIT_ASSERT_EQ(test,
+			kunit_add_action_or_reset(test, vf_driver_unregister,
+						  NULL), 0);
+	pf->vf[2].deaf = SOFT_NEVER;
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
+	KUNIT_EXPECT_EQ(test, vf_probes, 3);
+	vf = soft_find(pf->host, soft_rid(pf) + 3);
+	KUNIT_ASSERT_NOT_NULL(test, vf);
+	KUNIT_EXPECT_NULL(test, vf->driver);
+
+	KUNIT_EXPECT_EQ(test, device_attach(&vf->dev), 0);
+	KUNIT_EXPECT_EQ(test, vf_probes, 3);
+	soft_expect_said(pf->host, "does not answer, so no driver is bound");
+
+	pf->vf[2].left = 0;
+	KUNIT_EXPECT_EQ(test, device_attach(&vf->dev), 1);
+	KUNIT_EXPECT_EQ(test, vf_probes, 4);
+	KUNIT_EXPECT_PTR_EQ(test, vf->driver, &vf_driver);
+	KUNIT_EXPECT_EQ(test, vf->pcie_cap, SOFT_EXP);
+	KUNIT_EXPECT_EQ(test, pcie_reset_flr(vf, PCI_RESET_PROBE), 0);
+	KUNIT_EXPECT_TRUE(test, pci_reset_supported(vf));
+	pci_dev_put(vf);
+
+	pci_disable_sriov(pf->dev);
+	soft_expect_off(pf);
+}
+
+/* A port that does not look at the Device lets the PF answer for all: not a VF. */
+static void vf_test_alias(struct kunit *test)
+{
+	struct soft_host *host = soft_host_create(test, 255);
+	struct soft_fn *port = soft_port_create(host, PCI_DEVFN(1, 0));
+	struct soft_fn *pf = soft_pf_create(host, port, 0, 12);
+	struct soft_reg *reg;
+
+	/* Samsung a824 and Broadcom 57810 are found behind ports without ARI */
+	soft_init32(port, SOFT_EXP + PCI_EXP_DEVCAP2, 0);
+	soft_init16(pf, SOFT_SRIOV + PCI_SRIOV_VF_OFFSET, 8);
+	reg = vf_regs_copy(host, soft_vf_regs);
+	reg[PCI_VENDOR_ID / 4].reset = SOFT_PF_DEVICE << 16 | SOFT_VENDOR;
+	pf->vf[0].reg = reg;
+	port->lenient = true;
+	soft_host_scan(host);
+	KUNIT_ASSERT_NOT_NULL(test, soft_dev(pf));
+
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 1), -EIO);
+	soft_expect_said(host, "VF 0 does not answer");
+	soft_expect_off(pf);
+
+	/* a VF that only shows what it should not is one where it is reached */
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
+	soft_expect_said(host, "VF 0 is 01:01.0, which should need ARI");
+	KUNIT_ASSERT_NOT_NULL(test, pf->dev->sriov->slots);
+	KUNIT_EXPECT_TRUE(test, pf->dev->sriov->slots[0].silent);
+	KUNIT_EXPECT_FALSE(test, pf->dev->sriov->slots[3].silent);
+	pci_disable_sriov(pf->dev);
+	soft_expect_off(pf);
+}
+
 static struct kunit_case vf_tests[] = {
 	KUNIT_CASE_SLOW(vf_test_silent),
 	KUNIT_CASE_SLOW(vf_test_first_silent),
@@ -307,6 +362,8 @@ static struct kunit_case vf_tests[] = {
 	KUNIT_CASE_SLOW(vf_test_states_its_time),
 	KUNIT_CASE_SLOW(vf_test_states_no_time),
 	KUNIT_CASE_SLOW(vf_test_driver),
+	KUNIT_CASE_SLOW(vf_test_answers_late),
+	KUNIT_CASE_SLOW(vf_test_alias),
 	{}
 };
 
