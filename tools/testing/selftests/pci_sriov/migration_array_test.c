@@ -197,6 +197,7 @@ static uint32_t cancel_when_reset(struct migration *m, int vf_id)
 	return migration_event(m, CANCEL, vf_id);
 }
 
+/* It has been reset, but its device was not removed yet, and stays. */
 TEST_F(migration, cancelled_at_completion)
 {
 	struct migration *m = &self->m;
@@ -212,10 +213,11 @@ TEST_F(migration, cancelled_at_completion)
 		arrived = migration_counter(m, "arrived");
 	}
 	EXPECT_STREQ("", migration_settle(m));
-	EXPECT_NE(self->id[2], sysfs_identity(m->vf[2].dir));
+	if (!tries)
+		EXPECT_EQ(self->id[2], sysfs_identity(m->vf[2].dir));
 	EXPECT_EQ(0, engine_works(&m->vf[2]));
 	EXPECT_TRUE(migration_counts_to(m, "cancelled", cancelled + 1));
-	EXPECT_TRUE(migration_counts_to(m, "arrived", arrived + 1));
+	EXPECT_EQ(arrived, migration_counter(m, "arrived"));
 }
 
 /* It has left, and is there again before the core has seen that it has left. */

@@ -82,26 +82,19 @@ int work_end(struct work *work)
 	return work->error;
 }
 
-static bool is_possible(const struct migration *m, unsigned int kind, int vf_id)
-{
-	static const uint8_t from[MIGRATION_CMDS] = {
-		PCI_SRIOV_VFM_UA, PCI_SRIOV_VFM_MI, PCI_SRIOV_VFM_AV,
-		PCI_SRIOV_VFM_MO,
-	};
-
-	return m->array.states[vf_id] == from[kind];
-}
-
-/* What is possible now need not be when the command arrives. */
+/*
+ * Mostly one that is possible, which the device tells: the VF Migration State Array
+ * must not be read while VFs may just have been disabled.
+ */
 void random_event(struct migration *m, int first, unsigned int *seed)
 {
 	int vf_id = first + rand_r(seed) % (MIGRATION_VFS - first);
 	unsigned int kind = rand_r(seed) % MIGRATION_CMDS;
-	bool any = rand_r(seed) % 8 == 0;
+	int tries = rand_r(seed) % 8 ? MIGRATION_CMDS : 1;
 
-	while (!any && !is_possible(m, kind, vf_id))
+	while (tries-- && migration_event(m, kind, vf_id) !=
+			  SRIOV_EDU_MIGRATION_DONE)
 		kind = (kind + 1) % MIGRATION_CMDS;
-	migration_event(m, kind, vf_id);
 }
 
 /* A reset takes 100 ms, and an event in the midst of it is of interest. */

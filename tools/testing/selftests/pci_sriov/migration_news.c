@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "migration_news.h"
@@ -13,40 +12,40 @@ static bool has(const struct uevent *event, const char *key, const char *value)
 	return its && !strcmp(its, value);
 }
 
-static bool is_vf_of(const struct migration *m, const struct uevent *event)
+/* The number of the VF that the event is about, or -1 */
+static int vf_of(const struct migration *m, const struct uevent *event)
 {
 	int i;
 
 	for (i = 0; i < MIGRATION_VFS; i++)
 		if (has(event, "PCI_SLOT_NAME", m->vf[i].name))
-			return true;
-	return false;
+			return i;
+	return -1;
 }
 
-static int number_of(const struct uevent *event, const char *key)
+static void news_of_vf(const struct uevent *event, int vf_id, struct news *news)
 {
-	const char *number = uevent_get(event, key);
+	bool added = has(event, "ACTION", "add");
+	bool removed = has(event, "ACTION", "remove");
 
-	return number ? atoi(number) : -1;
+	news->added += added;
+	news->removed += removed;
+	if (added || removed)
+		news->vf_id = vf_id;
 }
 
 void news_take(const struct migration *m, int sock, struct news *news)
 {
 	struct uevent event;
+	int vf_id;
 
 	while (!uevent_next(sock, &event)) {
 		if (!has(&event, "SUBSYSTEM", "pci"))
 			continue;
-		if (is_vf_of(m, &event)) {
-			news->added += has(&event, "ACTION", "add");
-			news->removed += has(&event, "ACTION", "remove");
-		}
-		if (!has(&event, "PCI_SLOT_NAME", m->pf.name) ||
-		    !has(&event, "ACTION", "change"))
-			continue;
-		news->arrived += has(&event, "SRIOV_VF_EVENT", "arrived");
-		news->left += has(&event, "SRIOV_VF_EVENT", "left");
-		news->vf_id = number_of(&event, "SRIOV_VF");
-		news->num_vfs = number_of(&event, "SRIOV_NUMVFS");
+		vf_id = vf_of(m, &event);
+		if (vf_id >= 0)
+			news_of_vf(&event, vf_id, news);
+		news->pf_changes += has(&event, "PCI_SLOT_NAME", m->pf.name) &&
+				    has(&event, "ACTION", "change");
 	}
 }

@@ -83,9 +83,10 @@ TEST_F_TIMEOUT(migration, random_events, 600)
 	       arrived, migration_counter(m, "left") - m->left,
 	       migration_counter(m, "retracted"),
 	       migration_counter(m, "cancelled"));
-	EXPECT_EQ(arrived, news.arrived);
-	EXPECT_EQ(arrived, news.added);
-	EXPECT_EQ(migration_counter(m, "left") - m->left, news.left);
+	/* one that is to leave before it arrived is added, too, to be reset */
+	EXPECT_LE(arrived, news.added);
+	EXPECT_LE(migration_counter(m, "left") - m->left, news.removed);
+	EXPECT_EQ(0, news.pf_changes);
 	EXPECT_EQ(m->initial + news.added - news.removed, pf_num_vfs(&m->pf));
 	close(sock);
 }
