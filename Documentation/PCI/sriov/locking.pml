@@ -1,30 +1,76 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How SR-IOV operations, removal and the others get along: a model for spin.
- * locking.rst says how it maps to the code.
+ * Operations on the VFs of a PF, its removal, and other tasks that take the same
+ * locks: a model for the model checker spin.  locking.rst maps it to the code.
  *
- *	spin -run locking.pml			the core: no error
- *	spin -run -DSTOCK locking.pml		the order of the old iov.c: deadlock
+ * One PF, two VFs, one driver that knows whether it enabled them.  Locks are
+ * mutexes without lockdep's opinion.  A process that can never continue is an
+ * invalid end state, which spin reports; so is a VF that is lost or left over, by
+ * an assertion.
  *
- * One PF, two VFs, one driver that knows how many VFs it enabled.  Locks are
- * mutexes without lockdep's opinion.  A process that can never go on is an
- * invalid end state, which spin reports; so is a VF that is lost or left over,
- * by an assertion.
+ * All processes together have too many states, so each run has some of them.  By
+ * hand:
+ *
+ *	spin -DWITH_WRITER -DWITH_REMOVER -run -safety locking.pml
+ *	spin -DSTOCK -DWITH_WRITER -DWITH_REMOVER -run -safety locking.pml
+ *
+ * "./lab test" reads the runs from here.  Fields are separated by one tab.  These
+ * must be searched to the end without an error:
+ *
+ *	holds	removal	WRITER BINDER REMOVER UNLOCKED VFATTR VFGONE OTHER
+ *	holds	VF Migration	MIGRANT WRITER BINDER REMOVER VFATTR VFGONE
+ *	holds	a reset, and a driver that is attached	MIGRANT RESETTER WRITER REMOVER ADDER
+ *	holds	a reset, and EEH	MIGRANT RESETTER WRITER REMOVER EEH
+ *	holds	attaching a driver	WRITER BINDER REMOVER UNLOCKED ADDER
+ *	holds	operations without the device lock	WRITER REMOVER ADDER THREAD
+ *	holds	operations while a driver is loaded	BINDER REMOVER ADDER THREAD
+ *	holds	operations under the rescan lock	WRITER REMOVER HOLDER THREAD
+ *	holds	EEH	WRITER BINDER REMOVER EEH VFATTR
+ *	holds	EEH without the device lock	WRITER REMOVER EEH THREAD
+ *	holds	EEH and attaching a driver	WRITER REMOVER EEH ADDER
+ *	holds	AER	WRITER BINDER REMOVER AER VFATTR
+ *	holds	AER without the device lock	WRITER REMOVER AER THREAD
+ *
+ * Each of these faults must be found, and spin must report it like this:
+ *
+ *	fails	STOCK	invalid end state	WRITER REMOVER
+ *	fails	EEH_STOCK	invalid end state	WRITER EEH
+ *	fails	AER_STOCK	invalid end state	WRITER AER
+ *	fails	SECOND_LOOK	added==2	ADDER THREAD
+ *	fails	ATTACH_ALWAYS	gave_up||stopping	BINDER ADDER
+ *	fails	ATTACH_FORGETS	assertion violated finished	WRITER ADDER
+ *	fails	ATTACH_LOOKS	assertion violated finished	ADDER THREAD
+ *	fails	SMALL_FORGETS	assertion violated finished	HOLDER THREAD
+ *	fails	SLOT_REFUSES	assertion violated  !(leaked)	WRITER EEH
+ *
+ * STOCK		the caller takes the rescan lock under device_lock(pf)
+ * EEH_STOCK		EEH does not announce its wait for device_lock(pf)
+ * AER_STOCK		AER calls drivers with pci_bus_sem held
+ * SECOND_LOOK		an operation that gave up looks for the reason again
+ * ATTACH_ALWAYS	a wait is announced without the rescan lock, too
+ * ATTACH_FORGETS	an operation that was cut short is not finished
+ * ATTACH_LOOKS		it is, but only if it has come to DISABLING by then
+ * SMALL_FORGETS	it is, but only by operations that enable or disable
+ * SLOT_REFUSES		a VF that is added in DISABLING has no slot
  */
 
 #define NR_VFS	2
 #define NOBODY	255
 
-/* who */
+/* processes */
 #define WRITER	0	/* writes sriov_numvfs, twice */
 #define BINDER	1	/* unbinds the PF's driver and binds it again */
 #define REMOVER	2	/* removes the PF, then rescans */
 #define VFATTR	3	/* writes a VF's sriov_vf_msix_count */
 #define VFGONE	4	/* removes a single VF through its own file */
 #define OTHER	5	/* adds and removes devices elsewhere */
-#define ADDER	6	/* looks for the PF's driver under the rescan lock */
+#define ADDER	6	/* looks for the PF's driver, with or without the rescan lock */
 #define MIGRANT	7	/* VF Migration: the last VF leaves, and comes back */
 #define RESETTER 8	/* resets the PF */
+#define THREAD	9	/* the PF driver's own thread, without device_lock(pf) */
+#define HOLDER	10	/* a small operation under the rescan lock */
+#define EEH	11	/* recovery on powerpc, under the rescan lock */
+#define AER	12	/* recovery elsewhere */
 
 mtype = { OFF, ENABLING, ON, DISABLING };
 
@@ -33,198 +79,311 @@ byte rescan = NOBODY;		/* pci_rescan_remove_lock */
 byte pf_lock = NOBODY;		/* device_lock(pf) */
 byte op_lock = NOBODY;		/* pci_sriov.op_lock */
 byte vf_lock[NR_VFS] = NOBODY;	/* device_lock(vf) */
+byte bus_readers;		/* how many hold pci_bus_sem for reading */
 
 /* The PF */
 bool pf_there = true;		/* it is on the bus */
 bool stopping;			/* pci_sriov.stopping */
 byte preempt;			/* pci_sriov.preempt */
+bool gave_up;			/* pci_sriov.gave_up is not 0 */
+byte nested = NOBODY;		/* the task of a nested operation */
 bool driver = true;		/* the PF's driver is bound */
 mtype phase = OFF;
-byte driver_vfs;		/* what the driver believes it enabled */
+bool driver_vfs;		/* the driver believes that it enabled VFs */
+bool thread_runs;		/* the driver's own thread is inside an operation */
+bool joins;			/* and the driver's remove() waits for its end */
 byte pf_writers;		/* programs inside a write to one of its files */
 
 /* The VFs */
-bool vf_there[NR_VFS];
+bool vf_there[NR_VFS];		/* the pci_dev is on the bus */
+bool vf_slot[NR_VFS];		/* and in its slot */
 bool vf_dead[NR_VFS];
 bool vf_bound[NR_VFS];
 byte vf_writers[NR_VFS];	/* programs inside a write to one of its files */
 
-byte nested = NOBODY;		/* the task of a nested operation */
+/* VF Migration */
 bool resizable;			/* pci_sriov.resizable: no VF Migration then */
 bool releasing;			/* sriov_migration_vf.release runs */
 bool working;			/* sriov_migration.work runs */
 bool cancelled;			/* and will not run again */
 
-#define LOCK(l)		atomic { l == NOBODY -> l = me }
+#define FREE(l)		(l == NOBODY)
+#define LOCK(l)		atomic { FREE(l) -> l = me }
 #define UNLOCK(l)	atomic { assert(l == me); l = NOBODY }
 
 /*
- * Waiting for hardware or for a driver.  Nobody does that with the rescan lock,
- * unless the caller of the operation came with it.
+ * Waiting for hardware or for a driver, which is not done under the rescan lock,
+ * unless the caller of the operation holds it.
  */
+#ifdef STOCK
+#define SLEEP		skip
+#else
 #define SLEEP		assert(rescan != me || nested == me)
+#endif
+
+/*
+ * sriov_preempted(): an operation gives up only for a task that holds the rescan
+ * lock, or for removal, and this is final until the operation ends.
+ */
+#define TOLD		(nested != me && (gave_up || preempt > 0))
+#define GIVE_UP								\
+	assert(rescan != me && (gave_up || stopping || !FREE(rescan)));	\
+	gave_up = true;							\
+	may = false
 
 #ifdef STOCK
-/* the old core: the caller takes the rescan lock, and nobody gives up */
-#define PREEMPTED	false
-#define ENTER		skip
-#define MAY		true
+/* the old core: the caller holds the rescan lock, no operation gives up */
+#define ASK		may = true
+#define ENTER		may = true
 #define EXIT		skip
 #else
-#define PREEMPTED	(nested != me && preempt > 0)
-#define ENTER							\
-	if							\
-	:: nested == me -> may = true				\
-	:: else ->						\
-		if						\
-		:: atomic { rescan == NOBODY -> rescan = me }; may = true \
-		:: preempt > 0 -> may = false			\
-		fi						\
+#ifdef SECOND_LOOK
+#undef TOLD
+#undef GIVE_UP
+#define TOLD		(nested != me && preempt > 0)
+#define GIVE_UP		may = false
+#endif
+#define ASK								\
+	atomic {							\
+		if							\
+		:: TOLD -> GIVE_UP					\
+		:: else -> may = true					\
+		fi							\
+	}
+/* sriov_rescan_enter() and sriov_rescan_exit() */
+#define ENTER								\
+	if								\
+	:: atomic { nested == me -> may = true }			\
+	:: atomic { nested != me && !gave_up && FREE(rescan) ->		\
+		rescan = me; may = true }				\
+	:: atomic { TOLD -> GIVE_UP }					\
 	fi
-#define MAY		may
-#define EXIT							\
-	if							\
-	:: nested == me -> skip					\
-	:: else -> UNLOCK(rescan)				\
-	fi
+#define EXIT								\
+	atomic {							\
+		if							\
+		:: nested == me -> skip					\
+		:: else -> assert(rescan == me); rescan = NOBODY	\
+		fi							\
+	}
 #endif
 
 /* sriov_op_begin() and sriov_op_end() */
 inline op_begin()
 {
-#ifndef STOCK
-	if
-	:: rescan == me -> preempt++; LOCK(op_lock); preempt--; nested = me
-	:: else -> LOCK(op_lock)
-	fi
-#else
+#ifdef STOCK
 	skip
+#else
+	if
+	:: atomic { rescan == me -> preempt++ };
+		atomic { FREE(op_lock) ->
+			op_lock = me; preempt--; nested = me }
+	:: atomic { rescan != me && FREE(op_lock) -> op_lock = me }
+	fi
 #endif
 }
 
 inline op_end()
 {
-#ifndef STOCK
-	if
-	:: nested == me -> nested = NOBODY
-	:: else -> skip
-	fi;
-	UNLOCK(op_lock)
-#else
+#ifdef STOCK
 	skip
+#else
+	atomic {
+		assert(op_lock == me);
+		gave_up = false;
+		if
+		:: nested == me -> nested = NOBODY
+		:: else -> skip
+		fi;
+		op_lock = NOBODY
+	}
 #endif
 }
 
 /*
- * pci_stop_dev() and device_del() of a VF.  The driver core marks it dead and
- * releases its driver for good, and waits until nobody is inside its files.
+ * Adding and removing a VF, under the rescan lock.  pci_bus_sem is held for
+ * writing inside, but not over any wait, so the wait for its readers is enough.
  */
-inline vf_del(i)
+inline vf_add(n)
 {
-	LOCK(vf_lock[i]);
-	vf_dead[i] = true;
-	vf_bound[i] = false;
-	UNLOCK(vf_lock[i]);
-	vf_writers[i] == 0;
-	vf_there[i] = false
+	atomic {
+		bus_readers == 0 ->
+		assert(!vf_there[n] && !vf_slot[n]);
+		vf_there[n] = true;
+		vf_dead[n] = false
+	};
+#ifdef SLOT_REFUSES
+	vf_slot[n] = (phase != DISABLING)
+#else
+	vf_slot[n] = true
+#endif
 }
 
-/* sriov_pf_tear_down(): done says whether it came to its end */
+/*
+ * The driver core marks the VF dead and releases its driver for good; its slot is
+ * cleared; device_del() waits until no program is inside its files.
+ */
+inline vf_del(n)
+{
+	atomic {
+		FREE(vf_lock[n]) ->
+		vf_dead[n] = true;
+		vf_bound[n] = false;
+		vf_slot[n] = false
+	};
+	vf_writers[n] == 0;
+	atomic { bus_readers == 0 -> vf_there[n] = false }
+}
+
+/* device_lock(vf) is the innermost lock and is not held over any wait here. */
+inline vf_bind(n)
+{
+	atomic {
+		FREE(vf_lock[n]) ->
+		if
+		:: vf_slot[n] && !vf_dead[n] && phase != DISABLING ->
+			vf_bound[n] = true
+		:: else -> skip
+		fi
+	}
+}
+
+inline vf_unbind(n)
+{
+	atomic {
+		!vf_slot[n] || FREE(vf_lock[n]) ->
+		SLEEP;
+		if
+		:: vf_slot[n] -> vf_bound[n] = false
+		:: else -> skip
+		fi
+	}
+}
+
+/* sriov_pf_tear_down(): either it is completed, or the phase stays DISABLING */
 inline tear_down()
 {
-	phase = DISABLING;
-	done = true;
+	atomic { phase = DISABLING; i = 0; may = true };
 	/* sriov_migration_end() */
-	SLEEP;
-	!releasing;
-	i = 0;
+	atomic { !releasing -> SLEEP };
 	do
-	:: i < NR_VFS ->
-		if
-		:: vf_there[i] ->
-			LOCK(vf_lock[i]);
-			SLEEP;
-			vf_bound[i] = false;
-			UNLOCK(vf_lock[i])
-		:: else -> skip
-		fi;
-		i++
-	:: else -> break
+	:: i < NR_VFS -> vf_unbind(i); i++
+	:: else -> i = 0; break
 	od;
-	i = 0;
 	do
-	:: i < NR_VFS && done ->
+	:: atomic { i < NR_VFS && may && !vf_slot[i] -> i++ }
+	:: atomic { i < NR_VFS && may && vf_slot[i] -> skip };
 		ENTER;
 		if
-		:: MAY ->
+		:: may ->
 			if
-			:: vf_there[i] -> vf_del(i)
+			:: vf_slot[i] -> vf_del(i)
 			:: else -> skip
 			fi;
 			EXIT
-		:: !(MAY) -> done = false
+		:: else -> skip
 		fi;
 		i++
-	:: else -> break
+	:: else -> i = 0; break
 	od;
+	/* sriov_unpopulate_rest() */
 	if
-	:: done -> phase = OFF
+	:: may ->
+		ENTER;
+		if
+		:: may ->
+			do
+			:: atomic { i < NR_VFS && !vf_slot[i] -> i++ }
+			:: i < NR_VFS && vf_slot[i] -> vf_del(i); i++
+			:: else -> i = 0; break
+			od;
+			EXIT
+		:: else -> skip
+		fi
 	:: else -> skip
 	fi;
-	i = 0
+	atomic {
+		assert(!vf_bound[0] && !vf_bound[1]);
+		if
+		:: may -> phase = OFF
+		:: else -> skip
+		fi;
+		i = 0;
+		may = false
+	}
+}
+
+/* sriov_pf_begin(): finish the operation that was cut short for this one */
+inline pf_begin()
+{
+	op_begin();
+	if
+	:: nested == me && phase == DISABLING -> tear_down()
+	:: else -> skip
+	fi
 }
 
 /* sriov_pf_enable(): rc is 0 if all went well */
 inline enable()
 {
 	op_begin();
-	rc = 1;
 	if
 	:: phase == DISABLING -> tear_down()
 	:: else -> skip
 	fi;
+	rc = 1;
 	if
 	:: phase == OFF && !stopping ->
-		phase = ENABLING;
+		/* sriov_pf_reserve() */
+		ENTER;
+		if
+		:: may -> phase = ENABLING; rc = 0; EXIT
+		:: else -> skip
+		fi
+	:: else -> skip
+	fi;
+	if
+	:: rc == 0 ->
 		SLEEP;
-		i = 0;
-		rc = 0;
+		ASK;
+		rc = !may;
 		do
 		:: i < NR_VFS && rc == 0 ->
 			ENTER;
 			if
-			:: MAY -> vf_dead[i] = false; vf_there[i] = true; EXIT
-			:: !(MAY) -> rc = 1
+			:: may -> vf_add(i); added++; EXIT
+#ifdef SECOND_LOOK
+			:: else -> rc = (preempt > 0)
+#else
+			:: else -> rc = 1
+#endif
 			fi;
 			i++
-		:: else -> break
+		:: else -> i = 0; break
 		od;
-		i = 0;
 		do
 		:: i < NR_VFS && rc == 0 ->
+			ASK;
 			if
-			:: PREEMPTED -> rc = 1
-			:: else ->
-				LOCK(vf_lock[i]);
-				SLEEP;
-				if
-				:: vf_there[i] && !vf_dead[i] ->
-					vf_bound[i] = true
-				:: else -> skip
-				fi;
-				UNLOCK(vf_lock[i])
+			:: may -> SLEEP; vf_bind(i)
+			:: else -> rc = 1
 			fi;
 			i++
-		:: else -> break
+		:: else -> i = 0; break
 		od;
 		if
-		:: rc == 0 -> phase = ON
+		:: rc == 0 -> ASK; rc = !may
+		:: else -> skip
+		fi;
+		if
+		:: rc == 0 ->
+			/* others may have removed some of them since */
+			atomic { assert(added == NR_VFS); phase = ON }
 		:: else -> tear_down()
 		fi
 	:: else -> skip
 	fi;
-	op_end();
-	i = 0
+	atomic { added = 0; may = false };
+	op_end()
 }
 
 /* The last VF, which has no driver, is removed. */
@@ -232,41 +391,34 @@ inline vf_take()
 {
 	ENTER;
 	if
-	:: MAY -> if :: vf_there[1] -> vf_del(1) :: else -> skip fi; EXIT
-	:: !(MAY) -> skip
+	:: may -> if :: vf_slot[1] -> vf_del(1) :: else -> skip fi; EXIT
+	:: else -> skip
 	fi
 }
 
-/* It comes again: it is reset, added, bound. */
+/* It is reset, added again, and bound. */
 inline vf_bring()
 {
 	SLEEP;
 	ENTER;
 	if
-	:: MAY -> vf_dead[1] = false; vf_there[1] = true; EXIT
-	:: !(MAY) -> skip
-	fi;
-	LOCK(vf_lock[1]);
-	SLEEP;
-	vf_bound[1] = vf_there[1] && !vf_dead[1];
-	UNLOCK(vf_lock[1])
+	:: may -> if :: !vf_slot[1] -> vf_add(1) :: else -> skip fi; EXIT;
+		SLEEP;
+		vf_bind(1)
+	:: else -> skip
+	fi
 }
 
 /* sriov_resize(), or sriov_set_online() */
 inline resize()
 {
-	op_begin();
+	pf_begin();
 	if
-	:: phase == ON && vf_there[1] ->
-		SLEEP;
-		LOCK(vf_lock[1]);
-		SLEEP;
-		vf_bound[1] = false;
-		UNLOCK(vf_lock[1]);
-		vf_take()
-	:: phase == ON && !vf_there[1] -> vf_bring()
+	:: phase == ON && vf_slot[1] -> vf_unbind(1); vf_take()
+	:: phase == ON && !vf_slot[1] -> vf_bring()
 	:: else -> skip
 	fi;
+	may = false;
 	op_end()
 }
 
@@ -281,22 +433,117 @@ inline disable()
 	op_end()
 }
 
-/* The driver's remove(): a good one disables what it enabled. */
-inline driver_remove()
+/* pci_sriov_set_vf_ops() and others that do not enable or disable */
+inline small()
 {
+#ifdef SMALL_FORGETS
+	op_begin();
+#else
+	pf_begin();
+#endif
+	/* sriov_rebar_set() */
 	if
-	:: driver && driver_vfs > 0 ->
-		disable();
-		driver_vfs = 0
+	:: phase == OFF ->
+		ENTER;
+		if
+		:: may -> EXIT
+		:: else -> skip
+		fi
 	:: else -> skip
 	fi;
-	driver = false
+	may = false;
+	op_end()
 }
 
+/*
+ * Before and after a wait for device_lock(pf) that may be under the rescan lock:
+ * pci_iov_wait_begin() and pci_iov_wait_end()
+ */
+inline wait_begin()
+{
+	if
+#ifdef ATTACH_ALWAYS
+	:: true -> preempt++
+#else
+	:: rescan == me -> preempt++
+	:: else -> skip
+#endif
+	fi
+}
+
+inline finish()
+{
+	/* not again and again */
+	atomic { tries++; assert(tries < 8) };
+	LOCK(pf_lock);
+	pf_begin();
+	op_end();
+	UNLOCK(pf_lock)
+}
+
+inline wait_end()
+{
+#if defined(ATTACH_ALWAYS)
+	preempt--
+#elif defined(ATTACH_FORGETS)
+	if
+	:: rescan == me -> preempt--
+	:: else -> skip
+	fi
+#else
+	do
+	:: rescan != me -> break
+#ifdef ATTACH_LOOKS
+	:: atomic { rescan == me && phase != DISABLING -> preempt--; break }
+	:: atomic { rescan == me && phase == DISABLING -> skip };
+		finish()
+#else
+	:: atomic { rescan == me && !gave_up && phase != DISABLING ->
+		preempt--; break }
+	:: atomic { rescan == me && (gave_up || phase == DISABLING) ->
+		preempt-- };
+		preempt++;
+		finish()
+#endif
+	od
+#endif
+}
+
+/* The driver's probe() may enable VFs. */
+inline driver_probe()
+{
+	driver = true;
+	small();
+	if
+	:: true -> enable();
+		driver_vfs = (rc == 0);
+		rc = 0
+	:: true -> skip
+	fi
+}
+
+/*
+ * The driver's remove(): it should disable what it enabled, but may leave that to
+ * the core.  Its vf_ops are forgotten then, sriov_forget_vf_ops().
+ */
+inline driver_remove()
+{
+	(!joins || !thread_runs);
+	if
+	:: driver && driver_vfs ->
+		disable();
+		driver_vfs = false
+	:: true -> skip
+	fi;
+	driver = false;
+	small()
+}
+
+#ifdef WITH_WRITER
 proctype writer()
 {
-	byte me = WRITER, i, rc, round;
-	bool may, done;
+	byte me = WRITER, i, rc, added, round;
+	bool may;
 
 	do
 	:: round < 2 ->
@@ -314,8 +561,8 @@ proctype writer()
 #endif
 			enable();
 			if
-			:: rc == 0 -> driver_vfs = NR_VFS
-			:: else -> skip
+			:: rc == 0 -> driver_vfs = true
+			:: else -> rc = 0
 			fi;
 #ifdef STOCK
 			UNLOCK(rescan);
@@ -328,7 +575,7 @@ proctype writer()
 			LOCK(rescan);
 #endif
 			disable();
-			driver_vfs = 0;
+			driver_vfs = false;
 #ifdef STOCK
 			UNLOCK(rescan);
 #endif
@@ -336,15 +583,18 @@ proctype writer()
 		fi;
 		UNLOCK(pf_lock);
 		pf_writers--
-	:: else -> break
+	:: true -> break
 	od;
 out:	skip
 }
+#endif
 
+#ifdef WITH_BINDER
+/* so does a module that is unloaded and loaded */
 proctype binder()
 {
-	byte me = BINDER, i;
-	bool may, done;
+	byte me = BINDER, i, rc, added;
+	bool may;
 
 	LOCK(pf_lock);
 	driver_remove();
@@ -352,22 +602,31 @@ proctype binder()
 
 	LOCK(pf_lock);
 	if
-	:: pf_there -> driver = true
+	:: pf_there -> driver_probe()
 	:: else -> skip
 	fi;
 	UNLOCK(pf_lock)
 }
+#endif
 
+#ifdef WITH_REMOVER
 proctype remover()
 {
 	byte me = REMOVER, i;
-	bool may, done;
+	bool may;
 
-	LOCK(rescan);
+	/* or the PF stays */
+	if
+	:: true -> goto out
+	:: LOCK(rescan)
+#ifdef WITH_UNLOCKED
+	/* a few callers do not hold it */
+	:: true -> skip
+#endif
+	fi;
 #ifndef STOCK
 	/* pci_iov_stop() */
-	stopping = true;
-	preempt++;
+	atomic { stopping = true; preempt++ };
 #endif
 	/* pci_stop_dev() */
 	LOCK(pf_lock);
@@ -375,6 +634,10 @@ proctype remover()
 	UNLOCK(pf_lock);
 #ifndef STOCK
 	/* pci_iov_stopped() */
+	if
+	:: rescan == me -> skip
+	:: else -> LOCK(rescan)
+	fi;
 	LOCK(pf_lock);
 	disable();
 	UNLOCK(pf_lock);
@@ -388,14 +651,17 @@ proctype remover()
 	pf_writers == 0;
 	UNLOCK(rescan);
 
-	/* the rescan finds a new one, as it was in the beginning */
+	/* the rescan adds a new one, in the initial state */
 	LOCK(rescan);
 #ifndef STOCK
 	assert(!vf_there[0] && !vf_there[1]);
 #endif
-	UNLOCK(rescan)
+	UNLOCK(rescan);
+out:	skip
 }
+#endif
 
+#ifdef WITH_VFATTR
 proctype vfattr()
 {
 	byte me = VFATTR;
@@ -409,17 +675,18 @@ again:
 	LOCK(pf_lock);
 #else
 	if
-	:: atomic { pf_lock == NOBODY -> pf_lock = me }
-	:: atomic { pf_lock != NOBODY -> vf_writers[0]-- }; goto again
+	:: LOCK(pf_lock)
+	:: atomic { !FREE(pf_lock) -> vf_writers[0]-- }; goto again
 	fi;
 #endif
-	LOCK(vf_lock[0]);
-	UNLOCK(vf_lock[0]);
+	atomic { FREE(vf_lock[0]) -> skip };
 	UNLOCK(pf_lock);
 	vf_writers[0]--;
 out:	skip
 }
+#endif
 
+#ifdef WITH_VFGONE
 proctype vfgone()
 {
 	byte me = VFGONE;
@@ -431,26 +698,42 @@ proctype vfgone()
 	fi;
 	UNLOCK(rescan)
 }
+#endif
 
-/* pci_bus_add_device(); a driver that is being loaded may come first */
+#ifdef WITH_ADDER
+/*
+ * pci_bus_add_device().  A driver that is being loaded may be first.  Some
+ * platforms and drivers call it without the rescan lock.
+ */
 proctype adder()
 {
-	byte me = ADDER;
+	byte me = ADDER, i, rc, added, tries;
+	bool may;
 
-	LOCK(rescan);
+	if
+	:: LOCK(rescan)
+	:: true -> skip
+	fi;
 #ifndef STOCK
-	/* pci_iov_attach_begin() */
-	preempt++;
+	wait_begin();
 #endif
 	LOCK(pf_lock);
+	if
+	:: pf_there && !driver -> driver_probe()
+	:: else -> skip
+	fi;
 	UNLOCK(pf_lock);
 #ifndef STOCK
-	/* pci_iov_attach_end() */
-	preempt--;
+	wait_end();
 #endif
-	UNLOCK(rescan)
+	if
+	:: rescan == me -> UNLOCK(rescan)
+	:: else -> skip
+	fi
 }
+#endif
 
+#ifdef WITH_OTHER
 proctype other()
 {
 	byte me = OTHER;
@@ -458,11 +741,120 @@ proctype other()
 	LOCK(rescan);
 	UNLOCK(rescan)
 }
+#endif
 
-#ifndef STOCK
+#ifdef WITH_THREAD
+/* lpfc and mlx4 enable and disable VFs without device_lock(pf) */
+proctype thread()
+{
+	byte me = THREAD, i, rc, added, round;
+	bool may;
+
+	do
+	:: atomic { round < 2 && pf_there && (driver || !joins) ->
+		thread_runs = true; round++ };
+		if
+		:: phase == OFF ->
+			enable();
+			if
+			:: rc == 0 -> driver_vfs = true
+			:: else -> rc = 0
+			fi
+		:: else ->
+			disable();
+			driver_vfs = false
+		fi;
+		thread_runs = false
+	:: true -> break
+	od
+}
+#endif
+
+#ifdef WITH_HOLDER
+/* a driver that takes the rescan lock itself */
+proctype holder()
+{
+	byte me = HOLDER, i;
+	bool may;
+
+	LOCK(rescan);
+	small();
+	UNLOCK(rescan)
+}
+#endif
+
+#ifdef WITH_EEH
 /*
- * sriov_migration_work(): an operation.  It never comes with the rescan lock
- * held, and does not wait for the PF's lock, but tries again.  What takes long
+ * eeh_handle_normal_event(): the driver gets a report, and may disable VFs; then
+ * a VF is removed and added, pci_iov_remove_virtfn() and pci_iov_add_virtfn().
+ */
+proctype eeh()
+{
+	byte me = EEH, i, tries;
+	bool may;
+
+	LOCK(rescan);
+#ifndef EEH_STOCK
+	wait_begin();
+#endif
+	LOCK(pf_lock);
+	if
+	:: driver && driver_vfs -> disable(); driver_vfs = false
+	:: true -> skip
+	fi;
+	UNLOCK(pf_lock);
+#ifndef EEH_STOCK
+	/* pci_iov_wait_over() */
+	preempt--;
+#endif
+	if
+	:: vf_slot[0] -> vf_del(0)
+	:: else -> skip
+	fi;
+	if
+	:: phase == ON && !vf_slot[0] -> vf_add(0); vf_bind(0)
+	:: else -> skip
+	fi;
+	UNLOCK(rescan);
+#ifndef EEH_STOCK
+	/* the work that it has queued */
+	LOCK(rescan);
+	wait_begin();
+	wait_end();
+	UNLOCK(rescan)
+#endif
+}
+#endif
+
+#ifdef WITH_AER
+/* pcie_do_recovery(): pci_walk_bridge() */
+proctype aer()
+{
+	byte me = AER, i;
+	bool may;
+
+	bus_readers++;
+#ifndef AER_STOCK
+	/* it has a reference to each device */
+	bus_readers--;
+#endif
+	LOCK(pf_lock);
+	if
+	:: driver && driver_vfs -> disable(); driver_vfs = false
+	:: true -> skip
+	fi;
+	UNLOCK(pf_lock)
+#ifdef AER_STOCK
+	;
+	bus_readers--
+#endif
+}
+#endif
+
+#ifdef WITH_MIGRANT
+/*
+ * sriov_migration_work(): an operation.  It never holds the rescan lock when it
+ * begins, and does not wait for the PF's lock, but tries again.  What takes long
  * when a VF leaves is done by a work of the VF, which needs no lock but the VF's.
  */
 inline migrate_begin()
@@ -472,31 +864,31 @@ inline migrate_begin()
 	:: atomic { cancelled -> goto out }
 	fi;
 	do
-	:: atomic { pf_lock == NOBODY -> pf_lock = me }; break
-	:: atomic { pf_lock != NOBODY -> working = false };
+	:: LOCK(pf_lock); break
+	:: atomic { !FREE(pf_lock) -> working = false };
 		if
-		:: atomic { !cancelled && pf_lock == NOBODY -> working = true }
+		:: atomic { !cancelled && FREE(pf_lock) -> working = true }
 		:: atomic { cancelled -> goto out }
 		fi
 	od;
-	LOCK(op_lock)
+	pf_begin()
 }
 
 inline migrate_end()
 {
-	UNLOCK(op_lock);
+	op_end();
 	UNLOCK(pf_lock);
-	working = false
+	atomic { working = false; may = false }
 }
 
 proctype migrant()
 {
-	byte me = MIGRANT;
+	byte me = MIGRANT, i;
 	bool may;
 
 	/* asked to leave */
 	migrate_begin();
-	releasing = (phase == ON && vf_there[1]);
+	releasing = (phase == ON && vf_slot[1]);
 	migrate_end();
 	if
 	:: releasing ->
@@ -510,20 +902,23 @@ proctype migrant()
 	/* released: remove it */
 	migrate_begin();
 	if
-	:: phase == ON && vf_there[1] -> vf_take()
+	:: phase == ON && vf_slot[1] -> vf_take()
 	:: else -> skip
 	fi;
 	migrate_end();
 	/* offered: reset it, add it, bind it */
 	migrate_begin();
 	if
-	:: phase == ON && !vf_there[1] -> vf_bring()
+	:: phase == ON && !vf_slot[1] -> vf_bring()
 	:: else -> skip
 	fi;
 	migrate_end();
 out:	skip
 }
 
+#endif
+
+#ifdef WITH_RESETTER
 /* pci_reset_function(); a bounded wait is one that may go on for ever here */
 proctype resetter()
 {
@@ -538,28 +933,67 @@ proctype resetter()
 
 init
 {
+	bool finished, leaked;
+
 	atomic {
-#ifndef STOCK
-		if
-		:: resizable = true; run vfattr(); run other()
-		:: run migrant(); run vfattr(); run other()
-		:: run migrant(); run resetter()
-		fi;
+#ifdef WITH_MIGRANT
+		run migrant();
 #else
+		resizable = true;
+#endif
+#ifdef WITH_RESETTER
+		run resetter();
+#endif
+#ifdef WITH_VFATTR
 		run vfattr();
+#endif
+#ifdef WITH_OTHER
 		run other();
 #endif
+#ifdef WITH_WRITER
 		run writer();
+#endif
+#ifdef WITH_BINDER
 		run binder();
+#endif
+#ifdef WITH_REMOVER
 		run remover();
+#endif
+#ifdef WITH_VFGONE
 		run vfgone();
-		run adder()
+#endif
+#ifdef WITH_ADDER
+		run adder();
+#endif
+#ifdef WITH_THREAD
+		if
+		:: joins = true
+		:: true -> skip
+		fi;
+		run thread();
+#endif
+#ifdef WITH_HOLDER
+		run holder();
+#endif
+#ifdef WITH_EEH
+		run eeh();
+#endif
+#ifdef WITH_AER
+		run aer();
+#endif
 	};
-	/* when all is done nothing is held and nothing is left over */
+	/* when all is done, nothing is held */
 	_nr_pr == 1;
-	assert(rescan == NOBODY && pf_lock == NOBODY && op_lock == NOBODY);
-	assert(pf_writers == 0 && vf_writers[0] == 0);
+	assert(FREE(rescan) && FREE(pf_lock) && FREE(op_lock));
+	assert(bus_readers == 0 && pf_writers == 0 && vf_writers[0] == 0);
 #ifndef STOCK
-	assert(phase == OFF && !vf_bound[0] && !vf_bound[1]);
+	assert(preempt == stopping && !gave_up && FREE(nested));
+	/* operations that were cut short have been finished */
+	finished = (phase == OFF || (phase == ON && pf_there));
+	assert(finished);
+	/* and no VF is left over */
+	leaked = (phase == OFF && (vf_there[0] || vf_there[1])) ||
+		vf_there[0] != vf_slot[0] || vf_there[1] != vf_slot[1];
+	assert(!leaked);
 #endif
 }
