@@ -155,7 +155,10 @@
 #define  SRIOV_EDU_REF_FLR_EARLY	10 /* function accessed < 100 ms after its FLR */
 #define  SRIOV_EDU_REF_OUT_UNRESET	11 /* VF migrated out without an FLR */
 #define  SRIOV_EDU_REF_IN_UNRESET	12 /* VF migrated in and used without an FLR */
-#define  SRIOV_EDU_REF_KINDS		13
+#define  SRIOV_EDU_REF_HEADER_EARLY	13 /* capability's header < 1 s after clearing */
+#define  SRIOV_EDU_REF_D_STATE_EARLY	14 /* PF's D-state < 1 s after clearing */
+#define  SRIOV_EDU_REF_RESET_EARLY	15 /* PF reset < 1 s after clearing */
+#define  SRIOV_EDU_REF_KINDS		16
 
 /*
  * PF with VF Migration only: what the device's other master does.  A test's

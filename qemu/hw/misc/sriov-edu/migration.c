@@ -163,6 +163,7 @@ static uint64_t array_read(void *opaque, hwaddr vf_id, unsigned int size)
     SriovEduPf *pf = opaque;
     uint8_t val;
 
+    sriov_edu_referee_array_read(pf);
     if (vf_id >= pf->props.total_vfs) {
         return 0;
     }

@@ -8,6 +8,7 @@
 #include "qemu/range.h"
 #include "qapi/visitor.h"
 #include "hw/pci/pci.h"
+#include "hw/pci/pci_bus.h"
 #include "hw/pci/pcie.h"
 #include "sriov_edu.h"
 #include "trace.h"
@@ -31,6 +32,9 @@ static const char *const kind_name[SRIOV_EDU_REF_KINDS] = {
     [SRIOV_EDU_REF_FLR_EARLY]     = "flr-early",
     [SRIOV_EDU_REF_OUT_UNRESET]   = "out-unreset",
     [SRIOV_EDU_REF_IN_UNRESET]    = "in-unreset",
+    [SRIOV_EDU_REF_HEADER_EARLY]  = "header-early",
+    [SRIOV_EDU_REF_D_STATE_EARLY] = "d-state-early",
+    [SRIOV_EDU_REF_RESET_EARLY]   = "reset-early",
 };
 
 static uint32_t saturating_add(uint32_t a, uint32_t b)
@@ -87,6 +91,14 @@ void sriov_edu_referee_access(SriovEduFunction *fn)
     }
 }
 
+/* 9.3.3.3.1: what software must not do for a second after it cleared VF Enable */
+static void not_within_the_second(SriovEduPf *pf, unsigned int kind)
+{
+    if (within(pf, pf->referee.vf_disabled_at, VF_DISABLE_WAIT)) {
+        sriov_edu_referee_breach(&pf->fn, kind);
+    }
+}
+
 /*
  * QEMU's root port reads the Link Status of what is behind it whenever its own
  * is read, and nobody can tell that from a read by software.
@@ -102,12 +114,28 @@ void sriov_edu_referee_config_read(SriovEduFunction *fn, uint32_t addr, int len)
         return;
     }
     sriov_edu_referee_access(fn);
-    if (!sriov_edu_is_vf(fn) &&
-        ranges_overlap(addr, len, SRIOV_EDU_CAP_SRIOV + PCI_SRIOV_CAP,
-                       PCI_EXT_CAP_SRIOV_SIZEOF - PCI_SRIOV_CAP) &&
-        within(fn->pf, fn->pf->referee.vf_disabled_at, VF_DISABLE_WAIT)) {
-        sriov_edu_referee_breach(fn, SRIOV_EDU_REF_CAP_EARLY);
+    if (sriov_edu_is_vf(fn)) {
+        return;
     }
+    if (ranges_overlap(addr, len, SRIOV_EDU_CAP_SRIOV + PCI_SRIOV_CAP,
+                       PCI_EXT_CAP_SRIOV_SIZEOF - PCI_SRIOV_CAP)) {
+        not_within_the_second(fn->pf, SRIOV_EDU_REF_CAP_EARLY);
+    }
+    if (ranges_overlap(addr, len, SRIOV_EDU_CAP_SRIOV, PCI_SRIOV_CAP)) {
+        not_within_the_second(fn->pf, SRIOV_EDU_REF_HEADER_EARLY);
+    }
+}
+
+/* The VF Migration State Array is read. */
+void sriov_edu_referee_array_read(SriovEduPf *pf)
+{
+    not_within_the_second(pf, SRIOV_EDU_REF_CAP_EARLY);
+}
+
+/* Software changes the D-state of the PF. */
+void sriov_edu_referee_d_state(SriovEduPf *pf)
+{
+    not_within_the_second(pf, SRIOV_EDU_REF_D_STATE_EARLY);
 }
 
 /* Software has changed VF Enable. */
@@ -122,9 +150,24 @@ void sriov_edu_referee_vf_enable(SriovEduPf *pf, bool enable)
     r->vf_disabled_at = enable ? SRIOV_EDU_NEVER : sriov_edu_now();
 }
 
-/* The PF was reset: what software did before does not matter to it now. */
+/* Does the port above reset what is below it?  The bit is set before it does. */
+static bool port_resets(SriovEduPf *pf)
+{
+    PCIDevice *port = pci_get_bus(&pf->fn.pci)->parent_dev;
+
+    return port && pci_get_word(port->config + PCI_BRIDGE_CONTROL) &
+                   PCI_BRIDGE_CTL_BUS_RESET;
+}
+
+/*
+ * The PF is reset: what software did before does not matter to it from now on.
+ * A reset of the machine, or a PF that is plugged in, is not a breach.
+ */
 void sriov_edu_referee_reset(SriovEduPf *pf)
 {
+    if (sriov_edu_in_flr(&pf->fn) || port_resets(pf)) {
+        not_within_the_second(pf, SRIOV_EDU_REF_RESET_EARLY);
+    }
     pf->referee.vf_enabled_at = SRIOV_EDU_NEVER;
     pf->referee.vf_disabled_at = SRIOV_EDU_NEVER;
 }

@@ -308,6 +308,8 @@ void sriov_edu_referee_breach(SriovEduFunction *fn, unsigned int kind);
 void sriov_edu_referee_access(SriovEduFunction *fn);
 void sriov_edu_referee_config_read(SriovEduFunction *fn, uint32_t addr,
                                    int len);
+void sriov_edu_referee_array_read(SriovEduPf *pf);
+void sriov_edu_referee_d_state(SriovEduPf *pf);
 void sriov_edu_referee_vf_enable(SriovEduPf *pf, bool enable);
 uint32_t sriov_edu_referee_read(SriovEduPf *pf, hwaddr addr);
 bool sriov_edu_referee_write(SriovEduPf *pf, hwaddr addr, uint32_t val);

@@ -79,6 +79,8 @@ static const VMStateDescription vmstate_vf_state = {
 
 /* How many kinds of breach there were before VF Migration */
 #define REF_KINDS_V1 SRIOV_EDU_REF_OUT_UNRESET
+/* and before more was counted in the second after VF Enable is cleared */
+#define REF_KINDS_V2 SRIOV_EDU_REF_HEADER_EARLY
 
 static const VMStateDescription vmstate_referee = {
     .name = "sriov-edu-referee",
@@ -162,7 +164,33 @@ static const VMStateDescription vmstate_migration = {
         VMSTATE_UINT32(migration.ignored, SriovEduPf),
         VMSTATE_UINT32(migration.messages, SriovEduPf),
         VMSTATE_UINT32_SUB_ARRAY(referee.count, SriovEduPf, REF_KINDS_V1,
-                                 SRIOV_EDU_REF_KINDS - REF_KINDS_V1),
+                                 REF_KINDS_V2 - REF_KINDS_V1),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static bool referee_needed(void *opaque)
+{
+    SriovEduPf *pf = opaque;
+    int kind;
+
+    for (kind = REF_KINDS_V2; kind < SRIOV_EDU_REF_KINDS; kind++) {
+        if (pf->referee.count[kind]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* These came later still: without a breach the state is what it always was. */
+static const VMStateDescription vmstate_referee_v2 = {
+    .name = TYPE_SRIOV_EDU_PF "/referee",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .needed = referee_needed,
+    .fields = (VMStateField[]) {
+        VMSTATE_UINT32_SUB_ARRAY(referee.count, SriovEduPf, REF_KINDS_V2,
+                                 SRIOV_EDU_REF_KINDS - REF_KINDS_V2),
         VMSTATE_END_OF_LIST()
     },
 };
@@ -170,7 +198,10 @@ static const VMStateDescription vmstate_migration = {
 /* A machine that a snapshot is loaded into may have VFs of its own. */
 static int pf_pre_load(void *opaque)
 {
-    sriov_edu_cap_reset(opaque);
+    SriovEduPf *pf = opaque;
+
+    sriov_edu_cap_reset(pf);
+    memset(pf->referee.count, 0, sizeof(pf->referee.count));
     return 0;
 }
 
@@ -210,6 +241,7 @@ const VMStateDescription sriov_edu_pf_vmstate = {
     },
     .subsections = (const VMStateDescription*[]) {
         &vmstate_migration,
+        &vmstate_referee_v2,
         NULL
     },
 };

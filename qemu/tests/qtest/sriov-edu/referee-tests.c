@@ -8,6 +8,17 @@
 #include "qapi/qmp/qdict.h"
 #include "machine.h"
 
+static uint32_t get_property(Fn *pf, const char *name)
+{
+    QDict *rsp = qtest_qmp(pf->qts, "{ 'execute': 'qom-get', 'arguments': "
+                           "{ 'path': '/machine/peripheral/pf', "
+                           "'property': %s } }", name);
+    uint32_t val = qdict_get_int(rsp, "return");
+
+    qobject_unref(rsp);
+    return val;
+}
+
 static void write_ctrl(Fn *pf, uint16_t val)
 {
     cfg_writew(pf, pf->sriov + PCI_SRIOV_CTRL, val);
@@ -64,7 +75,6 @@ static void test_cap_early(void)
     cfg_readw(&pf, pf.sriov + PCI_SRIOV_NUM_VF);
     cfg_readl(&pf, pf.sriov + PCI_SRIOV_CAP);
     expect_breaches(&pf, SRIOV_EDU_REF_CAP_EARLY, 2);
-    cfg_readl(&pf, pf.sriov);           /* its header is part of the list */
     cfg_readl(&pf, PCI_VENDOR_ID);
     expect_no_breach(&pf);
     qtest_clock_step(pf.qts, 1000 * MS - 1);
@@ -74,6 +84,109 @@ static void test_cap_early(void)
     cfg_readw(&pf, pf.sriov + PCI_SRIOV_NUM_VF);
     expect_no_breach(&pf);
     shut_down(&pf);
+}
+
+static void test_header_early(void)
+{
+    Fn pf = boot(NULL);
+
+    enable_vfs(&pf, 2);
+    cfg_readl(&pf, pf.sriov);
+    expect_no_breach(&pf);
+    write_ctrl(&pf, 0);
+    cfg_readl(&pf, pf.sriov);
+    cfg_readw(&pf, pf.sriov + 2);
+    g_assert_cmphex(rd(&pf, SRIOV_EDU_REFEREE_LAST), ==,
+                    SRIOV_EDU_REF_HEADER_EARLY);
+    expect_breaches(&pf, SRIOV_EDU_REF_HEADER_EARLY, 2);
+    qtest_clock_step(pf.qts, 1000 * MS - 1);
+    cfg_readl(&pf, pf.sriov);
+    expect_breaches(&pf, SRIOV_EDU_REF_HEADER_EARLY, 1);
+    qtest_clock_step(pf.qts, 1);
+    cfg_readl(&pf, pf.sriov);
+    expect_no_breach(&pf);
+    shut_down(&pf);
+}
+
+static void set_power_state(Fn *pf, uint16_t state)
+{
+    cfg_writew(pf, find_cap(pf, PCI_CAP_ID_PM) + PCI_PM_CTRL, state);
+}
+
+static void test_d_state_early(void)
+{
+    Fn pf = boot(NULL);
+
+    enable_vfs(&pf, 2);
+    write_ctrl(&pf, 0);
+    set_power_state(&pf, 0);
+    set_power_state(&pf, 1);            /* D1 is not there */
+    expect_no_breach(&pf);
+    set_power_state(&pf, 3);
+    set_power_state(&pf, 3);
+    set_power_state(&pf, 0);
+    expect_breaches(&pf, SRIOV_EDU_REF_D_STATE_EARLY, 2);
+    qtest_clock_step(pf.qts, 1000 * MS - 1);
+    set_power_state(&pf, 3);
+    qtest_clock_step(pf.qts, 1);
+    set_power_state(&pf, 0);
+    expect_breaches(&pf, SRIOV_EDU_REF_D_STATE_EARLY, 1);
+    set_power_state(&pf, 3);
+    set_power_state(&pf, 0);
+    expect_no_breach(&pf);
+    shut_down(&pf);
+}
+
+/* Each reset takes the BARs away, through which the counters are read. */
+static void function_reset(Fn *pf)
+{
+    flr(pf);
+    *pf = find_pf(pf->qts, 1, 0);
+}
+
+static void bus_reset(Fn *pf)
+{
+    Fn port = { .qts = pf->qts, .devfn = 1 << 3 };
+    uint16_t ctrl = cfg_readw(&port, PCI_BRIDGE_CONTROL);
+
+    cfg_writew(&port, PCI_BRIDGE_CONTROL, ctrl | PCI_BRIDGE_CTL_BUS_RESET);
+    cfg_writew(&port, PCI_BRIDGE_CONTROL, ctrl);
+    qtest_clock_step(pf->qts, 100 * MS);
+    *pf = find_pf(pf->qts, 1, 0);
+}
+
+static void reset_after(Fn *pf, int64_t ns, void (*reset)(Fn *pf))
+{
+    enable_vfs(pf, 2);
+    write_ctrl(pf, 0);
+    qtest_clock_step(pf->qts, ns);
+    reset(pf);
+}
+
+static void test_reset_early(void)
+{
+    Fn pf = boot(NULL);
+
+    function_reset(&pf);
+    bus_reset(&pf);
+    enable_vfs(&pf, 2);
+    function_reset(&pf);
+    expect_no_breach(&pf);
+
+    reset_after(&pf, 0, function_reset);
+    g_assert_cmphex(rd(&pf, SRIOV_EDU_REFEREE_LAST), ==,
+                    SRIOV_EDU_REF_RESET_EARLY);
+    function_reset(&pf);                /* forgotten with the one before */
+    expect_breaches(&pf, SRIOV_EDU_REF_RESET_EARLY, 1);
+    reset_after(&pf, 1000 * MS - 1, bus_reset);
+    expect_breaches(&pf, SRIOV_EDU_REF_RESET_EARLY, 1);
+    reset_after(&pf, 1000 * MS, function_reset);
+    reset_after(&pf, 1000 * MS, bus_reset);
+    expect_no_breach(&pf);
+
+    reset_after(&pf, 0, system_reset);  /* the bus numbers are lost, too */
+    g_assert_cmpint(get_property(&pf, "referee-total"), ==, 0);
+    qtest_quit(pf.qts);
 }
 
 /* Locked registers keep their value, whatever part of them is written. */
@@ -207,17 +320,6 @@ static void test_flr_early(void)
     shut_down(&pf);
 }
 
-static uint32_t get_property(Fn *pf, const char *name)
-{
-    QDict *rsp = qtest_qmp(pf->qts, "{ 'execute': 'qom-get', 'arguments': "
-                           "{ 'path': '/machine/peripheral/pf', "
-                           "'property': %s } }", name);
-    uint32_t val = qdict_get_int(rsp, "return");
-
-    qobject_unref(rsp);
-    return val;
-}
-
 static void test_properties(void)
 {
     Fn pf = boot(NULL);
@@ -238,6 +340,9 @@ void add_referee_tests(void)
     qtest_add_func("/sriov-edu/referee/vf-early", test_vf_early);
     qtest_add_func("/sriov-edu/referee/vfe-early", test_vfe_early);
     qtest_add_func("/sriov-edu/referee/cap-early", test_cap_early);
+    qtest_add_func("/sriov-edu/referee/header-early", test_header_early);
+    qtest_add_func("/sriov-edu/referee/d-state-early", test_d_state_early);
+    qtest_add_func("/sriov-edu/referee/reset-early", test_reset_early);
     qtest_add_func("/sriov-edu/referee/numvfs", test_numvfs);
     qtest_add_func("/sriov-edu/referee/bar-locked", test_bar_locked);
     qtest_add_func("/sriov-edu/referee/page-size", test_page_size);

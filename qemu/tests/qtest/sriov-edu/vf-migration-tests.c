@@ -402,10 +402,13 @@ static void test_toggle(void)
     bring(&pf, 1, MO);
     bring(&pf, 5, AV);
     set_ctrl(&pf, MIGRATION);
-    g_assert_cmphex(qtest_readq(pf.qts, state_addr(&pf, 0)), ==, 0);
     g_assert_cmpint(command(&pf, CANCEL, 1), ==, NOT_ENABLED);
     g_assert_cmpint(rd(&pf, SRIOV_EDU_NUM_VFS), ==, 0);
+    expect_no_breach(&pf);
+    qtest_readb(pf.qts, state_addr(&pf, 0));    /* not for a second */
+    expect_breaches(&pf, SRIOV_EDU_REF_CAP_EARLY, 1);
     qtest_clock_step(pf.qts, 1000 * MS);
+    g_assert_cmphex(qtest_readq(pf.qts, state_addr(&pf, 0)), ==, 0);
     g_assert_true(status(&pf));                 /* software's to clear */
     enable_vfs_with(&pf, 8, MIGRATION);
     g_assert_cmphex(qtest_readq(pf.qts, state_addr(&pf, 0)), ==, 0x03030303);

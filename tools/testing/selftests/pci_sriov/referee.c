@@ -25,6 +25,9 @@ static const char * const kinds[SRIOV_EDU_REF_KINDS] = {
 	[SRIOV_EDU_REF_FLR_EARLY] = "flr-early",
 	[SRIOV_EDU_REF_OUT_UNRESET] = "out-unreset",
 	[SRIOV_EDU_REF_IN_UNRESET] = "in-unreset",
+	[SRIOV_EDU_REF_HEADER_EARLY] = "header-early",
+	[SRIOV_EDU_REF_D_STATE_EARLY] = "d-state-early",
+	[SRIOV_EDU_REF_RESET_EARLY] = "reset-early",
 };
 
 enum {
