@@ -5,6 +5,9 @@
 # it is below the directories, in build/obj-compile-*.
 # compile.sh <build> stock <object>...: compiles these against the stock kernel.
 #
+# i386 and arm are small kernels that are linked: there a division of 64 bits, as
+# addresses are, is a call of what the kernel does not have.
+#
 # Left in that directory, a name in each line: lab.users, the files in drivers/
 # that use SR-IOV; lab.objects, all that was to be compiled; lab.off, those of
 # lab.users that the configuration leaves out, and for want of which option.
@@ -13,13 +16,19 @@
 . "$(dirname "$0")/paths.sh"
 
 name=${1:-}
-arch=x86 cross='' iov=y
+arch=x86 cross='' iov=y bits=64 base=allmodconfig fragment=compile target=()
+small()
+{
+	bits=32 base=allnoconfig fragment=compile-32 target=(vmlinux)
+}
 case $name in
 x86-64) ;;
 no-iov) iov=n ;;
 powerpc) arch=powerpc cross=powerpc64-linux-gnu- ;;
 s390) arch=s390 cross=s390x-linux-gnu- ;;
-*) die "no such thing to compile: '$name'; x86-64, no-iov, powerpc or s390" ;;
+i386) small; arch=i386 ;;
+arm) small; arch=arm cross=arm-linux-gnueabihf- ;;
+*) die "no such thing to compile: '$name'; x86-64, no-iov, powerpc, s390, i386 or arm" ;;
 esac
 side=${2:-new}
 shift 2
@@ -45,20 +54,20 @@ configure()
 {
 	local want="CONFIG_PCI_IOV=y"
 
-	cp "$lab/config/compile" "$obj/lab.config"
+	cp "$lab/config/$fragment" "$obj/lab.config"
 	if [ "$iov" = n ]; then
 		want="# CONFIG_PCI_IOV is not set"
 		selecting >>"$obj/lab.config"
 	fi
 	echo "$want" >>"$obj/lab.config"
-	kmake -s KCONFIG_ALLCONFIG="$obj/lab.config" allmodconfig
+	kmake -s KCONFIG_ALLCONFIG="$obj/lab.config" "$base"
 	grep -qxF "$want" "$obj/.config" || die "$name: not to be had: $want"
 }
 
 inputs()
 {
 	{
-		hash "$lab/config/compile" "$lab/compile.sh"
+		hash "$lab/config/$fragment" "$lab/compile.sh"
 		[ "$side" = stock ] || cat "$build/overlay.stamp"
 	} | sha256sum
 }
@@ -78,12 +87,13 @@ asked_for()
 
 	for dir in "$@"; do
 		make -s -r -R -f "$lab/objects.mk" -C "$obj" srctree="$src" \
-			objtree=. obj="$dir" ARCH="$arch" SRCARCH="$arch" \
-			CROSS_COMPILE="$cross" BITS=64
+			objtree=. obj="$dir" ARCH="$arch" SRCARCH="${arch/i386/x86}" \
+			CROSS_COMPILE="$cross" BITS="$bits"
 	done | { grep '\.o$' || :; } | sort -u
 }
 
 core=(drivers/pci/sriov drivers/pci drivers/pci/pcie drivers/pci/hotplug)
+[ ${#target[@]} -eq 0 ] || core+=(drivers/pci/sriov/tests samples/pci/sriov)
 
 # What an architecture does for PCI, by the names of its files and by what it uses
 arch_part()
@@ -128,8 +138,9 @@ make_lists()
 		asked_for "${core[@]}"
 		case $arch in
 		x86) drivers_part ;;
-		*) arch_part ;;
+		powerpc|s390) arch_part ;;
 		esac
+		printf '%s\n' "${target[@]}" | { grep . || :; }
 	} | sort -u >"$obj/lab.objects"
 }
 

@@ -47,6 +47,14 @@ compile()
 	done
 }
 
+# As in ./lab compile; only what changed is compiled again.
+i386()
+{
+	"$lab/compile.sh" i386 new >"$log/compile-i386.log" 2>&1
+	grep -E 'error:|warning:|undefined reference' "$log/compile-i386.log"
+	[ "$(sed -n 's/^@status //p' "$log/compile-i386.log")" = 0 ]
+}
+
 shell_files()
 {
 	cd "$top"
@@ -61,7 +69,7 @@ shell_files()
 	done
 }
 
-steps=7
+steps=8
 kernel=new
 sources=(linux)
 prepare
@@ -93,6 +101,8 @@ for file in patches/linux/*.patch; do
 done
 step "sparse and W=1"
 check "${ours[*]}" compile
+step "A small kernel for i386 with PAE, linked"
+check "i386" i386
 step "kernel-doc"
 mapfile -t files < <(find drivers/pci/sriov samples/pci/sriov include/linux -name '*.[ch]' 2>/dev/null)
 check "kernel-doc" "$build/linux/scripts/kernel-doc" -none -Wall "${files[@]}"

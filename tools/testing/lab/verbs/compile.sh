@@ -5,7 +5,7 @@
 # new core, as it is and without a warning that the stock kernel does not give as
 # well; of drivers/, all of it or what is below the directories.
 
-all_builds=(x86-64 no-iov powerpc s390)
+all_builds=(x86-64 no-iov powerpc s390 i386 arm)
 bad=0
 
 about()
@@ -15,6 +15,8 @@ about()
 	no-iov) echo "x86-64 without CONFIG_PCI_IOV: the PCI core, and what uses SR-IOV" ;;
 	powerpc) echo "powerpc, 64 bit, big endian: the PCI core, pseries, powernv, EEH" ;;
 	s390) echo "s390: the PCI core, arch/s390/pci" ;;
+	i386) echo "i386 with PAE: a small kernel, linked" ;;
+	arm) echo "ARM, 32 bit, with LPAE: a small kernel, linked" ;;
 	*) die "compile: what is '$1'? One of: ${all_builds[*]}" ;;
 	esac
 }
@@ -52,10 +54,11 @@ unresolved()
 	case $build_ in
 	powerpc) nm=powerpc64-linux-gnu-nm ;;
 	s390) nm=s390x-linux-gnu-nm ;;
+	arm) nm=arm-linux-gnueabihf-nm ;;
 	esac
 	sed -nE '/^static/d; s/^[a-z].*[ *]([a-z_]+)\(.*/\1/p' \
 		"$build/linux-stock/drivers/pci/iov.c" | sort -u >"$offered"
-	(cd "$obj" && made <lab.objects | xargs "$nm" -A) >"$obj/lab.nm"
+	(cd "$obj" && grep '\.o$' lab.objects | made | xargs "$nm" -A) >"$obj/lab.nm"
 	sed -nE 's/.* U ([a-z_]+)$/\1/p' "$obj/lab.nm" | sort -u |
 		grep -xFf "$offered" >"$obj/lab.wanted" || :
 	sed -nE 's,^drivers/pci/.* [TW] ([a-z_]+)$,\1,p' "$obj/lab.nm" |
@@ -110,7 +113,7 @@ verdict()
 	done < <(unresolved)
 	if [ "$status" != 0 ]; then
 		wrong make "exit status ${status:-none}; see $log/compile-$1.log"
-		grep -E -A3 'error:' "$log/compile-$1.log" | head -n 20 | sed 's/^/        /'
+		grep -E -A3 'error:|undefined reference' "$log/compile-$1.log" | head -n 20 | sed 's/^/        /'
 	fi
 	total=$(wc -l <"$obj/lab.objects")
 	table+=("$(printf '%-8s %8d %8d %9d %8d   %s' "$1" "$total" \

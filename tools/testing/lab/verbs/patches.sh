@@ -11,7 +11,7 @@ out=$build/patches
 # group <number> <paths> <subject> <body>: goes in before that patch
 groups()
 {
-	group 0008 'drivers/pci/sriov !drivers/pci/sriov/tests include/linux' \
+	group 0009 'drivers/pci/sriov !drivers/pci/sriov/tests include/linux' \
 		'PCI/sriov: Add a new SR-IOV core' \
 		'It takes the place of drivers/pci/iov.c in a patch of its own;
 until then nothing builds it.'
@@ -29,7 +29,7 @@ device, drivers and tests share one header of register names.'
 	group 0101 'tools/testing/selftests/pci_sriov' \
 		'selftests: Add pci_sriov' \
 		'Tests of SR-IOV from user space, on sriov-edu and on any other PF.'
-	group 0021 'Documentation/PCI Documentation/ABI tools/pci' \
+	group 0023 'Documentation/PCI Documentation/ABI tools/pci' \
 		'Documentation: PCI: Describe the SR-IOV core' \
 		'For authors of PF drivers, for users, and for who maintains it.'
 }
