@@ -56,8 +56,8 @@ EXPORT_SYMBOL_GPL(pci_enable_sriov);
  * @pf: a PF; for any other device, and without VFs, nothing is done
  *
  * When this returns no VF has a driver.  For 1 s from then on the SR-IOV capability
- * must not be read, and the PF neither be reset nor put to sleep (PCIe r6.0, sec
- * 9.3.3.3.1).  This function does not sleep for that long: programs that access
+ * must not be read (PCIe r6.0, sec 9.3.3.3.1), and the PF is to be neither reset nor
+ * put to sleep, as on kernels that slept here.  This function does not sleep for that long: programs that access
  * config space, probes of drivers, and the PCI core's resets and power transitions
  * wait, and a driver that does any of this itself calls pci_sriov_wait_disabled().
  *

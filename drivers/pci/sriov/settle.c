@@ -8,9 +8,10 @@
  *    device or its driver says so (rtr.c).  From then on a VF may still answer
  *    with Request Retry Status, until 1 s after VF Enable was set.
  *  - After VF Enable is cleared, no field of the capability is read for 1 s, its
- *    header included, and the PF is neither reset nor put to sleep.  Nothing
- *    else is forbidden, so there is no sleep of that length, but a deadline that
- *    everybody in the kernel keeps:
+ *    header included.  iov.c slept for that second, and so kept resets of the PF
+ *    and changes of its power state out of it, too; there may be devices and
+ *    drivers that rely on it.  Nothing else has to wait, so there is no sleep of
+ *    that length, but a deadline that all of the kernel keeps:
  *
  *	wait for what is left	programs that access config space, a driver that
  *				is about to probe, the next operation, resets and
