@@ -432,7 +432,6 @@ void sriov_edu_cap_reset(SriovEduPf *pf)
     }
     size_vf_bars(pf);
     sriov_edu_migration_reset(pf);
-    sriov_edu_referee_reset(pf);
 }
 
 /* The capability was loaded from a snapshot: make what it says there is. */

@@ -48,6 +48,7 @@ static void reset(DeviceState *dev)
     pf->powered = true;
     trace_sriov_edu_pf_reset(pf->fn.pci.devfn, sriov_edu_in_flr(&pf->fn),
                              pf->resets);
+    sriov_edu_referee_reset(pf);
     sriov_edu_cap_reset(pf);
     sriov_edu_mgmt_reset(pf);
     sriov_edu_function_reset(&pf->fn);

@@ -150,22 +150,36 @@ void sriov_edu_referee_vf_enable(SriovEduPf *pf, bool enable)
     r->vf_disabled_at = enable ? SRIOV_EDU_NEVER : sriov_edu_now();
 }
 
-/* Does the port above reset what is below it?  The bit is set before it does. */
-static bool port_resets(SriovEduPf *pf)
+/*
+ * Does software reset the PF, by an FLR or by Secondary Bus Reset of a bridge
+ * above, which keeps that bit set while QEMU resets what is below it?  QEMU 7.2
+ * marks a device as in reset for neither of these, but when the machine is reset
+ * or the device is plugged in.
+ */
+static bool software_resets(SriovEduPf *pf)
 {
-    PCIDevice *port = pci_get_bus(&pf->fn.pci)->parent_dev;
+    PCIDevice *pci = &pf->fn.pci;
 
-    return port && pci_get_word(port->config + PCI_BRIDGE_CONTROL) &
-                   PCI_BRIDGE_CTL_BUS_RESET;
+    if (device_is_in_reset(DEVICE(pf))) {
+        return false;
+    }
+    if (sriov_edu_in_flr(&pf->fn)) {
+        return true;
+    }
+    while ((pci = pci_get_bus(pci)->parent_dev)) {
+        if (PCI_DEVICE_GET_CLASS(pci)->is_bridge &&
+            pci_get_word(pci->config + PCI_BRIDGE_CONTROL) &
+            PCI_BRIDGE_CTL_BUS_RESET) {
+            return true;
+        }
+    }
+    return false;
 }
 
-/*
- * The PF is reset: what software did before does not matter to it from now on.
- * A reset of the machine, or a PF that is plugged in, is not a breach.
- */
+/* The PF is reset: what software did before does not matter to it from now. */
 void sriov_edu_referee_reset(SriovEduPf *pf)
 {
-    if (sriov_edu_in_flr(&pf->fn) || port_resets(pf)) {
+    if (software_resets(pf)) {
         not_within_the_second(pf, SRIOV_EDU_REF_RESET_EARLY);
     }
     pf->referee.vf_enabled_at = SRIOV_EDU_NEVER;

@@ -144,13 +144,17 @@ static void function_reset(Fn *pf)
     *pf = find_pf(pf->qts, 1, 0);
 }
 
+static void set_bus_reset(Fn *port, bool on)
+{
+    cfg_writew(port, PCI_BRIDGE_CONTROL, on ? PCI_BRIDGE_CTL_BUS_RESET : 0);
+}
+
 static void bus_reset(Fn *pf)
 {
     Fn port = { .qts = pf->qts, .devfn = 1 << 3 };
-    uint16_t ctrl = cfg_readw(&port, PCI_BRIDGE_CONTROL);
 
-    cfg_writew(&port, PCI_BRIDGE_CONTROL, ctrl | PCI_BRIDGE_CTL_BUS_RESET);
-    cfg_writew(&port, PCI_BRIDGE_CONTROL, ctrl);
+    set_bus_reset(&port, true);
+    set_bus_reset(&port, false);
     qtest_clock_step(pf->qts, 100 * MS);
     *pf = find_pf(pf->qts, 1, 0);
 }
@@ -184,9 +188,84 @@ static void test_reset_early(void)
     reset_after(&pf, 1000 * MS, bus_reset);
     expect_no_breach(&pf);
 
+    shut_down(&pf);
+}
+
+/* A reset of the machine is not counted, whatever the port's bit is. */
+static void test_system_reset(void)
+{
+    Fn pf = boot(NULL);
+    Fn port = { .qts = pf.qts, .devfn = 1 << 3 };
+
     reset_after(&pf, 0, system_reset);  /* the bus numbers are lost, too */
     g_assert_cmpint(get_property(&pf, "referee-total"), ==, 0);
-    qtest_quit(pf.qts);
+    shut_down(&pf);
+
+    pf = boot(NULL);
+    port.qts = pf.qts;
+    set_bus_reset(&port, true);
+    pf = find_pf(pf.qts, 1, 0);         /* QEMU's ports let accesses pass */
+    reset_after(&pf, 0, system_reset);
+    g_assert_cmpint(get_property(&pf, "referee-total"), ==, 0);
+    shut_down(&pf);
+}
+
+/* The reset of a PF that is plugged in is not counted. */
+static void test_plug(void)
+{
+    Fn port = { .qts = boot_args(""), .devfn = 1 << 3 };
+
+    set_bus_reset(&port, true);
+    qtest_qmp_device_add(port.qts, "sriov-edu", "pf", "{'bus': 'port1'}");
+    g_assert_cmpint(get_property(&port, "referee-total"), ==, 0);
+    qtest_quit(port.qts);
+}
+
+static void set_slot_power(Fn *port, bool on)
+{
+    unsigned int slot = find_cap(port, PCI_CAP_ID_EXP) + PCI_EXP_SLTCTL;
+    uint16_t ctrl = cfg_readw(port, slot) & ~PCI_EXP_SLTCTL_PCC;
+
+    cfg_writew(port, slot, ctrl | (on ? 0 : PCI_EXP_SLTCTL_PCC));
+}
+
+/* Power that is turned off resets the PF, which is not counted. */
+static void test_slot_power(void)
+{
+    Fn pf = boot(NULL);
+    Fn port = { .qts = pf.qts, .devfn = 1 << 3 };
+
+    enable_vfs(&pf, 2);
+    write_ctrl(&pf, 0);
+    set_slot_power(&port, false);
+    set_slot_power(&port, true);
+    pf = find_pf(pf.qts, 1, 0);
+    g_assert_cmpint(rd(&pf, SRIOV_EDU_RESETS), ==, 1);
+    expect_no_breach(&pf);
+    shut_down(&pf);
+}
+
+/* The bus reset of a port counts for a PF that is two ports below. */
+static void test_upper_port(void)
+{
+    QTestState *qts = boot_args("-device pcie-root-port,id=lower,chassis=9,"
+                                "bus=port2 -device sriov-edu,id=pf,bus=lower");
+    Fn upper = { .qts = qts, .devfn = 2 << 3 };
+    Fn lower = { .qts = qts, .bus = 2 };
+    Fn pf = { .qts = qts, .bus = 4 };
+
+    cfg_writel(&upper, PCI_PRIMARY_BUS, 4 << 16 | 2 << 8);
+    cfg_writel(&lower, PCI_PRIMARY_BUS, 4 << 16 | 4 << 8 | 2);
+    g_assert_cmphex(cfg_readl(&pf, PCI_VENDOR_ID), ==,
+                    SRIOV_EDU_PF_DEVICE_ID << 16 | SRIOV_EDU_VENDOR_ID);
+    pf.sriov = find_ext_cap(&pf, PCI_EXT_CAP_ID_SRIOV);
+    cfg_writew(&pf, pf.sriov + PCI_SRIOV_NUM_VF, 1);
+    write_ctrl(&pf, PCI_SRIOV_CTRL_VFE);
+    write_ctrl(&pf, 0);
+    set_bus_reset(&upper, true);
+    g_assert_cmpint(get_property(&pf, "referee-reset-early"), ==, 1);
+    g_assert_cmpint(get_property(&pf, "referee-total"), ==, 1);
+    qtest_quit(qts);
 }
 
 /* Locked registers keep their value, whatever part of them is written. */
@@ -343,6 +422,10 @@ void add_referee_tests(void)
     qtest_add_func("/sriov-edu/referee/header-early", test_header_early);
     qtest_add_func("/sriov-edu/referee/d-state-early", test_d_state_early);
     qtest_add_func("/sriov-edu/referee/reset-early", test_reset_early);
+    qtest_add_func("/sriov-edu/referee/system-reset", test_system_reset);
+    qtest_add_func("/sriov-edu/referee/plug", test_plug);
+    qtest_add_func("/sriov-edu/referee/slot-power", test_slot_power);
+    qtest_add_func("/sriov-edu/referee/upper-port", test_upper_port);
     qtest_add_func("/sriov-edu/referee/numvfs", test_numvfs);
     qtest_add_func("/sriov-edu/referee/bar-locked", test_bar_locked);
     qtest_add_func("/sriov-edu/referee/page-size", test_page_size);
