@@ -163,10 +163,10 @@ static uint64_t array_read(void *opaque, hwaddr vf_id, unsigned int size)
     SriovEduPf *pf = opaque;
     uint8_t val;
 
-    sriov_edu_referee_array_read(pf);
     if (vf_id >= pf->props.total_vfs) {
         return 0;
     }
+    sriov_edu_referee_array_read(pf);
     val = sriov_edu_migration_state(pf, vf_id);
     sriov_edu_master_saw(pf, vf_id, false);
     return val;

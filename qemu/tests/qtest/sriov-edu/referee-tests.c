@@ -76,12 +76,39 @@ static void test_cap_early(void)
     cfg_readl(&pf, pf.sriov + PCI_SRIOV_CAP);
     expect_breaches(&pf, SRIOV_EDU_REF_CAP_EARLY, 2);
     cfg_readl(&pf, PCI_VENDOR_ID);
+    cfg_writel(&pf, pf.sriov, 0);               /* writes are allowed */
+    cfg_writew(&pf, pf.sriov + PCI_SRIOV_NUM_VF, 3);
+    cfg_writel(&pf, pf.sriov + PCI_SRIOV_SYS_PGSIZE, 1);
+    write_ctrl(&pf, PCI_SRIOV_CTRL_MSE);
     expect_no_breach(&pf);
     qtest_clock_step(pf.qts, 1000 * MS - 1);
     cfg_readw(&pf, pf.sriov + PCI_SRIOV_BAR);
     expect_breaches(&pf, SRIOV_EDU_REF_CAP_EARLY, 1);
     qtest_clock_step(pf.qts, 1);
     cfg_readw(&pf, pf.sriov + PCI_SRIOV_NUM_VF);
+    expect_no_breach(&pf);
+    shut_down(&pf);
+}
+
+/* The VF Migration State Array counts as part of the capability. */
+static void test_array_early(void)
+{
+    Fn pf = boot("vf-migration=on");
+    uint64_t array = pf.bar2 + SRIOV_EDU_ARRAY_OFFSET;
+
+    enable_vfs(&pf, 2);
+    qtest_readb(pf.qts, array);
+    write_ctrl(&pf, 0);
+    qtest_writeb(pf.qts, array, PCI_SRIOV_VFM_MI);
+    qtest_readl(pf.qts, array + 8);             /* beyond TotalVFs */
+    qtest_readl(pf.qts, pf.bar2);
+    expect_no_breach(&pf);
+    qtest_readb(pf.qts, array + 7);
+    qtest_clock_step(pf.qts, 1000 * MS - 1);
+    qtest_readw(pf.qts, array);                 /* two states */
+    expect_breaches(&pf, SRIOV_EDU_REF_CAP_EARLY, 3);
+    qtest_clock_step(pf.qts, 1);
+    qtest_readl(pf.qts, array);
     expect_no_breach(&pf);
     shut_down(&pf);
 }
@@ -419,6 +446,7 @@ void add_referee_tests(void)
     qtest_add_func("/sriov-edu/referee/vf-early", test_vf_early);
     qtest_add_func("/sriov-edu/referee/vfe-early", test_vfe_early);
     qtest_add_func("/sriov-edu/referee/cap-early", test_cap_early);
+    qtest_add_func("/sriov-edu/referee/array-early", test_array_early);
     qtest_add_func("/sriov-edu/referee/header-early", test_header_early);
     qtest_add_func("/sriov-edu/referee/d-state-early", test_d_state_early);
     qtest_add_func("/sriov-edu/referee/reset-early", test_reset_early);
