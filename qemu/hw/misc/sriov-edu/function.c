@@ -175,14 +175,13 @@ static void write_pm(SriovEduFunction *fn, uint16_t old)
 
     if (state == 1 || state == 2) {
         pci_set_word(fn->pci.config + PMCSR, old);
-        new = old;
-    }
-    if ((old ^ new) & PCI_PM_CTRL_STATE_MASK && !sriov_edu_is_vf(fn)) {
-        sriov_edu_referee_d_state(fn->pf);
-    }
-    if (!state && (old & PCI_PM_CTRL_STATE_MASK) &&
-               !(new & PCI_PM_CTRL_NO_SOFT_RESET)) {
-        pci_device_reset(&fn->pci);
+    } else if (state != (old & PCI_PM_CTRL_STATE_MASK)) {
+        if (!sriov_edu_is_vf(fn)) {
+            sriov_edu_referee_d_state(fn->pf);
+        }
+        if (!state && !(new & PCI_PM_CTRL_NO_SOFT_RESET)) {
+            pci_device_reset(&fn->pci);
+        }
     }
     sriov_edu_update_answer(fn);
 }

@@ -164,6 +164,21 @@ static void test_d_state_early(void)
     shut_down(&pf);
 }
 
+/* A reset by the change of the D-state is not counted a second time. */
+static void test_soft_reset(void)
+{
+    Fn pf = boot("no-soft-reset=off");
+
+    enable_vfs(&pf, 2);
+    write_ctrl(&pf, 0);
+    set_power_state(&pf, 3);
+    set_power_state(&pf, 0);
+    pf = find_pf(pf.qts, 1, 0);
+    g_assert_cmpint(rd(&pf, SRIOV_EDU_RESETS), ==, 1);
+    expect_breaches(&pf, SRIOV_EDU_REF_D_STATE_EARLY, 2);
+    shut_down(&pf);
+}
+
 /* Each reset takes the BARs away, through which the counters are read. */
 static void function_reset(Fn *pf)
 {
@@ -449,6 +464,7 @@ void add_referee_tests(void)
     qtest_add_func("/sriov-edu/referee/array-early", test_array_early);
     qtest_add_func("/sriov-edu/referee/header-early", test_header_early);
     qtest_add_func("/sriov-edu/referee/d-state-early", test_d_state_early);
+    qtest_add_func("/sriov-edu/referee/soft-reset", test_soft_reset);
     qtest_add_func("/sriov-edu/referee/reset-early", test_reset_early);
     qtest_add_func("/sriov-edu/referee/system-reset", test_system_reset);
     qtest_add_func("/sriov-edu/referee/plug", test_plug);
