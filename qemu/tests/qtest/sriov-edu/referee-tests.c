@@ -310,6 +310,58 @@ static void test_upper_port(void)
     qtest_quit(qts);
 }
 
+static void test_slack(void)
+{
+    Fn pf = boot("referee-slack-ms=300");
+
+    enable_vfs(&pf, 2);
+    write_ctrl(&pf, 0);
+    qtest_clock_step(pf.qts, 700 * MS - 1);
+    cfg_readl(&pf, pf.sriov);
+    expect_breaches(&pf, SRIOV_EDU_REF_HEADER_EARLY, 1);
+    cfg_readl(&pf, pf.sriov + PCI_SRIOV_CAP);
+    expect_breaches(&pf, SRIOV_EDU_REF_CAP_EARLY, 1);
+    set_power_state(&pf, 3);
+    qtest_clock_step(pf.qts, 1);
+    set_power_state(&pf, 0);
+    expect_breaches(&pf, SRIOV_EDU_REF_D_STATE_EARLY, 1);
+    cfg_readl(&pf, pf.sriov);
+    cfg_readl(&pf, pf.sriov + PCI_SRIOV_CAP);
+    expect_no_breach(&pf);
+
+    reset_after(&pf, 700 * MS - 1, function_reset);
+    expect_breaches(&pf, SRIOV_EDU_REF_RESET_EARLY, 1);
+    reset_after(&pf, 700 * MS - 1, bus_reset);
+    expect_breaches(&pf, SRIOV_EDU_REF_RESET_EARLY, 1);
+    reset_after(&pf, 700 * MS, function_reset);
+    reset_after(&pf, 700 * MS, bus_reset);
+    expect_no_breach(&pf);
+    shut_down(&pf);
+}
+
+/* The newest kinds are in a subsection, which is left out while they are 0. */
+static void test_snapshot(void)
+{
+    Fn pf = boot(NULL);
+
+    enable_vfs(&pf, 2);
+    write_ctrl(&pf, 0);
+    cfg_readl(&pf, pf.sriov);
+    cfg_readl(&pf, pf.sriov);
+    pf.qts = save_and_load(pf.qts, NULL);
+    function_reset(&pf);                /* the second is not over yet */
+    pf.qts = save_and_load(pf.qts, NULL);
+    qtest_clock_step(pf.qts, 100 * MS);
+    g_assert_cmpint(get_property(&pf, "referee-header-early"), ==, 2);
+    g_assert_cmpint(get_property(&pf, "referee-reset-early"), ==, 1);
+    g_assert_cmpint(get_property(&pf, "referee-total"), ==, 3);
+    wr(&pf, SRIOV_EDU_REFEREE_CTRL, SRIOV_EDU_REFEREE_CLEAR);
+    pf.qts = save_and_load(pf.qts, NULL);
+    qtest_clock_step(pf.qts, 100 * MS);
+    expect_no_breach(&pf);
+    shut_down(&pf);
+}
+
 /* Locked registers keep their value, whatever part of them is written. */
 static void test_numvfs(void)
 {
@@ -453,6 +505,9 @@ static void test_properties(void)
     g_assert_cmpint(get_property(&pf, "referee-numvfs-range"), ==, 1);
     g_assert_cmpint(get_property(&pf, "referee-vf-early"), ==, 0);
     g_assert_cmpint(get_property(&pf, "referee-flr-early"), ==, 0);
+    g_assert_cmpint(get_property(&pf, "referee-header-early"), ==, 0);
+    g_assert_cmpint(get_property(&pf, "referee-d-state-early"), ==, 0);
+    g_assert_cmpint(get_property(&pf, "referee-reset-early"), ==, 0);
     shut_down(&pf);
 }
 
@@ -470,6 +525,8 @@ void add_referee_tests(void)
     qtest_add_func("/sriov-edu/referee/plug", test_plug);
     qtest_add_func("/sriov-edu/referee/slot-power", test_slot_power);
     qtest_add_func("/sriov-edu/referee/upper-port", test_upper_port);
+    qtest_add_func("/sriov-edu/referee/slack", test_slack);
+    qtest_add_func("/sriov-edu/referee/snapshot", test_snapshot);
     qtest_add_func("/sriov-edu/referee/numvfs", test_numvfs);
     qtest_add_func("/sriov-edu/referee/bar-locked", test_bar_locked);
     qtest_add_func("/sriov-edu/referee/page-size", test_page_size);
