@@ -55,13 +55,17 @@ EXPORT_SYMBOL_GPL(pci_enable_sriov);
  * pci_disable_sriov - remove all VFs and disable them
  * @pf: a PF; for any other device, and without VFs, nothing is done
  *
- * When this returns no VF has a driver.  For 1 s from then on the SR-IOV capability
- * must not be read (PCIe r6.0, sec 9.3.3.3.1), and the PF is to be neither reset nor
- * put to sleep, as on kernels that slept here.  This function does not sleep for that long: programs that access
- * config space, probes of drivers, and the PCI core's resets and power transitions
- * wait, and a driver that does any of this itself calls pci_sriov_wait_disabled().
+ * When this returns no VF has a driver, and 1 s has passed since VF Enable was
+ * cleared, in which the SR-IOV capability must not be read (PCIe r6.0, sec
+ * 9.3.3.3.1).  Many PF drivers reset their device next, by means of its own.
  *
- * Context: process context, sleeps as long as VF drivers take to let go.
+ * Not so within sriov_configure(): a write to sriov_numvfs does not wait for that
+ * second.  A driver that reads the capability there, or resets the device or puts
+ * it to sleep through registers of its own, calls pci_sriov_wait_disabled() first.
+ * Programs that access config space, probes of drivers, and the PCI core's resets
+ * and power transitions wait by themselves.
+ *
+ * Context: process context, sleeps as long as VF drivers take to let go, and 1 s.
  */
 void pci_disable_sriov(struct pci_dev *pf)
 {
@@ -69,8 +73,12 @@ void pci_disable_sriov(struct pci_dev *pf)
 
 	might_sleep();
 
-	if (sriov)
-		sriov_pf_disable(sriov);
+	if (!sriov)
+		return;
+
+	sriov_pf_disable(sriov);
+	if (READ_ONCE(sriov->configuring) != current)
+		pci_iov_settle(pf);
 }
 EXPORT_SYMBOL_GPL(pci_disable_sriov);
 

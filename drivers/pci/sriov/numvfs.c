@@ -143,7 +143,9 @@ static int sriov_numvfs_configure(struct pci_sriov *sriov, u16 num_vfs)
 	sriov_refresh_vf_total_msix(pf);
 
 	sriov->limit = sriov_wanted_hw(sriov) ? num_vfs : 0;
+	WRITE_ONCE(sriov->configuring, current);
 	rc = pf->driver->sriov_configure(pf, hw);
+	WRITE_ONCE(sriov->configuring, NULL);
 	sriov->limit = 0;
 	if (rc >= 0 && hw && rc != hw)
 		pci_warn(pf, "%u VFs requested; only %d enabled\n", hw, rc);

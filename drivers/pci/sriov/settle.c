@@ -13,13 +13,15 @@
  *    drivers that rely on it.  Nothing else has to wait, so there is no sleep of
  *    that length, but a deadline that all of the kernel keeps:
  *
- *	wait for what is left	programs that access config space, a driver that
+ *	wait for what is left	pci_disable_sriov(), unless sriov_numvfs is written;
+ *				programs that access config space, a driver that
  *				is about to probe, the next operation, resets and
  *				power transitions, the restoration after either,
  *				and a scan that may find a removed PF again
  *	need not read		searches of the Extended Capabilities, which are
  *				answered from what the PF had (common.c)
- *	ask			PF drivers, pci_sriov_wait_disabled()
+ *	ask			PF drivers in sriov_configure(),
+ *				pci_sriov_wait_disabled()
  */
 #include <linux/delay.h>
 #include <linux/export.h>
@@ -347,10 +349,10 @@ void pci_iov_settle_bus(struct pci_bus *bus)
  * pci_sriov_wait_disabled - sleep until VF Enable has been clear for 1 s
  * @pf: any device; one that is not a PF, or has not had VFs, is not waited for
  *
- * pci_disable_sriov() returns earlier.  A driver that reads the SR-IOV capability
- * itself after it, or resets the device or puts it to sleep through registers of
- * its own, calls this first.  The PCI core's resets and power transitions wait
- * by themselves.
+ * pci_disable_sriov() returns earlier in sriov_configure().  A driver that reads
+ * the SR-IOV capability itself after that, or resets the device or puts it to sleep
+ * through registers of its own, calls this first.  The PCI core's resets and power
+ * transitions wait by themselves.
  *
  * See PCIe r6.0, sec 9.3.3.3.1.
  *

@@ -81,6 +81,8 @@ struct sriov_ready {
  *	before the first VF of a new number is added or removed
  * @limit: how many of the VFs that are about to be enabled shall be published;
  *	written under device_lock(pf), read in operations that it leads to
+ * @configuring: the task in sriov_configure() for a write to sriov_numvfs, which
+ *	does not wait for @settled_at; written under device_lock(pf)
  * @resizable: @published may be anything up to @num_vfs; under @op_lock
  * @ctrl: SR-IOV Control as last written; under @op_lock
  * @offset: First VF Offset, valid for the NumVFs last written
@@ -140,6 +142,7 @@ struct pci_sriov {
 	u16 num_vfs;
 	u16 published;
 	u16 limit;
+	struct task_struct *configuring;
 	bool resizable;
 	u16 ctrl;
 	u16 offset;

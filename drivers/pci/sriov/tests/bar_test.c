@@ -65,7 +65,7 @@ static void bar_test_size(struct kunit *test)
 	if (c->odd) {
 		soft_expect_said(host, c->odd);
 		KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 6), c->rc);
-		pci_disable_sriov(pf->dev);
+		soft_disable(pf);
 		soft_expect_off(pf);
 		return;
 	}
@@ -76,7 +76,7 @@ static void bar_test_size(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, IS_ALIGNED(res->start, c->size));
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 6), 0);
 	soft_expect_vfs(pf, 6);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -118,7 +118,7 @@ static void bar_expect_hole(struct soft_fn *pf)
 			SZ_4K);
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
 	soft_expect_vfs(pf, 4);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -161,12 +161,12 @@ static void bar_test_number(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(six->dev, 3), 0);
 	soft_expect_vfs(six, 3);
-	pci_disable_sriov(six->dev);
+	soft_disable(six);
 	soft_expect_off(six);
 
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(none->dev, 3), 0);
 	soft_expect_vfs(none, 3);
-	pci_disable_sriov(none->dev);
+	soft_disable(none);
 	soft_expect_off(none);
 }
 

@@ -83,7 +83,7 @@ static void bind_enable(struct soft_fn *pf)
 	/* the write returns only when all are done */
 	KUNIT_EXPECT_EQ(test, atomic_read(&bind_begun), BIND_VFS);
 	soft_expect_vfs(pf, BIND_VFS);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -144,7 +144,7 @@ static void bind_test_under_rescan_lock(struct kunit *test)
 	pci_unlock_rescan_remove();
 	KUNIT_EXPECT_FALSE(test, bind_met[0]);
 	soft_expect_vfs(pf, BIND_VFS);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 

@@ -46,7 +46,7 @@ static void bus_test_four(struct kunit *test)
 		bus_expect_virtual(host, busnr);
 	KUNIT_EXPECT_NULL(test, bus_find(host, 4));
 
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 	for (busnr = 1; busnr <= 4; busnr++)
 		KUNIT_EXPECT_NULL(test, bus_find(host, busnr));
@@ -65,7 +65,7 @@ static void bus_test_some(struct kunit *test)
 	soft_expect_vfs(pf, 3);
 	bus_expect_virtual(host, 3);
 	KUNIT_EXPECT_NULL(test, bus_find(host, 4));
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -93,7 +93,7 @@ static void bus_test_taken(struct kunit *test)
 	/* what does not need it works */
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 2), 0);
 	soft_expect_vfs(pf, 2);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -116,7 +116,7 @@ static void bus_test_missing(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 2), 0);
 	soft_expect_vfs(pf, 2);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -154,13 +154,13 @@ static void bus_test_route_changes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 8), 0);
 	soft_expect_vfs(pf, 8);
 	KUNIT_EXPECT_NULL(test, bus_find(host, 2));
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 9), 0);
 	soft_expect_vfs(pf, 9);
 	bus_expect_virtual(host, 2);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -185,7 +185,7 @@ static void bus_test_behind_port(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 16), 0);
 	soft_expect_vfs(pf, 16);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -203,7 +203,7 @@ static void bus_test_without_ari(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 7), 0);
 	soft_expect_vfs(pf, 7);
 	KUNIT_EXPECT_FALSE(test, soft_said(host, "ARI Forwarding"));
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 
 	/* a port may pass on more than it should */
@@ -213,7 +213,7 @@ static void bus_test_without_ari(struct kunit *test)
 			 "VF 7 is 01:01.0, which should need ARI Forwarding");
 	soft_expect_vfs(pf, 8);
 	KUNIT_EXPECT_FALSE(test, soft_said(host, "does not answer"));
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 
 	/* or not, and then that VF is silent */
@@ -221,7 +221,7 @@ static void bus_test_without_ari(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 8), 0);
 	soft_expect_said(host, "VF 7 does not answer");
 	KUNIT_EXPECT_EQ(test, pci_num_vf(pf->dev), 8);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -240,10 +240,10 @@ static void bus_test_shared(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(a->dev, 4), 0);
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(b->dev, 4), 0);
-	pci_disable_sriov(a->dev);
+	soft_disable(a);
 	bus_expect_virtual(host, 1);
 	soft_expect_vfs(b, 4);
-	pci_disable_sriov(b->dev);
+	soft_disable(b);
 	soft_expect_off(b);
 	KUNIT_EXPECT_NULL(test, bus_find(host, 1));
 }
@@ -272,7 +272,7 @@ static void bus_test_waited_on(struct kunit *test)
 	bus = sriov_vf_bus(sriov, 0);
 	/* it goes on, but lockdep does not tell the PFs' locks apart */
 	sriov_op_end(sriov);
-	pci_disable_sriov(b->dev);
+	soft_disable(b);
 	sriov_op_begin(sriov);
 	KUNIT_EXPECT_PTR_EQ(test, bus_find(host, 1), bus);
 	sriov_buses_put(sriov);

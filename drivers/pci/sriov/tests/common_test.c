@@ -112,7 +112,7 @@ static void common_test_search(struct kunit *test)
 			-ENODATA);
 	clear_bit(PCI_VF_COMMON, &vf->priv_flags);
 	pci_dev_put(vf);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -130,7 +130,7 @@ static void common_test_only_at_first(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_iov_vf_cap(pf->dev, PCI_CAP_ID_EXP), -ENODATA);
 
 	/* and nobody knows anything when it is gone */
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	sriov_common_forget(pf->dev->sriov);
 	set_bit(PCI_VF_COMMON, &vf->priv_flags);
 	KUNIT_EXPECT_EQ(test, pci_iov_vf_cap(vf, PCI_CAP_ID_EXP), -ENODATA);
@@ -155,7 +155,7 @@ static void common_one_differs(struct soft_fn *pf, unsigned int vf_id,
 		KUNIT_EXPECT_EQ(test, pci_is_pcie(vf), !!vf->pcie_cap);
 		pci_dev_put(vf);
 	}
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	pf->vf[vf_id].reg = NULL;
 	soft_expect_off(pf);
 }
@@ -232,7 +232,7 @@ static void common_test_saved(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, vf->saved_config_space, header, sizeof(header));
 	KUNIT_EXPECT_MEMEQ(test, read, first, sizeof(read));
 	pci_dev_put(vf);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -242,7 +242,7 @@ static unsigned long common_reads(struct soft_fn *pf, int num_vfs)
 
 	KUNIT_EXPECT_EQ(pf->host->test, pci_enable_sriov(pf->dev, num_vfs), 0);
 	before = pf->host->reads - before;
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	return before;
 }
 
@@ -297,7 +297,7 @@ static void common_test_fixups(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
 	KUNIT_EXPECT_EQ(test, fixed_early, 4);
 	KUNIT_EXPECT_EQ(test, fixed_final, 4);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 

@@ -17,7 +17,7 @@ static void enable_test_counts(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(counts); i++) {
 		KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, counts[i]), 0);
 		soft_expect_vfs(pf, counts[i]);
-		pci_disable_sriov(pf->dev);
+		soft_disable(pf);
 		soft_expect_off(pf);
 	}
 }
@@ -38,7 +38,7 @@ static void enable_test_many(struct kunit *test)
 	soft_expect_vfs(pf, MANY);
 
 	loglevel = soft_hush();
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_unhush(loglevel);
 	soft_expect_off(pf);
 }
@@ -61,9 +61,9 @@ static void enable_test_wrong_counts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 3), -EINVAL);
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), -EINVAL);
 	soft_expect_vfs(pf, 3);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -89,7 +89,7 @@ static void enable_test_limit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_sriov_get_totalvfs(pf->dev), 3);
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 3), 0);
 	KUNIT_EXPECT_EQ(test, pci_sriov_set_totalvfs(pf->dev, 8), -EBUSY);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	pci_iov_remove(pf->dev);
 	KUNIT_EXPECT_EQ(test, pci_sriov_get_totalvfs(pf->dev), 8);
 }
@@ -143,7 +143,7 @@ static void enable_test_stride_0(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, vf);
 	KUNIT_EXPECT_EQ(test, pci_iov_vf_id(vf), 0);
 	pci_dev_put(vf);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -198,7 +198,7 @@ static void enable_test_initial_vfs(struct kunit *test)
 	if (c->got < c->wanted)
 		soft_expect_said(host, "6 VFs requested; 4 are there initially");
 	soft_expect_vfs(pf, c->got);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -220,7 +220,7 @@ static void enable_test_vfe_does_not_stick(struct kunit *test)
 		     PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE);
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
 	soft_expect_vfs(pf, 4);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 }
 
 /* The bit may only not be shown, so VFs are added; those without memory anyway. */
@@ -239,12 +239,12 @@ static void enable_test_mse_does_not_stick(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
 	soft_expect_said(host, "VF MSE does not stick");
 	KUNIT_EXPECT_EQ(test, pci_num_vf(pf->dev), 4);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 	soft_log_clear(host);
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(no_bars->dev, 4), 0);
 	KUNIT_EXPECT_FALSE(test, soft_said(host, "does not stick"));
-	pci_disable_sriov(no_bars->dev);
+	soft_disable(no_bars);
 }
 
 static void enable_test_numvfs_does_not_stick(struct kunit *test)
@@ -256,7 +256,7 @@ static void enable_test_numvfs_does_not_stick(struct kunit *test)
 	soft_expect_said(pf->host, "wrote NumVFs 5, reads back as 4");
 	soft_expect_said(pf->host, "VF 4 does not answer");
 	KUNIT_EXPECT_EQ(test, pci_num_vf(pf->dev), 5);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 	KUNIT_EXPECT_EQ(test, soft_get16(pf, SOFT_SRIOV + PCI_SRIOV_NUM_VF), 0);
 }
@@ -286,7 +286,7 @@ static void enable_test_link(struct kunit *test)
 		KUNIT_EXPECT_PTR_EQ(test, link->symlink.target_kn,
 				    other->dev->dev.kobj.sd);
 	kernfs_put(link);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	link = kernfs_find_and_get(pf->dev->dev.kobj.sd, "dep_link");
 	KUNIT_EXPECT_NULL(test, link);
 	kernfs_put(link);
@@ -318,7 +318,7 @@ static void enable_test_pf_removed(struct kunit *test)
 	soft_expect_off(pf);
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 8), 0);
 	soft_expect_vfs(pf, 8);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 }
 
 /* Somebody holds a VF longer than it lives. */
@@ -353,7 +353,7 @@ static void enable_test_pf_gone(struct kunit *test)
 	soft_expect_off(pf);
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 8), 0);
 	soft_expect_vfs(pf, 8);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -387,7 +387,7 @@ static void enable_test_vf_removed(struct kunit *test)
 	vf = soft_find(pf->host, 1);
 	KUNIT_EXPECT_NULL(test, vf);
 	pci_dev_put(vf);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 

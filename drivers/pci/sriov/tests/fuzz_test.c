@@ -299,11 +299,11 @@ static void fuzz_enable(struct fuzz *fuzz)
 		KUNIT_EXPECT_EQ(host->test, pci_num_vf(pf->dev),
 				verdict.num_vfs);
 		soft_expect_said(host, "does not answer");
-		pci_disable_sriov(pf->dev);
+		soft_disable(pf);
 	} else if (!verdict.rc) {
 		fuzz->enabled++;
 		soft_expect_vfs(pf, verdict.num_vfs);
-		pci_disable_sriov(pf->dev);
+		soft_disable(pf);
 	} else {
 		fuzz->enable_refused++;
 		if (verdict.why)

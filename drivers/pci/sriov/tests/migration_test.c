@@ -378,7 +378,7 @@ static void migration_test_array_fits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_sriov_migration(pf->dev), IRQ_NONE);
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 8), 0);
 	soft_expect_vfs(pf, 4);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 }
 
 /* The next offset, where the VFs' states are beyond the BAR by one */

@@ -47,7 +47,7 @@ static int op_enable(struct soft_fn *pf)
 
 static int op_disable(struct soft_fn *pf)
 {
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	return 0;
 }
 
@@ -86,7 +86,7 @@ static void op_test_wait_without_lock(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
 	pci_iov_wait_end(pf->dev);
 	soft_expect_vfs(pf, 4);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -106,7 +106,7 @@ static void op_test_wait_cuts_enable(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
 	soft_expect_vfs(pf, 4);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 }
 
 /* VFs are without drivers, and there still, when a disable gives up. */
@@ -249,11 +249,11 @@ static void op_test_slot_while_disabling(struct kunit *test)
 	sriov->phase = SRIOV_ON;
 	pci_unlock_rescan_remove();
 
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
 	soft_expect_vfs(pf, 4);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -276,7 +276,7 @@ static void op_test_no_slot(struct kunit *test)
 	pci_unlock_rescan_remove();
 	pci_dev_put(vf);
 	soft_expect_vfs(pf, 4);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 

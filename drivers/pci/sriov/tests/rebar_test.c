@@ -91,14 +91,14 @@ static void rebar_test_smaller(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 8), 0);
 	rebar_expect_vfs(pf, 8, SZ_1M);
 	KUNIT_EXPECT_EQ(test, pci_iov_vf_bar_set_size(pf->dev, RESNO, 1), -EBUSY);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 
 	KUNIT_EXPECT_EQ(test, pci_iov_vf_bar_set_size(pf->dev, RESNO, 1), 0);
 	rebar_expect_address(pf);
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 8), 0);
 	rebar_expect_vfs(pf, 8, SZ_2M);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -129,7 +129,7 @@ static void rebar_test_larger(struct kunit *test)
 	soft_expect_off(pf);
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 2), 0);
 	rebar_expect_vfs(pf, 2, SZ_16M);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -174,7 +174,7 @@ static void rebar_test_does_not_stick(struct kunit *test)
 	soft_expect_said(pf->host, "VF BAR 2: wrote size 0, reads back as 1");
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 8), 0);
 	rebar_expect_vfs(pf, 8, SZ_2M);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -188,7 +188,7 @@ static void rebar_test_reset(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_reset_function(pf->dev), 0);
 	rebar_expect_vfs(pf, 6, SZ_1M);
 	rebar_expect_address(pf);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -209,7 +209,7 @@ static void rebar_test_nonsense(struct kunit *test)
 			-EOPNOTSUPP);
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
 	soft_expect_vfs(pf, 4);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 

@@ -45,7 +45,7 @@ static void reset_test_vfs_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_reset_function(pf->dev), 0);
 	reset_expect_same(pf, before);
 	soft_expect_vfs(pf, 5);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -62,7 +62,7 @@ static void reset_test_vfs_off(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 8), 0);
 	soft_expect_vfs(pf, 8);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -72,14 +72,14 @@ static void reset_test_after_disable(struct kunit *test)
 	struct soft_fn *pf = reset_pf(test);
 
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 5), 0);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	KUNIT_EXPECT_EQ(test, pci_reset_function(pf->dev), 0);
 	KUNIT_EXPECT_EQ(test, soft_get16(pf, SOFT_SRIOV + PCI_SRIOV_NUM_VF), 0);
 	soft_expect_off(pf);
 
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 8), 0);
 	soft_expect_vfs(pf, 8);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -106,7 +106,7 @@ static void reset_test_restore_without_loss(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, reset_writes, 0);
 	reset_expect_same(pf, before);
 	soft_expect_vfs(pf, 5);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -120,7 +120,7 @@ static void reset_test_route(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, pci_find_bus(pf->host->sysdata.domain, 1));
 	KUNIT_EXPECT_EQ(test, pci_reset_function(pf->dev), 0);
 	soft_expect_vfs(pf, 5);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -144,7 +144,7 @@ static void reset_test_moved(struct kunit *test)
 	soft_expect_said(pf->host,
 			 "First VF Offset and VF Stride are 2 and 1 after a reset, were 1 and 1");
 	KUNIT_EXPECT_FALSE(test, pf->vfe);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -158,7 +158,7 @@ static void reset_test_does_not_enable(struct kunit *test)
 	pci_reset_function(pf->dev);
 	soft_expect_said(pf->host, "VF Enable does not stick");
 	KUNIT_EXPECT_FALSE(test, pf->vfe);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -210,14 +210,14 @@ static void reset_test_ari_of_lowest(struct kunit *test)
 	soft_fn_reset(high);
 	pci_restore_iov_state(high->dev);
 	KUNIT_EXPECT_TRUE(test, high->vfe);
-	pci_disable_sriov(low->dev);
+	soft_disable(low);
 
 	/* nor is it read in the second after they were disabled */
 	soft_fn_reset(high);
 	pci_restore_iov_state(high->dev);
 	KUNIT_EXPECT_TRUE(test, high->vfe);
 	KUNIT_EXPECT_NULL(test, host->broken_rule);
-	pci_disable_sriov(high->dev);
+	soft_disable(high);
 }
 
 static const u16 reset_exp[] = {

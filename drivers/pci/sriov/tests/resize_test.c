@@ -109,7 +109,7 @@ static void resize_expect(struct soft_fn *pf, unsigned int published,
 
 static void resize_off(struct soft_fn *pf)
 {
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 	KUNIT_EXPECT_EQ(pf->host->test, pci_sriov_set_vf_ops(pf->dev, NULL), 0);
 }

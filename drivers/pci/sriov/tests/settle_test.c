@@ -33,7 +33,7 @@ static struct soft_fn *settle_pf(struct kunit *test)
 
 static void settle_disable(struct soft_fn *pf)
 {
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	KUNIT_EXPECT_TRUE(pf->host->test, sriov_settling(pf->dev->sriov));
 }
 
@@ -145,6 +145,21 @@ static void settle_test_waits(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, sriov_settling(pf->dev->sriov));
 }
 
+/* A driver may do what it likes to its device after it has disabled VFs. */
+static void settle_test_disable(struct kunit *test)
+{
+	struct soft_fn *pf = settle_pf(test);
+
+	pci_disable_sriov(pf->dev);
+	KUNIT_EXPECT_FALSE(test, sriov_settling(pf->dev->sriov));
+
+	/* also if a write to sriov_numvfs has disabled them */
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 2), 0);
+	settle_disable(pf);
+	pci_disable_sriov(pf->dev);
+	KUNIT_EXPECT_FALSE(test, sriov_settling(pf->dev->sriov));
+}
+
 /* Only what was removed too early is waited for. */
 static void settle_test_removed(struct kunit *test)
 {
@@ -212,7 +227,7 @@ static void settle_test_scan(struct kunit *test)
 	pf->dev->no_vf_scan = 1;
 	KUNIT_EXPECT_FALSE(test, pci_iov_owns_rid(pf->dev->bus, 4));
 	pf->dev->no_vf_scan = 0;
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 	KUNIT_EXPECT_FALSE(test, pci_iov_owns_rid(pf->dev->bus, 1));
 }
@@ -222,6 +237,7 @@ static struct kunit_case settle_tests[] = {
 	KUNIT_CASE_SLOW(settle_test_search_after),
 	KUNIT_CASE_PARAM_ATTR(settle_test_waits, settle_gen_params,
 			      { .speed = KUNIT_SPEED_SLOW }),
+	KUNIT_CASE_SLOW(settle_test_disable),
 	KUNIT_CASE_SLOW(settle_test_removed),
 	KUNIT_CASE(settle_test_scan),
 	{}

@@ -188,6 +188,7 @@ void soft_vf_bar(struct soft_fn *pf, int bar, u64 size, u32 type);
 void soft_vf_total(struct soft_fn *pf, u16 total_vfs);
 struct pci_dev *soft_find(struct soft_host *host, u16 rid);
 void soft_expect_vfs(struct soft_fn *pf, unsigned int num_vfs);
+void soft_disable(struct soft_fn *pf);
 void soft_expect_off(struct soft_fn *pf);
 int soft_set_online(struct soft_fn *pf, unsigned int vf_id, bool online);
 void soft_expect_refused(struct soft_fn *pf, const char *why);

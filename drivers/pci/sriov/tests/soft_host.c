@@ -499,6 +499,21 @@ int soft_set_online(struct soft_fn *pf, unsigned int vf_id, bool online)
 }
 
 /**
+ * soft_disable - pci_disable_sriov() as within a write to sriov_numvfs
+ * @pf: PF
+ *
+ * So it does not wait for the second after VF Enable was cleared.
+ */
+void soft_disable(struct soft_fn *pf)
+{
+	struct pci_sriov *sriov = pf->dev->sriov;
+
+	WRITE_ONCE(sriov->configuring, current);
+	pci_disable_sriov(pf->dev);
+	WRITE_ONCE(sriov->configuring, NULL);
+}
+
+/**
  * soft_expect_off - expect that a PF has no VFs, and nothing is left of any
  * @pf: the PF, the only one of its host
  */

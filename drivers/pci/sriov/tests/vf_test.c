@@ -22,14 +22,14 @@ static void vf_test_silent(struct kunit *test)
 		KUNIT_EXPECT_NOT_NULL(test, vf);
 		pci_dev_put(vf);
 	}
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 
 	/* the next time it works */
 	pf->vf[2].deaf = 0;
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
 	soft_expect_vfs(pf, 4);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -53,7 +53,7 @@ static void vf_test_first_silent(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vf->subsystem_vendor, 0x4444);
 	KUNIT_EXPECT_EQ(test, vf->class, PCI_CLASS_OTHERS << 16);
 	pci_dev_put(vf);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -79,7 +79,7 @@ static void vf_test_late(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
 	KUNIT_EXPECT_EQ(test, pf->vf[3].left, 0);
 	soft_expect_vfs(pf, 4);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -100,7 +100,7 @@ static void vf_test_late_behind_port(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
 	KUNIT_EXPECT_EQ(test, pf->vf[2].left, 0);
 	soft_expect_vfs(pf, 4);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -133,7 +133,7 @@ static void vf_test_claims_sriov(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_sriov_get_totalvfs(vf), 0);
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(vf, 1), SOFT_NO_PF);
 	pci_dev_put(vf);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -177,7 +177,7 @@ static void vf_rtr_on_off(struct soft_fn *pf, int num_vfs)
 
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, num_vfs), 0);
 	soft_expect_vfs(pf, num_vfs);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -269,14 +269,14 @@ static void vf_test_driver(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
 	KUNIT_EXPECT_EQ(test, vf_probes, 4);
 	soft_expect_vfs(pf, 4);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	KUNIT_EXPECT_EQ(test, vf_removes, 3);
 	soft_expect_off(pf);
 
 	pci_vf_drivers_autoprobe(pf->dev, false);
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
 	KUNIT_EXPECT_EQ(test, vf_probes, 4);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	KUNIT_EXPECT_EQ(test, vf_removes, 3);
 	soft_expect_off(pf);
 }
@@ -315,7 +315,7 @@ static void vf_test_answers_late(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, pci_reset_supported(vf));
 	pci_dev_put(vf);
 
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
@@ -347,7 +347,7 @@ static void vf_test_alias(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, pf->dev->sriov->slots);
 	KUNIT_EXPECT_TRUE(test, pf->dev->sriov->slots[0].silent);
 	KUNIT_EXPECT_FALSE(test, pf->dev->sriov->slots[3].silent);
-	pci_disable_sriov(pf->dev);
+	soft_disable(pf);
 	soft_expect_off(pf);
 }
 
