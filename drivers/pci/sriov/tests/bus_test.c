@@ -276,9 +276,9 @@ static void bus_test_waited_on(struct kunit *test)
 	sriov_op_begin(sriov);
 	KUNIT_EXPECT_PTR_EQ(test, bus_find(host, 1), bus);
 	sriov_buses_put(sriov);
-	pci_lock_rescan_remove();
+	KUNIT_EXPECT_EQ(test, sriov_rescan_enter(sriov), 0);
 	sriov_bus_remove_empty(sriov);
-	pci_unlock_rescan_remove();
+	sriov_rescan_exit(sriov);
 	KUNIT_EXPECT_NULL(test, bus_find(host, 1));
 	sriov_slots_free(sriov);
 	sriov_cap_set_numvfs(sriov, 0);
