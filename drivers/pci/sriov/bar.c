@@ -2,6 +2,8 @@
 /*
  * SR-IOV core: VF BARs
  *
+ * Floor: 3
+ *
  * PCIe r6.0, sec 9.3.3.14: a VF BAR in the PF's capability describes one VF's
  * BAR n; the memory of all VFs lies one after the other, VF by VF.  So the PF's
  * resource for it (PCI_IOV_RESOURCES + n) is TotalVFs times as large, aligned
@@ -84,9 +86,7 @@ static int sriov_bar_size(struct pci_sriov *sriov, int bar)
 	if (!(res->flags & IORESOURCE_PCI_FIXED)) {
 		if (sriov_bar_is_beyond(sriov, bar))
 			return 0;
-		is_64 = __pci_read_base(sriov->pf, pci_bar_unknown, res,
-					sriov->cap.pos + PCI_SRIOV_BAR +
-					4 * bar);
+		is_64 = sriov_cap_size_bar(sriov, bar, res);
 		if (res->flags)
 			sriov_bar_check_mask(sriov, bar, is_64);
 	}
@@ -111,7 +111,7 @@ static void sriov_bar_multiply(struct pci_sriov *sriov, int bar)
 
 /**
  * sriov_bar_init - size the VF BARs and set up the PF's resources for them
- * @sriov: the PF, after sriov_cap_init()
+ * @sriov: the PF, after sriov_cap_init() and sriov_rebar_init()
  *
  * Return: 0, or -EIO if a BAR is invalid (already logged).
  */
@@ -119,7 +119,6 @@ int sriov_bar_init(struct pci_sriov *sriov)
 {
 	int bar, is_64;
 
-	sriov_rebar_init(sriov);
 	for (bar = 0; bar < PCI_SRIOV_NUM_BARS; bar += 1 + is_64) {
 		is_64 = sriov_bar_size(sriov, bar);
 		if (is_64 < 0)

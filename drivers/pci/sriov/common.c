@@ -2,6 +2,8 @@
 /*
  * SR-IOV core: what the VFs of a PF have in common
  *
+ * Floor: 0
+ *
  * Most of what the PCI core reads of a VF while it is set up is the same for all
  * VFs of a PF, and much of it is read many times.
  *
@@ -162,6 +164,8 @@ void sriov_common_read(struct pci_sriov *sriov, struct pci_bus *bus, int devfn)
 void sriov_common_begin(struct pci_sriov *sriov, struct pci_dev *vf)
 {
 	struct sriov_layout layout = {};
+
+	sriov_assert_rescan_lock();
 
 	/* VF Migration may bring the first VF late */
 	if (!sriov->common.class)

@@ -6,6 +6,7 @@
 #define _PCI_SRIOV_MIGRATION_H
 
 #include <linux/device.h>
+#include <linux/irqreturn.h>
 #include <linux/ktime.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
@@ -115,9 +116,6 @@ enum sriov_migration_count {
 /**
  * struct sriov_migration - VF Migration of one PF that is capable of it
  * @sriov: the PF
- * @bir: which BAR the VF Migration State Array is in
- * @offset: where it is there
- * @vector: VF Migration Interrupt Message Number
  * @array: the VF Migration State Array while VFs are enabled, else NULL; under
  *	&pci_sriov.op_lock
  * @vfs: one for each VF while VFs are enabled, else NULL.  Written under
@@ -136,9 +134,6 @@ enum sriov_migration_count {
  */
 struct sriov_migration {
 	struct pci_sriov *sriov;
-	u8 bir;
-	u32 offset;
-	u16 vector;
 
 	u8 __iomem *array;
 	struct sriov_migration_vf *vfs;
@@ -156,9 +151,22 @@ struct sriov_migration {
 };
 
 #ifdef CONFIG_PCI_IOV_MIGRATION
-/* migration.c: the interrupt and the work */
-void sriov_migration_work(struct work_struct *work);
-void sriov_migration_kick(struct sriov_migration *m, unsigned int ms);
+/* migration_step.c: the state machine */
+enum sriov_step sriov_migration_step(enum sriov_place place, u8 state, u8 was);
+const char *sriov_migration_state_name(u8 state);
+
+/* migration_sysfs.c */
+int sriov_migration_add_files(struct sriov_migration *m);
+void sriov_migration_remove_files(struct sriov_migration *m);
+void sriov_migration_notify(struct sriov_migration *m, unsigned int vf_id);
+
+/* migration_array.c: the VF Migration State Array */
+int sriov_array_check(struct sriov_migration *m);
+int sriov_array_map(struct sriov_migration *m);
+void sriov_array_unmap(struct sriov_migration *m);
+int sriov_array_read(struct sriov_migration *m, u8 *states);
+int sriov_array_set(struct sriov_migration *m, unsigned int vf_id, u8 state,
+		    u8 *got);
 
 /* migration_vf.c: one VF, step by step */
 void sriov_migration_publish(struct sriov_migration *m, int change);
@@ -166,20 +174,23 @@ int sriov_vf_step(struct sriov_migration_vf *v, enum sriov_step step);
 int sriov_vf_step_reset(struct sriov_migration_vf *v);
 void sriov_vf_fail(struct sriov_migration_vf *v);
 void sriov_vf_gone(struct sriov_migration_vf *v);
-void sriov_migration_count(struct sriov_migration *m,
-			   enum sriov_migration_count what);
+void sriov_migration_count_event(struct sriov_migration *m,
+				 enum sriov_migration_count what);
 
-/* migration_release.c: VFs are taken from their drivers */
-void sriov_vf_released(struct work_struct *work);
+/* migration_work.c: interrupts and works */
+void sriov_migration_work(struct work_struct *work);
+void sriov_migration_kick(struct sriov_migration *m, unsigned int ms);
+void sriov_migration_unbind_work(struct work_struct *work);
 void sriov_migration_reset_begin(struct pci_sriov *sriov);
+irqreturn_t sriov_migration_interrupt(struct sriov_migration *m);
 
-/* migration_setup.c: when it begins and ends */
+/* migration.c: begin and end */
 void sriov_migration_init(struct pci_sriov *sriov);
 void sriov_migration_free(struct pci_sriov *sriov);
 bool sriov_migration_wanted(struct pci_sriov *sriov);
 int sriov_migration_prepare(struct pci_sriov *sriov, unsigned int num_vfs);
 void sriov_migration_release(struct pci_sriov *sriov);
-u16 sriov_migration_ctrl(struct pci_sriov *sriov);
+bool sriov_migration_is_used(struct pci_sriov *sriov);
 int sriov_migration_begin(struct pci_sriov *sriov);
 void sriov_migration_populated(struct pci_sriov *sriov);
 void sriov_migration_stop(struct pci_sriov *sriov);
@@ -187,25 +198,7 @@ void sriov_migration_end(struct pci_sriov *sriov);
 void sriov_migration_cancel(struct pci_sriov *sriov);
 void sriov_migration_restoring(struct pci_sriov *sriov);
 void sriov_migration_restored(struct pci_sriov *sriov);
-bool sriov_migration_is_active(struct pci_sriov *sriov, unsigned int vf_id);
 u16 sriov_migration_present(struct pci_sriov *sriov, u16 num_vfs);
-
-/* migration_step.c: the state machine */
-enum sriov_step sriov_migration_step(enum sriov_place place, u8 state, u8 was);
-const char *sriov_migration_state_name(u8 state);
-
-/* migration_array.c: the VF Migration State Array */
-int sriov_array_locate(struct sriov_migration *m);
-int sriov_array_map(struct sriov_migration *m);
-void sriov_array_unmap(struct sriov_migration *m);
-int sriov_array_read(struct sriov_migration *m, u8 *states);
-int sriov_array_set(struct sriov_migration *m, unsigned int vf_id, u8 state,
-		    u8 *got);
-
-/* migration_sysfs.c */
-int sriov_migration_add_files(struct sriov_migration *m);
-void sriov_migration_remove_files(struct sriov_migration *m);
-void sriov_migration_notify(struct sriov_migration *m, unsigned int vf_id);
 #else
 static inline void sriov_migration_init(struct pci_sriov *sriov) { }
 static inline void sriov_migration_free(struct pci_sriov *sriov) { }
@@ -221,9 +214,9 @@ static inline int sriov_migration_prepare(struct pci_sriov *sriov,
 }
 
 static inline void sriov_migration_release(struct pci_sriov *sriov) { }
-static inline u16 sriov_migration_ctrl(struct pci_sriov *sriov)
+static inline bool sriov_migration_is_used(struct pci_sriov *sriov)
 {
-	return 0;
+	return false;
 }
 
 static inline int sriov_migration_begin(struct pci_sriov *sriov)
@@ -238,12 +231,6 @@ static inline void sriov_migration_cancel(struct pci_sriov *sriov) { }
 static inline void sriov_migration_reset_begin(struct pci_sriov *sriov) { }
 static inline void sriov_migration_restoring(struct pci_sriov *sriov) { }
 static inline void sriov_migration_restored(struct pci_sriov *sriov) { }
-static inline bool sriov_migration_is_active(struct pci_sriov *sriov,
-					     unsigned int vf_id)
-{
-	return true;
-}
-
 static inline u16 sriov_migration_present(struct pci_sriov *sriov, u16 num_vfs)
 {
 	return num_vfs;

@@ -2,6 +2,8 @@
 /*
  * SR-IOV core: the state machine of VF Migration (PCIe r6.0, sec 9.2.4)
  *
+ * Floor: 0
+ *
  *                  offer                  activate*
  *   Inactive.   ------------> Dormant.  ------------> Active.
  *   Unavailable <------------ MigrateIn               Available

@@ -3,6 +3,8 @@
  * SR-IOV core: sriov_migration/ in sysfs, described in
  * Documentation/ABI/testing/sysfs-bus-pci
  *
+ * Floor: 1
+ *
  * No read waits for anything.
  */
 #include <linux/sysfs.h>

@@ -2,12 +2,16 @@
 /*
  * SR-IOV core: one operation at a time, and how it gets along with removal
  *
+ * Floor: 0
+ *
  * An operation (enable or disable) runs under op_lock, mostly called by the PF
  * driver under device_lock(pf), and needs pci_rescan_remove_lock to add and
  * remove devices.  Removal of the PF holds pci_rescan_remove_lock and waits for
  * device_lock(pf), and the driver's remove() then wants op_lock.  One of the two
  * must give way, and it is the operation: see struct pci_sriov.
  */
+#include <linux/delay.h>
+
 #include "../pci.h"
 #include "sriov.h"
 
@@ -168,4 +172,22 @@ int sriov_wait_until(struct pci_sriov *sriov, ktime_t when)
 	}
 
 	return 0;
+}
+
+/**
+ * sriov_sleep_until - sleep until a time
+ * @when: when to wake up, ktime_get()
+ *
+ * For waits outside of operations, which cannot be cut short.  A sleep is counted
+ * in jiffies, and these lag behind while the processor that counts them is held
+ * up, as those of virtual machines are.
+ *
+ * Context: process context.
+ */
+void sriov_sleep_until(ktime_t when)
+{
+	s64 left;
+
+	while ((left = ktime_us_delta(when, ktime_get())) > 0)
+		fsleep(left);
 }

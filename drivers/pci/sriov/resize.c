@@ -2,6 +2,8 @@
 /*
  * SR-IOV core: adding and removing single VFs for an administrator
  *
+ * Floor: 10
+ *
  * NumVFs can change only while VF Enable is clear (PCIe r6.0, sec 9.3.3.7), so
  * the hardware is given as many VFs as will be needed, and some of them have no
  * pci_dev.  A VF that stays is not touched.
@@ -60,10 +62,7 @@ static int sriov_vf_check_unused(struct pci_sriov *sriov, unsigned int vf_id)
 static void sriov_vf_set_offline(struct pci_sriov *sriov, unsigned int vf_id,
 				 bool offline)
 {
-	spin_lock(&sriov->lock);
-	sriov->slots[vf_id].offline = offline;
-	sriov->slots[vf_id].no_driver = offline;
-	spin_unlock(&sriov->lock);
+	sriov_slot_set_offline(sriov, vf_id, offline);
 	sysfs_notify(&sriov->pf->dev.kobj, NULL, "sriov_vf_offline");
 }
 
@@ -99,14 +98,14 @@ static int sriov_vf_ask(struct pci_sriov *sriov, unsigned int vf_id)
 	int rc = 0;
 
 	while (!rc) {
-		ms = sriov_ask_leaving(sriov, vf_id);
+		ms = sriov_notify_leaving(sriov, vf_id);
 		if (!ms || !ktime_before(ktime_get(), limit))
 			return 0;
 		again = ktime_add_ms(ktime_get(), ms);
 		rc = sriov_vf_delay(sriov, min(again, limit));
 	}
 
-	sriov_tell_staying(sriov, vf_id);
+	sriov_notify_staying(sriov, vf_id);
 	return rc;
 }
 
@@ -136,7 +135,7 @@ static int sriov_vf_depart(struct pci_sriov *sriov, unsigned int vf_id)
 	}
 
 	if (was_there)
-		sriov_tell_left(sriov, vf_id);
+		sriov_notify_left(sriov, vf_id);
 	return 0;
 }
 
@@ -148,18 +147,18 @@ static int sriov_vfs_ask(struct pci_sriov *sriov, unsigned int first,
 	int rc;
 
 	for (vf_id = first; vf_id < end; vf_id++) {
-		rc = sriov_ask_arriving(sriov, vf_id);
+		rc = sriov_notify_arriving(sriov, vf_id);
 		if (!rc)
 			continue;
 		for (asked = first; asked < vf_id; asked++)
-			sriov_tell_left(sriov, asked);
+			sriov_notify_left(sriov, asked);
 		return rc;
 	}
 
 	return 0;
 }
 
-/* See which VFs answer.  Return: 0, or as sriov_settle_vfs(), but not -EIO. */
+/* See which VFs answer.  Return: 0, or as sriov_ready_wait(), but not -EIO. */
 static int sriov_vfs_settle(struct pci_sriov *sriov, unsigned int first,
 			    unsigned int end)
 {
@@ -167,7 +166,7 @@ static int sriov_vfs_settle(struct pci_sriov *sriov, unsigned int first,
 
 	rc = sriov_buses_get(sriov, first, end);
 	if (!rc)
-		rc = sriov_settle_vfs(sriov, first, end, ktime_get());
+		rc = sriov_ready_wait(sriov, first, end, ktime_get());
 	sriov_buses_put(sriov);
 
 	return rc == -EIO ? 0 : rc;
@@ -224,7 +223,7 @@ static void sriov_vf_welcome(struct pci_sriov *sriov, unsigned int vf_id)
 	sriov_vf_set_offline(sriov, vf_id, false);
 	if (READ_ONCE(sriov->policy.autoprobe))
 		sriov_vf_bind(sriov, vf_id);
-	sriov_tell_arrived(sriov, vf_id);
+	sriov_notify_arrived(sriov, vf_id);
 }
 
 /*
@@ -238,7 +237,7 @@ static void sriov_vfs_take_back(struct pci_sriov *sriov, unsigned int first,
 
 	for (vf_id = first; vf_id < end; vf_id++) {
 		sriov_unpopulate_one(sriov, vf_id, true);
-		sriov_tell_left(sriov, vf_id);
+		sriov_notify_left(sriov, vf_id);
 	}
 }
 
@@ -297,10 +296,10 @@ static int sriov_grow(struct pci_sriov *sriov, unsigned int num_vfs)
 	unsigned int before = sriov->published;
 	int rc;
 
-	sriov_pf_publish(sriov, num_vfs);
+	sriov_publish(sriov, num_vfs);
 	rc = sriov_vfs_arrive(sriov, before, num_vfs);
 	if (rc)
-		sriov_pf_publish(sriov, before);
+		sriov_publish(sriov, before);
 
 	return rc;
 }
@@ -320,16 +319,53 @@ static int sriov_shrink(struct pci_sriov *sriov, unsigned int num_vfs)
 			return rc;
 	}
 
-	sriov_pf_publish(sriov, num_vfs);
+	sriov_publish(sriov, num_vfs);
 	while (left > num_vfs && !rc) {
 		rc = sriov_vf_depart(sriov, left - 1);
 		if (!rc)
 			left--;
 	}
 	if (rc)
-		sriov_pf_publish(sriov, left);
+		sriov_publish(sriov, left);
 
 	return rc;
+}
+
+/**
+ * sriov_may_lack_vfs - may VFs be absent while VF Enable is set?
+ * @sriov: the PF
+ *
+ * Most PF drivers take it that all VFs that they enabled have a pci_dev, in order.
+ * One that does not sets sriov_sparse_vfs, or has called pci_sriov_set_vf_ops().
+ *
+ * Context: device_lock() of the PF held.
+ * Return: true if they may, else the reason is logged.
+ */
+bool sriov_may_lack_vfs(struct pci_sriov *sriov)
+{
+	struct pci_dev *pf = sriov->pf;
+
+	device_lock_assert(&pf->dev);
+
+	if (pf->no_vf_scan) {
+		pci_warn(pf, "the platform decides which VFs there are\n");
+		return false;
+	}
+
+	if (sriov->policy.vf_ops)
+		return true;
+
+	if (!pf->driver) {
+		pci_warn(pf, "no driver bound to device; VFs cannot be absent\n");
+		return false;
+	}
+
+	if (pf->driver->sriov_sparse_vfs)
+		return true;
+
+	pci_warn(pf, "driver %s does not support absent VFs (sriov_hw_numvfs, sriov_vf_offline)\n",
+		 pf->driver->name);
+	return false;
 }
 
 /**
@@ -393,9 +429,11 @@ int sriov_set_online(struct pci_sriov *sriov, unsigned int vf_id, bool online)
 {
 	int rc;
 
+	device_lock_assert(&sriov->pf->dev);
+
 	sriov_pf_begin(sriov);
 	if (sriov->phase != SRIOV_ON || vf_id >= sriov->published ||
-	    sriov_migration_ctrl(sriov))
+	    sriov_migration_is_used(sriov))
 		rc = -EINVAL;
 	else if (online)
 		rc = sriov_one_online(sriov, vf_id);

@@ -182,56 +182,86 @@ int sriov_rescan_enter(struct pci_sriov *sriov);
 void sriov_rescan_exit(struct pci_sriov *sriov);
 int sriov_preempted(struct pci_sriov *sriov);
 int sriov_wait_until(struct pci_sriov *sriov, ktime_t when);
+void sriov_sleep_until(ktime_t when);
 
-/* settle.c */
-int sriov_settle_enabled(struct pci_sriov *sriov);
+/* settle.c: the second after VF Enable is cleared */
 int sriov_settle_init(struct pci_sriov *sriov);
 void sriov_settle_free(struct pci_sriov *sriov);
-bool sriov_vf_answers(struct pci_sriov *sriov, struct pci_bus *bus, int devfn);
-int sriov_settle_vfs(struct pci_sriov *sriov, unsigned int first,
-		     unsigned int end, ktime_t since);
 void sriov_settle_begin(struct pci_sriov *sriov);
-bool sriov_settling(struct pci_sriov *sriov);
 int sriov_settle_wait(struct pci_sriov *sriov);
-void sriov_settle_restored(void);
+void sriov_settle_finish(struct pci_sriov *sriov);
 void sriov_settle_removed(struct pci_sriov *sriov);
 
-/* rtr.c: how long VFs take */
-void sriov_rtr_learn(struct pci_sriov *sriov, unsigned int num_vfs);
-void sriov_rtr_forget(struct pci_sriov *sriov);
-u32 sriov_enable_us(struct pci_sriov *sriov);
+/* ready.c: the wait for VFs after VF Enable is set */
+void sriov_ready_learn(struct pci_sriov *sriov, unsigned int num_vfs);
+void sriov_ready_forget(struct pci_sriov *sriov);
+u32 sriov_ready_us(struct pci_sriov *sriov);
+int sriov_ready_delay(struct pci_sriov *sriov);
+void sriov_ready_delay_restored(void);
+bool sriov_vf_answers(struct pci_sriov *sriov, struct pci_bus *bus, int devfn);
+int sriov_ready_wait(struct pci_sriov *sriov, unsigned int first,
+		     unsigned int end, ktime_t since);
+
+/* notify.c: users and the PF driver */
+void sriov_publish(struct pci_sriov *sriov, u16 num_vfs);
+void sriov_notify_enabled(struct pci_sriov *sriov);
+int sriov_notify_arriving(struct pci_sriov *sriov, unsigned int vf_id);
+void sriov_notify_arrived(struct pci_sriov *sriov, unsigned int vf_id);
+unsigned int sriov_notify_leaving(struct pci_sriov *sriov, unsigned int vf_id);
+void sriov_notify_staying(struct pci_sriov *sriov, unsigned int vf_id);
+void sriov_notify_left(struct pci_sriov *sriov, unsigned int vf_id);
+
+/* msix.c */
+void sriov_msix_refresh_total(struct pci_sriov *sriov);
+int sriov_msix_get_total(struct pci_sriov *sriov, u32 *total);
+int sriov_msix_set_vf_count(struct pci_sriov *sriov, struct pci_dev *vf,
+			    int vectors);
+
+/* pf.c: enabling and disabling */
+void sriov_pf_begin(struct pci_sriov *sriov);
+int sriov_pf_enable(struct pci_sriov *sriov, int num_vfs);
+void sriov_pf_disable(struct pci_sriov *sriov);
 
 /* resize.c: more and fewer VFs while VFs are enabled */
 int sriov_resize(struct pci_sriov *sriov, unsigned int num_vfs);
 int sriov_set_online(struct pci_sriov *sriov, unsigned int vf_id, bool online);
 bool sriov_may_lack_vfs(struct pci_sriov *sriov);
 
-/* numvfs.c: what an administrator wrote */
+/* numvfs.c: what a write to sriov_numvfs means */
 int sriov_numvfs_set(struct pci_sriov *sriov, u16 num_vfs);
 int sriov_hw_numvfs_set(struct pci_sriov *sriov, u16 num_vfs);
-
-/* sysfs.c */
-#ifdef CONFIG_PCI_MSI
-void sriov_refresh_vf_total_msix(struct pci_dev *pf);
-#else
-static inline void sriov_refresh_vf_total_msix(struct pci_dev *pf) { }
-#endif
-
-/* pf.c */
-void sriov_pf_begin(struct pci_sriov *sriov);
-void sriov_pf_publish(struct pci_sriov *sriov, u16 num_vfs);
-int sriov_pf_enable(struct pci_sriov *sriov, int num_vfs);
-void sriov_pf_disable(struct pci_sriov *sriov);
 
 /**
  * to_sriov - the SR-IOV side of a device
  * @pf: any PCI device
  *
- * Return: NULL if @pf is no PF.
+ * Return: NULL if @pf is not a PF.
  */
 static inline struct pci_sriov *to_sriov(struct pci_dev *pf)
 {
 	return pf->is_physfn ? pf->sriov : NULL;
+}
+
+/* Catches callers of functions that need pci_rescan_remove_lock. */
+static inline void sriov_assert_rescan_lock(void)
+{
+	lockdep_assert(pci_rescan_remove_held());
+}
+
+static inline ktime_t sriov_settled_at(struct pci_sriov *sriov)
+{
+	return atomic64_read(&sriov->settled_at);
+}
+
+/**
+ * sriov_settling - is the capability not to be read yet?
+ * @sriov: the PF
+ *
+ * Return: true until the second after VF Enable was cleared is over.
+ */
+static inline bool sriov_settling(struct pci_sriov *sriov)
+{
+	return ktime_before(ktime_get(), sriov_settled_at(sriov));
 }
 
 /**

@@ -432,7 +432,7 @@ static void release_route(u16 num_vfs, u16 *offset, u16 *stride)
 
 static void release_done(struct release *release)
 {
-	sriov_vf_released(&release->vf->release);
+	sriov_migration_unbind_work(&release->vf->release);
 }
 
 static void release_preempted(struct release *release)

@@ -186,16 +186,16 @@ static void vf_test_states_its_time(struct kunit *test)
 	struct soft_fn *pf = vf_rtr_pf(test, RTR_VALID | RTR_MS(5));
 	struct pci_sriov *sriov = pf->dev->sriov;
 
-	KUNIT_EXPECT_EQ(test, sriov_enable_us(sriov), 100000);
+	KUNIT_EXPECT_EQ(test, sriov_ready_us(sriov), 100000);
 	vf_rtr_on_off(pf, 3);
-	KUNIT_EXPECT_EQ(test, sriov_enable_us(sriov), 5243);
+	KUNIT_EXPECT_EQ(test, sriov_ready_us(sriov), 5243);
 	pf->enable_us = 5242;
 	vf_rtr_on_off(pf, 3);
 	/* VF 3 has not said anything yet */
 	pf->enable_us = 100000;
 	vf_rtr_on_off(pf, 4);
 
-	sriov_rtr_forget(sriov);
+	sriov_ready_forget(sriov);
 	vf_rtr_on_off(pf, 3);
 }
 
@@ -214,7 +214,7 @@ static void vf_test_states_no_time(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(reset_time); i++) {
 		pf = vf_rtr_pf(test, reset_time[i]);
 		vf_rtr_on_off(pf, 2);
-		KUNIT_EXPECT_EQ(test, sriov_enable_us(pf->dev->sriov), 100000);
+		KUNIT_EXPECT_EQ(test, sriov_ready_us(pf->dev->sriov), 100000);
 		vf_rtr_on_off(pf, 2);
 	}
 }

@@ -2,6 +2,8 @@
 /*
  * SR-IOV core: what happens to VFs when their PF loses its state
  *
+ * Floor: 10
+ *
  * A reset of the PF (FLR, or one of the Device) and a power cycle clear VF
  * Enable and everything else that was written to the capability (PCIe r6.0,
  * sec 9.2.2.2).  The struct pci_sriov is the saved copy: what it says is
@@ -62,6 +64,6 @@ void pci_restore_iov_state(struct pci_dev *pf)
 	if (sriov_cap_restore(sriov) || !(sriov->ctrl & PCI_SRIOV_CTRL_VFE))
 		return;
 
-	sriov_settle_restored();
+	sriov_ready_delay_restored();
 	sriov_migration_restored(sriov);
 }
