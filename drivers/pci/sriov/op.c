@@ -10,8 +10,6 @@
  * device_lock(pf), and the driver's remove() then wants op_lock.  One of the two
  * must give way, and it is the operation: see struct pci_sriov.
  */
-#include <linux/delay.h>
-
 #include "../pci.h"
 #include "sriov.h"
 
@@ -151,24 +149,26 @@ void sriov_rescan_exit(struct pci_sriov *sriov)
 }
 
 /**
- * sriov_wait_until - sleep, but not longer than the operation may
+ * sriov_wait_until - sleep until a time, or until the operation must give up
  * @sriov: the PF
  * @when: when to wake up, ktime_get()
+ *
+ * High-resolution timers end the sleep: at HZ=250 a sleep of 100 ms that is
+ * counted in jiffies takes up to 108 ms.
  *
  * Context: within an operation.  Holds no global lock unless the caller does.
  * Return: 0 if that time has come, or as sriov_preempted().
  */
 int sriov_wait_until(struct pci_sriov *sriov, ktime_t when)
 {
-	s64 left;
+	ktime_t left;
+	int rc;
 
-	while ((left = ktime_us_delta(when, ktime_get())) > 0) {
-		int rc = sriov_preempted(sriov);
-
+	while ((left = ktime_sub(when, ktime_get())) > 0) {
+		rc = sriov_preempted(sriov);
 		if (rc)
 			return rc;
-		wait_event_timeout(sriov->wait, sriov_preempted(sriov),
-				   usecs_to_jiffies(left) + 1);
+		wait_event_hrtimeout(sriov->wait, sriov_preempted(sriov), left);
 	}
 
 	return 0;
@@ -178,16 +178,14 @@ int sriov_wait_until(struct pci_sriov *sriov, ktime_t when)
  * sriov_sleep_until - sleep until a time
  * @when: when to wake up, ktime_get()
  *
- * For waits outside of operations, which cannot be cut short.  A sleep is counted
- * in jiffies, and these lag behind while the processor that counts them is held
- * up, as those of virtual machines are.
+ * For waits outside of operations, which cannot be cut short.
  *
  * Context: process context.
  */
 void sriov_sleep_until(ktime_t when)
 {
-	s64 left;
-
-	while ((left = ktime_us_delta(when, ktime_get())) > 0)
-		fsleep(left);
+	while (ktime_before(ktime_get(), when)) {
+		set_current_state(TASK_UNINTERRUPTIBLE);
+		schedule_hrtimeout(&when, HRTIMER_MODE_ABS);
+	}
 }
