@@ -20,9 +20,6 @@
 /* What makes VFs decode their memory; set and cleared together */
 #define SRIOV_CTRL_ON	(PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE)
 
-/* To try every NumVFs up to here costs no more than a moment at boot */
-#define SRIOV_SAMPLES		256
-
 #define SRIOV_CTRL_MIGRATION	(PCI_SRIOV_CTRL_VFM | PCI_SRIOV_CTRL_INTR)
 
 /* The accessors; @reg is the offset from the capability's start. */
@@ -478,30 +475,22 @@ static int sriov_cap_sample_buses(struct pci_sriov *sriov, unsigned int num_vfs)
 
 /*
  * Sec 9.2.1.2 and 9.3.3.9: how many buses VFs need depends on NumVFs in a way
- * that only the device knows.  To try every NumVFs would take up to 65535
- * writes, so of large ones TotalVFs and the powers of two below are taken.
- * Enabling checks the NumVFs in question once more, and refuses if bus numbers
- * are missing.
+ * that only the device knows.  Trying every NumVFs would take up to 65535
+ * writes, so only TotalVFs and the powers of two below it are tried.  Enabling
+ * checks the NumVFs in question once more, and fails if bus numbers are missing.
  */
-static unsigned int sriov_cap_next_sample(unsigned int num_vfs)
-{
-	return num_vfs <= SRIOV_SAMPLES ? num_vfs - 1 :
-					  rounddown_pow_of_two(num_vfs - 1);
-}
-
 static int sriov_cap_init_buses(struct pci_sriov *sriov)
 {
 	unsigned int num_vfs = sriov->cap.total_vfs;
 	int rc;
 
-	do {
+	while (true) {
 		rc = sriov_cap_sample_buses(sriov, num_vfs);
-		if (rc)
+		if (rc || num_vfs == 1)
 			break;
-		num_vfs = sriov_cap_next_sample(num_vfs);
-	} while (num_vfs);
+		num_vfs = rounddown_pow_of_two(num_vfs - 1);
+	}
 
-	/* whatever is wrong has been logged above */
 	sriov_cap_set_numvfs(sriov, 0);
 	return rc;
 }
