@@ -242,11 +242,8 @@ static inline struct pci_sriov *to_sriov(struct pci_dev *pf)
 	return pf->is_physfn ? pf->sriov : NULL;
 }
 
-/* Catches callers of functions that need pci_rescan_remove_lock. */
-static inline void sriov_assert_rescan_lock(void)
-{
-	lockdep_assert(pci_rescan_remove_held());
-}
+/* The caller must hold pci_rescan_remove_lock. */
+#define sriov_assert_rescan_lock() lockdep_assert(pci_rescan_remove_held())
 
 static inline ktime_t sriov_settled_at(struct pci_sriov *sriov)
 {
