@@ -90,7 +90,9 @@ static void enable_test_limit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 3), 0);
 	KUNIT_EXPECT_EQ(test, pci_sriov_set_totalvfs(pf->dev, 8), -EBUSY);
 	soft_disable(pf);
+	device_lock(&pf->dev->dev);
 	pci_iov_remove(pf->dev);
+	device_unlock(&pf->dev->dev);
 	KUNIT_EXPECT_EQ(test, pci_sriov_get_totalvfs(pf->dev), 8);
 }
 

@@ -311,6 +311,8 @@ static void vf_test_answers_late(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vf_probes, 4);
 	KUNIT_EXPECT_PTR_EQ(test, vf->driver, &vf_driver);
 	KUNIT_EXPECT_EQ(test, vf->pcie_cap, SOFT_EXP);
+	/* of pm_runtime_enable(), if it was set up twice */
+	KUNIT_EXPECT_FALSE(test, soft_said(pf->host, "Unbalanced"));
 	KUNIT_EXPECT_EQ(test, pcie_reset_flr(vf, PCI_RESET_PROBE), 0);
 	KUNIT_EXPECT_TRUE(test, pci_reset_supported(vf));
 	pci_dev_put(vf);
