@@ -90,7 +90,7 @@ EXPORT_SYMBOL_GPL(pci_disable_sriov);
  * @pf: any device
  *
  * Context: any.  While VFs are being enabled or disabled, the number before.
- * Return: the number, 0 if @pf is no PF.
+ * Return: the number, 0 if @pf is not a PF.
  */
 int pci_num_vf(struct pci_dev *pf)
 {
@@ -105,7 +105,7 @@ EXPORT_SYMBOL_GPL(pci_num_vf);
  * @pf: any device
  *
  * Context: process context.
- * Return: the number, 0 if @pf is no PF.
+ * Return: the number, 0 if @pf is not a PF.
  */
 int pci_vfs_assigned(struct pci_dev *pf)
 {
@@ -132,10 +132,10 @@ EXPORT_SYMBOL_GPL(pci_vfs_assigned);
  * @pf: a PF
  * @num_vfs: the limit, at most TotalVFs
  *
- * Holds until the driver is gone, or its probe has failed.
+ * The limit is valid until the driver is unbound, or its probe() fails.
  *
  * Context: any; usually the driver's probe().
- * Return: 0, -ENOSYS if @pf is no PF, -EINVAL if @num_vfs is above TotalVFs,
+ * Return: 0, -ENOSYS if @pf is not a PF, -EINVAL if @num_vfs is above TotalVFs,
  * -EBUSY if VFs are enabled.
  */
 int pci_sriov_set_totalvfs(struct pci_dev *pf, u16 num_vfs)
@@ -161,7 +161,7 @@ EXPORT_SYMBOL_GPL(pci_sriov_set_totalvfs);
  * @pf: any device
  *
  * Context: any.
- * Return: TotalVFs, or less if the driver says so; 0 if @pf is no PF.
+ * Return: TotalVFs, or less if the driver has set a limit; 0 if @pf is not a PF.
  */
 int pci_sriov_get_totalvfs(struct pci_dev *pf)
 {
@@ -177,7 +177,7 @@ EXPORT_SYMBOL_GPL(pci_sriov_get_totalvfs);
  * @num_vfs: how many VFs to enable, 0 to disable them
  *
  * Context: as pci_enable_sriov() and pci_disable_sriov().
- * Return: how many VFs are enabled; -ENODEV if @pf is no PF, -EPERM if VFs are
+ * Return: how many VFs are enabled; -ENODEV if @pf is not a PF, -EPERM if VFs are
  * assigned to guests, or as pci_enable_sriov().
  */
 int pci_sriov_configure_simple(struct pci_dev *pf, int num_vfs)
@@ -209,7 +209,7 @@ EXPORT_SYMBOL_GPL(pci_sriov_configure_simple);
  * @pf: a PF
  * @vf_id: number of the VF, from 0
  *
- * Return: the bus number, -EINVAL if @pf is no PF.
+ * Return: the bus number, -EINVAL if @pf is not a PF.
  */
 int pci_iov_virtfn_bus(struct pci_dev *pf, int vf_id)
 {
@@ -225,7 +225,7 @@ int pci_iov_virtfn_bus(struct pci_dev *pf, int vf_id)
  * @pf: a PF
  * @vf_id: number of the VF, from 0
  *
- * Return: the devfn, -EINVAL if @pf is no PF.
+ * Return: the devfn, -EINVAL if @pf is not a PF.
  */
 int pci_iov_virtfn_devfn(struct pci_dev *pf, int vf_id)
 {
@@ -239,7 +239,7 @@ EXPORT_SYMBOL_GPL(pci_iov_virtfn_devfn);
  * pci_iov_vf_id - number of a VF among its PF's
  * @vf: a VF
  *
- * Return: the number, from 0; -EINVAL if @vf is no VF.
+ * Return: the number, from 0; -EINVAL if @vf is not a VF.
  */
 int pci_iov_vf_id(struct pci_dev *vf)
 {
@@ -255,9 +255,9 @@ EXPORT_SYMBOL_GPL(pci_iov_vf_id);
  * @vf: a VF
  * @pf_driver: the driver that the PF must be bound to
  *
- * Context: while a driver is bound to @vf: it is only probed after the PF's
- * driver called pci_enable_sriov(), and is gone before that driver's
- * pci_disable_sriov() returns.  So the value is good until the VF driver's
+ * Context: while a driver is bound to @vf.  It is probed only after the PF's
+ * driver has called pci_enable_sriov(), and is unbound before that driver's
+ * pci_disable_sriov() returns.  So the value is valid until the VF driver's
  * remove() returns, if the PF driver calls pci_disable_sriov() before it
  * destroys its data.
  * Return: the data, or an ERR_PTR of -EINVAL.
@@ -292,16 +292,16 @@ void pci_sriov_wait_disabled(struct pci_dev *pf)
 EXPORT_SYMBOL_GPL(pci_sriov_wait_disabled);
 
 /**
- * pci_sriov_set_vf_ops - say what a PF driver wants to know about single VFs
+ * pci_sriov_set_vf_ops - register a PF driver's callbacks about single VFs
  * @pf: a PF
- * @ops: its callbacks, or NULL; good until the driver has left
+ * @ops: its callbacks, or NULL; valid until the driver is unbound
  *
- * The PCI core forgets them when the driver leaves or its probe() fails.  If
- * they ask for VF Migration and pci_sriov_migration_vector() says that there is
- * none, VFs do not migrate, and all else is the same.
+ * The PCI core drops them when the driver is unbound or its probe() fails.  If
+ * &pci_sriov_vf_ops.migration is set and the PF is not capable of VF Migration,
+ * VFs do not migrate, and everything else is the same.
  *
  * Context: process context; the driver's probe(), or whenever VFs are off.
- * Return: 0; -ENODEV if @pf is no PF; -EBUSY if VFs are enabled.
+ * Return: 0; -ENODEV if @pf is not a PF; -EBUSY if VFs are enabled.
  */
 int pci_sriov_set_vf_ops(struct pci_dev *pf, const struct pci_sriov_vf_ops *ops)
 {
@@ -325,14 +325,14 @@ int pci_sriov_set_vf_ops(struct pci_dev *pf, const struct pci_sriov_vf_ops *ops)
 EXPORT_SYMBOL_GPL(pci_sriov_set_vf_ops);
 
 /**
- * pci_iov_vf_bar_set_size - choose the size of a VF BAR
+ * pci_iov_vf_bar_set_size - set the size of a VF BAR
  * @pf: a PF
  * @resno: the PF's resource, PCI_IOV_RESOURCES to PCI_IOV_RESOURCE_END
  * @size: 0 for 1 MiB, and 1 more for each doubling
  *
  * For all VFs to be enabled from now on, also after a reset of the PF.  Larger
  * BARs leave room for fewer VFs: to enable more than
- * pci_iov_vf_bar_get_sizes() was asked for fails with -ENOMEM.
+ * were passed to pci_iov_vf_bar_get_sizes() fails with -ENOMEM.
  *
  * See PCIe r6.0, sec 7.8.7.
  *
@@ -340,11 +340,11 @@ EXPORT_SYMBOL_GPL(pci_sriov_set_vf_ops);
  * sriov_configure() before pci_enable_sriov().
  * Return:
  * * 0 - done
- * * -ENODEV - @pf is no PF
+ * * -ENODEV - @pf is not a PF
  * * -EBUSY - VFs are enabled, or a task that holds pci_rescan_remove_lock waits
  *   for @pf
- * * -EOPNOTSUPP - the size of this BAR cannot be chosen
- * * -EINVAL - @resno is no VF BAR, or the BAR cannot have that size
+ * * -EOPNOTSUPP - the size of this BAR cannot be set
+ * * -EINVAL - @resno is not a VF BAR, or the BAR cannot have that size
  * * -ENOSPC - a BAR of that size does not fit the memory that was assigned
  * * -EIO - the register does not keep what was written to it
  */
@@ -376,7 +376,7 @@ EXPORT_SYMBOL_GPL(pci_iov_vf_bar_set_size);
  *
  * Context: process context.
  * Return: the sizes with which @num_vfs VFs fit the memory that was assigned,
- * bit 0 for 1 MiB to bit 27 for 128 TiB; 0 if the size cannot be chosen.
+ * bit 0 for 1 MiB to bit 27 for 128 TiB; 0 if the size cannot be set.
  */
 u32 pci_iov_vf_bar_get_sizes(struct pci_dev *pf, int resno, int num_vfs)
 {
@@ -396,7 +396,7 @@ EXPORT_SYMBOL_GPL(pci_iov_vf_bar_get_sizes);
  * @pf: any device
  *
  * Context: any.
- * Return: which MSI or MSI-X vector of the PF says that VFs come and go (PCIe
+ * Return: the MSI or MSI-X vector of the PF for VF Migration interrupts (PCIe
  * r6.0, sec 9.3.3.2.3); -EOPNOTSUPP if the PF is not capable of VF Migration.
  */
 int pci_sriov_migration_vector(struct pci_dev *pf)
@@ -412,9 +412,9 @@ EXPORT_SYMBOL_GPL(pci_sriov_migration_vector);
  * pci_sriov_migration - serve a VF Migration interrupt
  * @pf: a PF whose driver has called pci_sriov_set_vf_ops()
  *
- * To be called from the handler of the vector that
+ * Called from the handler of the vector that
  * pci_sriov_migration_vector() names, which may serve other things, too.
- * What has to be done is done later, in process context.
+ * The remaining work is done later, in process context.
  *
  * See PCIe r6.0, sec 9.2.4.3 and 9.3.3.4.1.
  *

@@ -15,9 +15,9 @@
 #include "sriov.h"
 
 /*
- * __pci_read_base() takes the lowest bit of the mask for the size.  There must
- * be no hole above it; that a device does not implement the highest address
- * bits is no hole.
+ * __pci_read_base() takes the lowest bit of the mask for the size.  The mask must
+ * not have a hole above it; address bits at the top that a device does not
+ * implement are not a hole.
  */
 static void sriov_bar_check_mask(struct pci_sriov *sriov, int bar, bool is_64)
 {
@@ -48,7 +48,7 @@ static int sriov_bar_check_size(struct pci_sriov *sriov, int bar)
 	}
 
 	if (size & (PAGE_SIZE - 1)) {
-		pci_err(sriov->pf, "VF BAR %d: %llu bytes are no whole pages of %lu, so VFs could not be kept apart\n",
+		pci_err(sriov->pf, "VF BAR %d: %llu bytes are not a multiple of the page size %lu, so VFs could not be kept apart\n",
 			bar, (u64)size, PAGE_SIZE);
 		return -EIO;
 	}
@@ -132,7 +132,7 @@ int sriov_bar_init(struct pci_sriov *sriov)
 
 /**
  * sriov_bar_forget - give up the PF's resources for VF BARs
- * @pf: a device that turns out to be no usable PF
+ * @pf: a device that cannot be used as a PF
  */
 void sriov_bar_forget(struct pci_dev *pf)
 {
@@ -146,7 +146,7 @@ void sriov_bar_forget(struct pci_dev *pf)
  * sriov_bar_check - has memory been assigned to all VF BARs, and enabled?
  * @sriov: the PF
  *
- * Return: 0, or -ENOMEM after saying which BAR lacks how much, and what helps.
+ * Return: 0, or -ENOMEM (the log names the BAR, the size and a remedy).
  */
 int sriov_bar_check(struct pci_sriov *sriov)
 {
@@ -230,7 +230,7 @@ void sriov_bar_unclaim(struct pci_dev *vf)
  * @resno: the PF's resource, PCI_IOV_RESOURCES to PCI_IOV_RESOURCE_END
  *
  * Context: any.
- * Return: the size, 0 if there is no such BAR or @pf is no PF.
+ * Return: the size, 0 if there is no such BAR or @pf is not a PF.
  */
 resource_size_t pci_iov_resource_size(struct pci_dev *pf, int resno)
 {
@@ -267,7 +267,7 @@ static bool sriov_bar_is_placed(struct resource *res)
 
 /**
  * pci_iov_update_resource - write a VF BAR after its resource was placed
- * @pf: any device; one that is no PF has no VF BARs, and nothing happens
+ * @pf: any device; one that is not a PF has no VF BARs, and nothing happens
  * @resno: the resource, PCI_IOV_RESOURCES to PCI_IOV_RESOURCE_END
  *
  * Nothing is written for a BAR that does not exist, has no place or cannot be

@@ -215,10 +215,10 @@ bool sriov_cap_take_migration_status(struct pci_sriov *sriov)
 }
 
 /**
- * sriov_cap_is_enabled - ask the hardware for VF Enable
+ * sriov_cap_is_enabled - read VF Enable from the hardware
  * @sriov: the PF
  *
- * Return: false also if the PF does not answer.
+ * Return: true if it is set; false also if the PF does not answer.
  */
 bool sriov_cap_is_enabled(struct pci_sriov *sriov)
 {
@@ -231,8 +231,8 @@ bool sriov_cap_is_enabled(struct pci_sriov *sriov)
  * sriov_cap_bars_in_use - do VFs decode the VF BARs?
  * @sriov: the PF
  *
- * Asks the hardware, which may have been reset since it was told.  While the
- * capability may not be read the answer is known: VF Enable has just been
+ * Reads the hardware, which may have been reset since the last write.  While the
+ * capability must not be read, nothing needs to be read: VF Enable has just been
  * cleared.
  *
  * Return: true if VF Enable and VF MSE are both set.
@@ -286,7 +286,7 @@ static u32 sriov_cap_bar_dword_mask(struct pci_sriov *sriov, int bar)
 }
 
 /**
- * sriov_cap_bar_is_64 - does a VF BAR say that it takes two dwords?
+ * sriov_cap_bar_is_64 - is a VF BAR a 64-bit one?
  * @sriov: the PF
  * @bar: number of the BAR
  *
@@ -349,8 +349,8 @@ static void sriov_cap_restore_ari(struct pci_sriov *sriov)
  * @sriov: the PF; its VF BARs have been put back but for System Page Size
  *
  * ARI Capable Hierarchy comes before NumVFs, because First VF Offset and VF
- * Stride depend on both; VF Enable comes last, when all that it makes valid is
- * there.
+ * Stride depend on both; VF Enable comes last, because it makes everything else
+ * take effect.
  *
  * Return: 0; -EIO if VFs are not back where they were (already logged).
  */
@@ -474,8 +474,8 @@ static int sriov_cap_sample_buses(struct pci_sriov *sriov, unsigned int num_vfs)
 }
 
 /*
- * Sec 9.2.1.2 and 9.3.3.9: how many buses VFs need depends on NumVFs in a way
- * that only the device knows.  Trying every NumVFs would take up to 65535
+ * Sec 9.2.1.2 and 9.3.3.9: how many buses VFs need depends on NumVFs in a
+ * device-specific way.  Trying every NumVFs would take up to 65535
  * writes, so only TotalVFs and the powers of two below it are tried.  Enabling
  * checks the NumVFs in question once more, and fails if bus numbers are missing.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * SR-IOV core: the PF's hardware, what it says and how it is told
+ * SR-IOV core: the PF's hardware
  *
  * Included by sriov.h only.
  */

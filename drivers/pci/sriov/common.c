@@ -387,7 +387,7 @@ bool pci_iov_vf_save_state(struct pci_dev *dev)
 }
 
 /**
- * pci_iov_vf_skips_fixups - are there none for a VF that is being set up?
+ * pci_iov_vf_skips_fixups - can a pass of fixups be skipped for a VF?
  * @dev: any device
  * @pass: which
  *
@@ -405,8 +405,8 @@ bool pci_iov_vf_skips_fixups(struct pci_dev *dev, enum pci_fixup_pass pass)
  * @pass: which
  * @nr: how many
  *
- * A fixup may change the class, by which others are chosen, and it may show or
- * hide capabilities; so a VF that has any is read like any other device.
+ * A fixup may change the class, by which other fixups are chosen, and it may show
+ * or hide capabilities; so a VF that has any is read like any other device.
  */
 void pci_iov_vf_fixed(struct pci_dev *dev, enum pci_fixup_pass pass,
 		      unsigned int nr)

@@ -7,9 +7,9 @@
  * Hooks on one subject are in the file on that subject: bar.c, common.c,
  * platform.c, reset.c and settle.c.
  *
- * Ownership: struct pci_sriov comes with the PF's enumeration and goes with the
- * last reference to the PF.  Every VF holds such a reference until its own last
- * one is gone.
+ * Ownership: struct pci_sriov is allocated when the PF is enumerated, and freed
+ * with the last reference to the PF.  Every VF holds a reference to its PF until
+ * its own last reference is dropped.
  */
 #include <linux/slab.h>
 
@@ -121,7 +121,7 @@ int pci_iov_init(struct pci_dev *dev)
 
 /**
  * pci_iov_release - give up the SR-IOV side of a device
- * @dev: any device, whose last reference is gone
+ * @dev: any device, whose last reference was dropped
  */
 void pci_iov_release(struct pci_dev *dev)
 {
@@ -229,9 +229,9 @@ static bool sriov_has_rid(struct pci_sriov *sriov, u16 rid)
  * @devfn: device and function number, where no pci_dev is
  *
  * Such a function is not found by scanning: it may not be accessed for 100 ms after
- * VF Enable was set, for longer asks for patience, and its Vendor ID reads as all
- * ones after that (PCIe r6.0, sec 9.3.3.3.1 and 9.3.4.1.1).  Not so where the
- * platform announces VFs, and that is how they are added.
+ * VF Enable was set, may answer with Request Retry Status for longer, and its
+ * Vendor ID reads as all ones after that (PCIe r6.0, sec 9.3.3.3.1 and
+ * 9.3.4.1.1).  VFs that the platform announces are found and added by scanning.
  *
  * Context: pci_rescan_remove_lock held, except while the system boots.
  * Return: true if it is.
@@ -292,8 +292,8 @@ int pci_iov_bus_range(struct pci_bus *bus)
 }
 
 /**
- * pci_vf_drivers_autoprobe - say whether new VFs are bound to drivers
- * @pf: any device; one that is no PF is left alone
+ * pci_vf_drivers_autoprobe - set whether new VFs are bound to drivers
+ * @pf: any device; one that is not a PF is left alone
  * @autoprobe: as written to sriov_drivers_autoprobe
  */
 void pci_vf_drivers_autoprobe(struct pci_dev *pf, bool autoprobe)
@@ -307,8 +307,8 @@ void pci_vf_drivers_autoprobe(struct pci_dev *pf, bool autoprobe)
  * @vf: a VF
  *
  * Not while VFs are being disabled, this one is leaving, or it does not answer.
- * Otherwise sriov_drivers_autoprobe decides, except for a driver that was asked
- * for by name, in driver_override or through the driver's "bind" file.
+ * Otherwise sriov_drivers_autoprobe decides, except for a driver that was
+ * requested by name, in driver_override or through the driver's "bind" file.
  *
  * Context: device_lock() of @vf held.
  * Return: true if so.
@@ -327,7 +327,7 @@ bool pci_iov_vf_can_probe(struct pci_dev *vf)
 
 /**
  * pci_iov_set_link - correct a wrong Function Dependency Link
- * @pf: any device; one that is no PF is left alone
+ * @pf: any device; one that is not a PF is left alone
  * @devfn: the function that @pf depends on, its own if on none
  */
 void pci_iov_set_link(struct pci_dev *pf, u8 devfn)

@@ -4,9 +4,9 @@
  *
  * Floor: 9
  *
- * It is used if the device is capable of it and says where its VF Migration
- * State Array is, and the PF driver listens to the interrupt.  Else VFs above
- * InitialVFs are never enabled, and all is as if the PF were not capable.
+ * It is used if the device is capable of it, its VF Migration State Array is at a
+ * valid place, and the PF driver handles the interrupt.  Otherwise VFs above
+ * InitialVFs are never enabled, as if the PF were not capable.
  */
 #include <linux/bitmap.h>
 #include <linux/export.h>
@@ -17,10 +17,11 @@
 #include "sriov.h"
 
 /**
- * sriov_migration_init - see whether a PF can use VF Migration
+ * sriov_migration_init - check whether a PF can use VF Migration
  * @sriov: the PF, its capability in order
  *
- * Where the array makes no sense, that is said, and the PF does without.
+ * If the place of the array is invalid, that is logged, and VF Migration is not
+ * used.
  */
 void sriov_migration_init(struct pci_sriov *sriov)
 {
@@ -55,7 +56,7 @@ void sriov_migration_free(struct pci_sriov *sriov)
 }
 
 /**
- * sriov_migration_cancel - see to it that no work runs any more
+ * sriov_migration_cancel - wait for the work, and prevent further ones
  * @sriov: the PF, which is being removed and has no VFs
  *
  * Context: not within an operation.
@@ -132,12 +133,12 @@ static void sriov_migration_dealloc(struct sriov_migration *m)
 }
 
 /**
- * sriov_migration_prepare - have what VF Migration needs
+ * sriov_migration_prepare - allocate what VF Migration needs
  * @sriov: the PF
  * @num_vfs: how many VFs
  *
- * Return: 0; -ENOMEM; or -EIO if the array cannot be reached, which has been
- * said.  Nothing is left then.
+ * Return: 0; -ENOMEM; or -EIO if the array cannot be reached (already logged).
+ * Nothing is left allocated then.
  */
 int sriov_migration_prepare(struct pci_sriov *sriov, unsigned int num_vfs)
 {
@@ -196,7 +197,7 @@ bool sriov_migration_is_used(struct pci_sriov *sriov)
 }
 
 /**
- * sriov_migration_begin - see which VFs are there
+ * sriov_migration_begin - read which VFs are active
  * @sriov: the PF, VF Enable set, VFs may be accessed
  *
  * Return: 0, or as sriov_array_read().
@@ -231,10 +232,10 @@ int sriov_migration_begin(struct pci_sriov *sriov)
 }
 
 /**
- * sriov_migration_populated - begin to follow what comes and goes
+ * sriov_migration_populated - begin to serve requests of the device
  * @sriov: the PF, VFs added, in SRIOV_ON
  *
- * What is offered already, or asked to leave, is for the first run.
+ * The first run of the work handles requests that have been made already.
  */
 void sriov_migration_populated(struct pci_sriov *sriov)
 {
@@ -258,7 +259,7 @@ void sriov_migration_populated(struct pci_sriov *sriov)
 }
 
 /**
- * sriov_migration_stop - let VFs be where they are
+ * sriov_migration_stop - serve no more requests
  * @sriov: the PF, whose driver has been unbound
  *
  * Context: within an operation.
@@ -272,7 +273,7 @@ void sriov_migration_stop(struct pci_sriov *sriov)
 }
 
 /**
- * sriov_migration_end - follow no more
+ * sriov_migration_end - serve no more requests, and wait for VF drivers
  * @sriov: the PF, in SRIOV_DISABLING, VF Enable still set
  *
  * Waits for VF drivers that are being released.  A release that has not begun,

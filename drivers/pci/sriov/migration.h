@@ -16,9 +16,9 @@ struct pci_sriov;
 /**
  * enum sriov_place - where a VF is for Linux
  * @SRIOV_VF_NONE: there is no pci_dev, or it was removed through its file
- * @SRIOV_VF_CLAIMED: Active; it has to be reset before it becomes a pci_dev
+ * @SRIOV_VF_CLAIMED: Active; it has to be reset before it is used
  * @SRIOV_VF_THERE: it is a pci_dev
- * @SRIOV_VF_ASKED: likewise; the PF driver has asked for time before it leaves
+ * @SRIOV_VF_ASKED: likewise; the PF driver has requested time before it leaves
  * @SRIOV_VF_RELEASING: its driver is being released, which may take long
  * @SRIOV_VF_RELEASED: it has no driver, and none is bound
  * @SRIOV_VF_FAILED: the last attempt to bring it anywhere has failed, and there
@@ -43,7 +43,7 @@ enum sriov_place {
  * @SRIOV_STEP_ACTIVATE: accept it
  * @SRIOV_STEP_CLAIM: it is Active again without having been offered
  * @SRIOV_STEP_ADD: reset it, make it a pci_dev
- * @SRIOV_STEP_ASK: ask the PF driver whether it may go
+ * @SRIOV_STEP_ASK: query the PF driver whether it may leave
  * @SRIOV_STEP_STAY: the request to leave has been withdrawn
  * @SRIOV_STEP_RELEASE: release its driver
  * @SRIOV_STEP_REMOVE: remove the pci_dev
@@ -69,12 +69,12 @@ enum sriov_step {
  * @state: PCI_SRIOV_VFM_* as last read; written under &pci_sriov.op_lock
  * @place: &enum sriov_place; written under &pci_sriov.op_lock, but by @release
  *	when it leaves SRIOV_VF_RELEASING
- * @told: the PF driver was told that it leaves
+ * @told: the PF driver was notified that it leaves
  * @was_there: it has arrived, and not left yet
  * @added: it was made a pci_dev, and counts in &sriov_migration.present
  * @tries: how often the device has ignored a transition
- * @leave_at: when it leaves although the PF driver asks for more time
- * @ask_at: when to ask the PF driver again
+ * @leave_at: when it leaves even if the PF driver requests more time
+ * @ask_at: when to query the PF driver again
  * @release: releases its driver
  * @attr: its file in sysfs
  * @name: the file's name
@@ -101,7 +101,7 @@ struct sriov_migration_vf {
  * @SRIOV_COUNT_LEFT: VFs that left
  * @SRIOV_COUNT_RETRACTED: offers withdrawn before they could be accepted
  * @SRIOV_COUNT_CANCELLED: requests to leave withdrawn before they were met
- * @SRIOV_COUNT_FAILED: attempts that failed, each of which was said
+ * @SRIOV_COUNT_FAILED: attempts that failed (each was logged)
  * @SRIOV_COUNTS: how many there are
  */
 enum sriov_migration_count {
@@ -126,7 +126,7 @@ enum sriov_migration_count {
  * @present: VFs that are pci_devs, or about to be; under &pci_sriov.op_lock
  * @count: events by &enum sriov_migration_count; likewise
  * @last_event: when the last of them was, by the wall clock; likewise
- * @work: looks at the array and does what it asks for
+ * @work: reads the array and serves its requests
  * @restores: how often the capability has been restored
  * @irq_lock: @on, and access to VF Migration Status, which is not to be read
  *	once VF Enable has been cleared

@@ -16,7 +16,7 @@
 #define SRIOV_ARRAY_STATE	GENMASK(1, 0)
 
 /**
- * sriov_array_check - check where the device says that the array is
+ * sriov_array_check - check the place that the device reports for the array
  * @m: the PF's
  *
  * Return: 0, or -EIO if it cannot be there (already logged).
@@ -30,7 +30,7 @@ int sriov_array_check(struct sriov_migration *m)
 
 	if (bir >= PCI_STD_NUM_BARS ||
 	    !(pci_resource_flags(pf, bir) & IORESOURCE_MEM)) {
-		pci_err(pf, "VF Migration State Array is in BAR %u, which is no memory\n",
+		pci_err(pf, "VF Migration State Array is in BAR %u, which is not memory\n",
 			bir);
 		return -EIO;
 	}
@@ -135,10 +135,10 @@ int sriov_array_read(struct sriov_migration *m, u8 *states)
  * @m: the PF's, mapped
  * @vf_id: of which VF
  * @state: to which state
- * @got: out: in which state it is now
+ * @got: out: the state that it is in now
  *
  * The device ignores a transition that is not possible, because the other
- * master has made one before; that is no error.
+ * master has made one before; that is not an error.
  *
  * Context: process context, waits for a reset of the PF to end.
  * Return: as sriov_array_read().

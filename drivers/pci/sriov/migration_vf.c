@@ -44,7 +44,7 @@ void sriov_migration_publish(struct sriov_migration *m, int change)
 }
 
 /**
- * sriov_vf_fail - let a VF be until the hardware changes its state
+ * sriov_vf_fail - leave a VF alone until the hardware changes its state
  * @v: the VF (already logged)
  */
 void sriov_vf_fail(struct sriov_migration_vf *v)
@@ -219,10 +219,10 @@ static int sriov_step_stay(struct sriov_migration_vf *v)
 }
 
 /**
- * sriov_vf_gone - a VF is gone for the PF's driver and for users
- * @v: the VF; one that is to be completed is not gone before that
+ * sriov_vf_gone - record that a VF has left, and notify the PF driver
+ * @v: the VF; for one that has to be completed, after that
  *
- * One that was never there for users has not left, either.
+ * A VF that users have never seen is not counted as having left.
  */
 void sriov_vf_gone(struct sriov_migration_vf *v)
 {
@@ -344,7 +344,7 @@ static void sriov_migration_arrived(struct sriov_migration_vf *v)
 
 /*
  * The request was withdrawn in this very moment.  A VF that had arrived stays, one
- * that had been accepted arrives, and of any other the PF driver does not know.
+ * that had been accepted arrives, and the PF driver was not notified of any other.
  */
 static int sriov_migration_cancelled(struct sriov_migration_vf *v)
 {

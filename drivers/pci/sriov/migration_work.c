@@ -4,12 +4,12 @@
  *
  * Floor: 8
  *
- * VFs come and go while VF Enable stays set.  The interrupt only says that some
- * state has changed.  A work then looks at the states of all VFs and does for
- * each what migration_step.c says is next; what that leads to is for the next
- * run.  It runs as an operation of the PF (see op.c), and once more whenever it
+ * VFs are added and removed while VF Enable stays set.  The interrupt only
+ * signals that some state has changed.  A work then reads the states of all VFs and
+ * makes the next step of migration_step.c for each; what results is left to the
+ * next run.  It runs as an operation of the PF (see op.c), and once more whenever it
  * has done anything, after VFs were enabled, and after the capability was
- * restored: so no event is lost, whatever it comes in the midst of.
+ * restored.  So no event is lost, whenever it occurs.
  *
  * A run:	look		read the array
  *		steps		all that needs no reset
@@ -122,7 +122,7 @@ static int sriov_migration_one(struct sriov_migration_vf *v, u8 state)
 	return rc ?: step != SRIOV_STEP_NONE && v->place != SRIOV_VF_ASKED;
 }
 
-/* When the PF driver is to be asked again; U32_MAX for never */
+/* When to query the PF driver again; U32_MAX for never */
 static unsigned int sriov_migration_next_ms(struct sriov_migration *m)
 {
 	unsigned int vf_id, next = U32_MAX;
@@ -203,8 +203,8 @@ void sriov_migration_work(struct work_struct *work)
  * sriov_migration_unbind_work - release a VF's driver
  * @work: its &sriov_migration_vf.release
  *
- * The one step without a bound: with VFIO a guest has a say in how long it takes.
- * So it happens here, and other VFs do not wait for it.
+ * This is the only step without a bound: with VFIO it takes as long as a guest
+ * permits.  So it has a work of its own, and other VFs do not wait for it.
  */
 void sriov_migration_unbind_work(struct work_struct *work)
 {
@@ -237,12 +237,12 @@ static int sriov_migration_releasing(struct pci_sriov *sriov)
  * sriov_migration_reset_begin - wait for VF drivers that are being released
  * @sriov: the PF, which is going to be reset
  *
- * A driver that leaves uses its VF, which with the reset is gone for a while
+ * A driver that is unbound uses its VF, which the reset disables for a while
  * (see pci_restore_iov_state()), and so it comes first.  None is released later:
  * that is begun under device_lock() of the PF.
  *
- * But a guest can have a say in how long it takes, and it shall have none in
- * whether the PF can be reset.  And removal of the PF waits for no reset.
+ * The wait is limited, because a guest must not be able to prevent a reset of the
+ * PF.  Removal of the PF does not wait for a reset.
  *
  * Context: device_lock() of the PF held, sleeps.
  */

@@ -17,9 +17,8 @@
  * @sriov: the PF
  * @num_vfs: how many
  *
- * Before the first event of a VF that is added, and before the first VF is
- * removed: a program that was woken by such an event reads the new number, and
- * does not have to wait for it.
+ * Called before the first event of a VF that is added, and before the first VF is
+ * removed: a program that such an event wakes reads the new number at once.
  *
  * Context: within an operation.
  */
@@ -49,7 +48,7 @@ void sriov_notify_enabled(struct pci_sriov *sriov)
 }
 
 /**
- * sriov_notify_arriving - may a VF come?
+ * sriov_notify_arriving - query the PF driver before a VF is added
  * @sriov: the PF
  * @vf_id: number of the VF
  *
@@ -71,9 +70,9 @@ int sriov_notify_arriving(struct pci_sriov *sriov, unsigned int vf_id)
 }
 
 /**
- * sriov_notify_arrived - a VF has come
+ * sriov_notify_arrived - a VF was added
  * @sriov: the PF
- * @vf_id: number of the VF; an empty slot is not told of
+ * @vf_id: number of the VF; nothing happens for an empty slot
  */
 void sriov_notify_arrived(struct pci_sriov *sriov, unsigned int vf_id)
 {
@@ -86,11 +85,12 @@ void sriov_notify_arrived(struct pci_sriov *sriov, unsigned int vf_id)
 }
 
 /**
- * sriov_notify_leaving - may a VF go?
+ * sriov_notify_leaving - query the PF driver before a VF is removed
  * @sriov: the PF
- * @vf_id: number of the VF; an empty slot may
+ * @vf_id: number of the VF
  *
- * Return: 0 if so, else in how many milliseconds to ask again.
+ * Return: 0 if it may be removed, also if the slot is empty; else after how many
+ * milliseconds to query again.
  */
 unsigned int sriov_notify_leaving(struct pci_sriov *sriov, unsigned int vf_id)
 {
@@ -108,9 +108,9 @@ unsigned int sriov_notify_leaving(struct pci_sriov *sriov, unsigned int vf_id)
 }
 
 /**
- * sriov_notify_staying - a VF of which sriov_notify_leaving() told stays
+ * sriov_notify_staying - a VF stays after sriov_notify_leaving()
  * @sriov: the PF
- * @vf_id: number of the VF; an empty slot is not told of
+ * @vf_id: number of the VF; nothing happens for an empty slot
  */
 void sriov_notify_staying(struct pci_sriov *sriov, unsigned int vf_id)
 {
@@ -123,7 +123,7 @@ void sriov_notify_staying(struct pci_sriov *sriov, unsigned int vf_id)
 }
 
 /**
- * sriov_notify_left - a VF has gone, or has not come
+ * sriov_notify_left - a VF was removed, or was not added after all
  * @sriov: the PF
  * @vf_id: number of the VF
  */

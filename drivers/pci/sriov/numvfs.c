@@ -4,9 +4,9 @@
  *
  * Floor: 12
  *
- * The PF driver enables and disables VFs in sriov_configure().  It is asked for
- * as many as hardware is to be given, sriov_hw_numvfs if that was chosen, and
- * must then cope with VFs that are absent; see resize.c.
+ * The PF driver enables and disables VFs in sriov_configure().  The number that it
+ * is given is that of the hardware: sriov_hw_numvfs if that is set.  It must then
+ * cope with VFs that are absent; see resize.c.
  */
 #include "../pci.h"
 #include "sriov.h"
@@ -76,7 +76,7 @@ static u16 sriov_wanted_hw(struct pci_sriov *sriov)
 	return sriov_may_resize(sriov) ? READ_ONCE(sriov->policy.hw_numvfs) : 0;
 }
 
-/* How many VFs to ask the driver for */
+/* The number of VFs for sriov_configure() */
 static int sriov_numvfs_for_hw(struct pci_sriov *sriov, u16 num_vfs)
 {
 	u16 hw = sriov_wanted_hw(sriov);

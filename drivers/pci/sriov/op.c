@@ -88,9 +88,9 @@ void sriov_op_end(struct pci_sriov *sriov)
  * @sriov: the PF
  *
  * An operation whose caller holds pci_rescan_remove_lock never has to: no other
- * task can hold it.  The decision is final: an operation that was told once to
- * give up is told the same until it ends, also if the task that wanted the PF
- * has gone on by then.
+ * task can hold it.  The decision is final: once it was made, every
+ * call returns it until the operation ends, even if the task that waited for the PF
+ * has continued by then.
  *
  * Context: within an operation, also in a work that it waits for.
  * Return: 0 if not, -ENODEV if the PF is being removed, else -EBUSY.

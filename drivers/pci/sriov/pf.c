@@ -51,7 +51,7 @@ static void sriov_pf_set_phase(struct pci_sriov *sriov, enum sriov_phase phase)
 static int sriov_pf_link(struct pci_sriov *sriov)
 {
 	struct pci_dev *pf = sriov->pf, *other;
-	int rc = -ENOSYS;	/* no system call's, but what callers know */
+	int rc = -ENOSYS;	/* not a system call's; callers expect it */
 
 	if (sriov->cap.link == pf->devfn)
 		return 0;
@@ -102,13 +102,13 @@ static int sriov_pf_count(struct pci_sriov *sriov, int wanted, u16 *num_vfs)
 	}
 
 	if (wanted > initial)
-		pci_info(sriov->pf, "%d VFs requested; %u are there initially\n",
+		pci_info(sriov->pf, "%d VFs requested; InitialVFs is %u\n",
 			 wanted, initial);
 	*num_vfs = min_t(int, wanted, initial);
 	return *num_vfs ? 0 : -EINVAL;
 }
 
-/* Prepare: NumVFs is set, and everything that VFs need is there. */
+/* Prepare: NumVFs is set, and everything that VFs need is allocated. */
 static int sriov_pf_prepare(struct pci_sriov *sriov, u16 num_vfs)
 {
 	struct pci_dev *pf = sriov->pf;
@@ -195,8 +195,8 @@ static int sriov_pf_tear_down(struct pci_sriov *sriov)
 }
 
 /*
- * Tear down VFs that the PF driver and users know.  They are gone for both even
- * if the task that cut this operation short has to remove them.
+ * Tear down VFs that the PF driver and users have seen.  For both they no longer
+ * exist, even if the task that cut this operation short has yet to remove them.
  */
 static void sriov_pf_take_down(struct pci_sriov *sriov)
 {

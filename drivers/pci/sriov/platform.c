@@ -20,7 +20,7 @@
  * reference to it.
  *
  * Context: pci_rescan_remove_lock held.
- * Return: 0, -ENODEV if @pf is no PF, -EEXIST or -ENOMEM.
+ * Return: 0, -ENODEV if @pf is not a PF, -EEXIST or -ENOMEM.
  */
 int pci_iov_sysfs_link(struct pci_dev *pf, struct pci_dev *vf, int vf_id)
 {
@@ -35,7 +35,7 @@ int pci_iov_sysfs_link(struct pci_dev *pf, struct pci_dev *vf, int vf_id)
  * @vf_id: number of the VF, from 0
  *
  * Context: pci_rescan_remove_lock held.
- * Return: 0; -EINVAL if @pf has no such VF; -EEXIST if it is there; or as
+ * Return: 0; -EINVAL if @pf has no such VF; -EEXIST if it exists; or as
  * sriov_vf_add().
  */
 int pci_iov_add_virtfn(struct pci_dev *pf, int vf_id)

@@ -33,7 +33,7 @@
 #define RTR_SCALE	GENMASK(11, 9)
 #define RTR_VALUE	GENMASK(8, 0)
 
-/* Each scale is 32 times the one before, the first is 1 ns; others are reserved */
+/* Each scale is 32 times the one before, the first is 1 ns; higher ones are reserved */
 #define RTR_SCALE_MAX	5
 
 static u32 sriov_rtr_us(u32 time)
@@ -95,7 +95,7 @@ static bool sriov_rtr_query(struct pci_sriov *sriov, unsigned int vf_id, int pos
 }
 
 /**
- * sriov_ready_learn - ask VFs how long they take
+ * sriov_ready_learn - read from VFs how long they take
  * @sriov: the PF; the slots have their buses, and VFs have been waited for
  * @num_vfs: how many VFs
  *
@@ -125,8 +125,8 @@ void sriov_ready_learn(struct pci_sriov *sriov, unsigned int num_vfs)
 }
 
 /**
- * sriov_ready_forget - ask again before the times are used
- * @sriov: the PF, whose driver leaves; the next one may change the device
+ * sriov_ready_forget - drop the times that were read
+ * @sriov: the PF, whose driver is unbound; the next one may change the device
  */
 void sriov_ready_forget(struct pci_sriov *sriov)
 {

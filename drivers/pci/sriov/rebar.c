@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SR-IOV core: VF BARs whose size can be chosen
+ * SR-IOV core: VF Resizable BARs
  *
  * Floor: 4
  *
- * PCIe r6.0, sec 7.8.7: the VF Resizable BAR Extended Capability of a PF says
- * which sizes a VF BAR can have, and sets the one it has, for all VFs at once.
+ * PCIe r6.0, sec 7.8.7: the VF Resizable BAR Extended Capability of a PF lists
+ * the sizes that a VF BAR can have, and selects one, for all VFs at once.
  * It is laid out as the Resizable BAR capability is, a pair of registers for
  * each BAR that it is about.
  *
  * The memory of all VFs is reserved when the PF is found, for TotalVFs VFs of
- * the size that the BAR has then.  It is not moved later: fewer VFs can have
- * larger BARs in the same memory, and so a driver asks.
+ * the size that the BAR has then.  It is not moved later.  Fewer VFs can have
+ * larger BARs in the same memory, if the driver selects them.
  */
 #include <linux/bitfield.h>
 #include <linux/log2.h>
@@ -35,7 +35,7 @@ static u32 sriov_rebar_read(struct pci_sriov *sriov, int pos)
 	return val;
 }
 
-/* Where the pair of a VF BAR is, 0 if its size cannot be chosen. */
+/* Where the pair of a VF BAR is, 0 if its size cannot be selected. */
 static int sriov_rebar_find(struct pci_sriov *sriov, int bar)
 {
 	int pos = sriov->cap.rebar_pos, nr, i;
@@ -121,11 +121,11 @@ void sriov_rebar_init(struct pci_sriov *sriov)
 }
 
 /**
- * sriov_rebar_check - is there memory for so many VFs with the sizes chosen?
+ * sriov_rebar_check - does the memory suffice for VFs of the selected sizes?
  * @sriov: the PF, memory assigned to its VF BARs
  * @num_vfs: how many VFs
  *
- * Return: 0, or -ENOMEM after saying which BAR is too large.
+ * Return: 0, or -ENOMEM (the log names the BAR that is too large).
  */
 int sriov_rebar_check(struct pci_sriov *sriov, unsigned int num_vfs)
 {
@@ -147,7 +147,7 @@ int sriov_rebar_check(struct pci_sriov *sriov, unsigned int num_vfs)
 }
 
 /**
- * sriov_rebar_restore - choose the sizes again that a reset of the PF undid
+ * sriov_rebar_restore - select the sizes again after a reset of the PF
  * @sriov: the PF, VF Enable clear; its VF BARs have not been put back yet
  */
 void sriov_rebar_restore(struct pci_sriov *sriov)

@@ -139,7 +139,7 @@ static int sriov_vf_depart(struct pci_sriov *sriov, unsigned int vf_id)
 	return 0;
 }
 
-/* Ask the PF driver about all, or about none. */
+/* Query the PF driver about all; if it refuses one, undo the others. */
 static int sriov_vfs_ask(struct pci_sriov *sriov, unsigned int first,
 			 unsigned int end)
 {

@@ -6,8 +6,8 @@
  *
  * PCIe r6.0, sec 9.2.1.2: the Routing ID of VF n (from 1) is the PF's Routing
  * ID plus First VF Offset plus (n - 1) times VF Stride, in 16 bits.  A sum that
- * does not fit means a bus number above 255; it is kept as it is here, and
- * whoever needs a real bus number checks with sriov_rid_check() first.
+ * does not fit means a bus number above 255; it is returned as it is, and a caller
+ * that needs a real bus number calls sriov_rid_check() first.
  */
 #include <linux/errno.h>
 

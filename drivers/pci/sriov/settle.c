@@ -153,7 +153,7 @@ void pci_iov_user_settle(struct pci_dev *dev)
  *
  * Also until its capability may be read.
  *
- * Context: process context, sleeps up to 1 s, whoever wants @dev.
+ * Context: process context, sleeps up to 1 s, even if @dev is being removed.
  */
 void pci_iov_settle(struct pci_dev *dev)
 {

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * SR-IOV core: what its files share.  Nothing outside this directory includes
- * this header; the rest of drivers/pci asks through the functions in ../pci.h.
+ * this header; the rest of drivers/pci calls the functions in ../pci.h.
+ *
+ * Every .c file has a floor, a number in its first comment.  It calls functions of
+ * its own floor and of lower ones, never of a higher one; ./lab check verifies it.
  *
  * Vocabulary: a PF has TotalVFs places for VFs.  The specification counts VFs
  * from 1; a vf_id here counts from 0, so the specification's VF n is vf_id n-1.
@@ -26,13 +29,13 @@ struct pci_sriov_vf_ops;
 struct sriov_removed;
 
 /**
- * struct sriov_policy - what the driver and the administrator wish
+ * struct sriov_policy - settings of the driver and the administrator
  * @driver_max: most VFs that the PF driver supports
  * @autoprobe: bind drivers to new VFs
- * @parallel_probe: probe all VFs at once, not only those whose driver says so
- * @hw_numvfs: how many VFs hardware is to be given, so that there can be more
- *	later; 0 for as many as there shall be now
- * @vf_ops: what the PF driver wants to be told; under &pci_sriov.op_lock
+ * @parallel_probe: probe all VFs at once, not only those whose driver prefers it
+ * @hw_numvfs: NumVFs of the next enable, so that VFs can be added later; 0
+ *	for no more than are requested then
+ * @vf_ops: the PF driver's callbacks about single VFs; under &pci_sriov.op_lock
  */
 struct sriov_policy {
 	u16 driver_max;
@@ -72,14 +75,14 @@ struct sriov_ready {
  * struct pci_sriov - the SR-IOV side of one PF
  * @pf: the PF; the struct lives and dies with it
  * @cap: hardware facts
- * @policy: wishes
+ * @policy: settings
  * @op_lock: see below
  * @phase: where the PF is; written under @op_lock
  * @num_vfs: VFs that hardware was given and that can be used; written under @op_lock
  * @published: VFs that users see: fewer than @num_vfs if VF Migration has yet to
  *	bring some, or the administrator wants fewer; written under @op_lock,
  *	before the first VF of a new number is added or removed
- * @limit: how many of the VFs that are about to be enabled shall be published;
+ * @limit: how many of the VFs that are about to be enabled will be published;
  *	written under device_lock(pf), read in operations that it leads to
  * @configuring: the task in sriov_configure() for a write to sriov_numvfs, which
  *	does not wait for @settled_at; written under device_lock(pf)
@@ -111,14 +114,14 @@ struct sriov_ready {
  *	and when VF Migration has taken a VF from its driver
  * @migration: VF Migration, NULL unless the PF is capable of it
  * @vf_total_msix: last answer of the driver's sriov_get_vf_total_msix()
- * @vf_total_msix_known: it has been asked; cleared when the driver leaves
+ * @vf_total_msix_known: the driver was queried; cleared when it is unbound
  *
  * Locks, outermost first:
  *
- *	pci_rescan_remove_lock	devices come and go; &sriov_slot.vf is written
+ *	pci_rescan_remove_lock	devices are added and removed; &sriov_slot.vf is written
  *	device_lock(pf)		the PF's driver; its callbacks run under it
  *	@op_lock		one operation (enable, disable) at a time
- *	device_lock(vf)		a VF's driver comes and goes
+ *	device_lock(vf)		a VF's driver is bound and unbound
  *	@lock			readers of @slots; nothing sleeps under it
  *
  * An operation holds the second and third of these while it needs the first,

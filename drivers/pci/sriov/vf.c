@@ -29,7 +29,7 @@
 #define SRIOV_LINK_LEN	12
 
 /*
- * A VF that was silent when it was added is asked again.  What the PCI core did
+ * Query a VF again that did not answer when it was added.  What the PCI core did
  * not find then is set up when it answers.
  */
 static bool sriov_vf_wakes_up(struct pci_sriov *sriov, struct pci_dev *vf,
@@ -215,8 +215,8 @@ void sriov_vf_unbind(struct pci_sriov *sriov, unsigned int vf_id)
  * @vf_id: number of the VF, which has no driver, and gets none; an empty slot is
  *	left alone
  *
- * By the PCI core's own reset, with all that it knows of devices that need more,
- * less or something other than a Function Level Reset.  A VF that cannot be reset
+ * Uses the PCI core's own reset, with its quirks for devices that need something
+ * other than a Function Level Reset.  A VF that cannot be reset
  * has at least no Bus Master Enable afterwards.
  *
  * Context: takes device_lock() of the VF; sleeps as long as the reset takes.

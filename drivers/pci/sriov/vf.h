@@ -16,11 +16,11 @@ struct sriov_many;
  * struct sriov_slot - the place of one VF
  * @vf: the VF, with one reference, or NULL; written under
  *	pci_rescan_remove_lock and &pci_sriov.lock
- * @silent: the VF did not answer config requests; it is asked again before a
- *	driver is bound
+ * @silent: the VF did not answer config requests; it is accessed again before
+ *	a driver is bound
  * @inactive: VF Migration had not brought the VF when VF Enable was set
  * @offline: it was taken away, alone or with the tail
- * @no_driver: no driver may be bound: the VF is leaving, or has yet to be reset
+ * @no_driver: no driver may be bound: the VF is being removed, or has yet to be reset
  * @dirty: it was used, or may have been, since it was reset
  *
  * All but @vf are written under &pci_sriov.lock, and under &pci_sriov.op_lock

@@ -191,7 +191,7 @@ static void vf_test_states_its_time(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sriov_ready_us(sriov), 5243);
 	pf->enable_us = 5242;
 	vf_rtr_on_off(pf, 3);
-	/* VF 3 has not said anything yet */
+	/* nothing was read from VF 3 yet */
 	pf->enable_us = 100000;
 	vf_rtr_on_off(pf, 4);
 
@@ -254,7 +254,7 @@ static void vf_driver_unregister(void *data)
 	pci_unregister_driver(&vf_driver);
 }
 
-/* That VF 1's driver fails is nobody else's business. */
+/* A failed probe of VF 1 does not affect other VFs. */
 static void vf_test_driver(struct kunit *test)
 {
 	struct soft_fn *pf = soft_pf_only(test, 4);
