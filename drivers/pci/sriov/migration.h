@@ -69,7 +69,7 @@ enum sriov_step {
  * @state: PCI_SRIOV_VFM_* as last read; written under &pci_sriov.op_lock
  * @place: &enum sriov_place; written under &pci_sriov.op_lock, but by @release
  *	when it leaves SRIOV_VF_RELEASING
- * @told: the PF driver was notified that it leaves
+ * @notified: the PF driver was notified that it leaves
  * @was_there: it has arrived, and not left yet
  * @added: it was made a pci_dev, and counts in &sriov_migration.present
  * @tries: how often the device has ignored a transition
@@ -84,7 +84,7 @@ struct sriov_migration_vf {
 	unsigned int vf_id;
 	u8 state;
 	u8 place;
-	bool told;
+	bool notified;
 	bool was_there;
 	bool added;
 	u8 tries;

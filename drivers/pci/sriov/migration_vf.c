@@ -178,7 +178,7 @@ static unsigned int sriov_migration_ask(struct sriov_migration_vf *v)
 	if (left <= 0)
 		return 0;
 
-	v->told = true;
+	v->notified = true;
 	return min_t(s64, sriov_notify_leaving(v->sriov, v->vf_id), left);
 }
 
@@ -212,14 +212,14 @@ static int sriov_step_stay(struct sriov_migration_vf *v)
 	if (released && READ_ONCE(v->sriov->policy.autoprobe))
 		sriov_vf_bind(v->sriov, v->vf_id);
 
-	if (v->told)
+	if (v->notified)
 		sriov_notify_staying(v->sriov, v->vf_id);
-	v->told = false;
+	v->notified = false;
 	return 0;
 }
 
 /**
- * sriov_vf_gone - record that a VF has left, and notify the PF driver
+ * sriov_vf_gone - record that a VF is out of use, and notify the PF driver
  * @v: the VF; for one that has to be completed, after that
  *
  * A VF that users have never seen is not counted as having left.
@@ -229,7 +229,7 @@ void sriov_vf_gone(struct sriov_migration_vf *v)
 	struct sriov_migration *m = v->sriov->migration;
 
 	v->place = SRIOV_VF_NONE;
-	v->told = false;
+	v->notified = false;
 	v->tries = 0;
 	sriov_notify_left(v->sriov, v->vf_id);
 	if (!v->was_there)

@@ -94,7 +94,7 @@ static void sriov_migration_see_gone(struct sriov_migration_vf *v, u8 state)
 
 	if (state == PCI_SRIOV_VFM_AV && v->state == PCI_SRIOV_VFM_MO)
 		sriov_migration_count_event(v->sriov->migration,
-				      SRIOV_COUNT_CANCELLED);
+					    SRIOV_COUNT_CANCELLED);
 	sriov_vf_gone(v);
 }
 

@@ -4,7 +4,14 @@
  *
  * Floor: 10
  *
- * The only file that changes NumVFs and VF Enable.
+ *           sriov_pf_reserve()              sriov_pf_enable_locked()
+ *   OFF ------------------------> ENABLING -------------------------> ON
+ *    ^                               |                                |
+ *    |                               | a step failed,                 | disable,
+ *    |                               | or was cut short               | removal
+ *    |                               v                                |
+ *    +--------------------------- DISABLING <-------------------------+
+ *        sriov_pf_release()            sriov_pf_tear_down()
  *
  * Enable:   prepare    nothing is visible yet, and all of it is given back if
  *                      a step fails

@@ -78,7 +78,7 @@ static int sriov_rtr_find(struct pci_sriov *sriov, unsigned int vf_id)
 }
 
 static bool sriov_rtr_query(struct pci_sriov *sriov, unsigned int vf_id, int pos,
-			  struct sriov_ready *ready)
+			    struct sriov_ready *ready)
 {
 	u32 reg1;
 

@@ -22,7 +22,7 @@
 #include "../pci.h"
 #include "sriov.h"
 
-static bool sriov_vf_is_there(struct pci_sriov *sriov, unsigned int vf_id)
+static bool sriov_vf_exists(struct pci_sriov *sriov, unsigned int vf_id)
 {
 	return READ_ONCE(sriov->slots[vf_id].vf);
 }
@@ -90,7 +90,7 @@ static int sriov_vf_delay(struct pci_sriov *sriov, ktime_t when)
 }
 
 /* Let the PF driver delay, within bounds.  Return: 0 or as sriov_vf_delay(). */
-static int sriov_vf_ask(struct pci_sriov *sriov, unsigned int vf_id)
+static int sriov_vf_query(struct pci_sriov *sriov, unsigned int vf_id)
 {
 	ktime_t limit = ktime_add_ms(ktime_get(), PCI_SRIOV_LEAVE_MS);
 	ktime_t again;
@@ -110,25 +110,20 @@ static int sriov_vf_ask(struct pci_sriov *sriov, unsigned int vf_id)
 }
 
 /* Return: 0, or as sriov_preempted(); the VF stays, without a driver, then. */
-static int sriov_vf_take(struct pci_sriov *sriov, unsigned int vf_id)
-{
-	sriov_vf_unbind(sriov, vf_id);
-	sriov_vf_reset(sriov, vf_id);
-	return sriov_unpopulate_one(sriov, vf_id, true);
-}
-
 static int sriov_vf_depart(struct pci_sriov *sriov, unsigned int vf_id)
 {
-	bool was_there = sriov_vf_is_there(sriov, vf_id);
+	bool was_there = sriov_vf_exists(sriov, vf_id);
 	int rc;
 
-	rc = sriov_vf_ask(sriov, vf_id);
+	rc = sriov_vf_query(sriov, vf_id);
 	if (rc)
 		return rc;
 
 	/* no driver is bound from here on */
 	sriov_vf_set_offline(sriov, vf_id, true);
-	rc = sriov_vf_take(sriov, vf_id);
+	sriov_vf_unbind(sriov, vf_id);
+	sriov_vf_reset(sriov, vf_id);
+	rc = sriov_unpopulate_one(sriov, vf_id, true);
 	if (rc) {
 		sriov_vf_set_offline(sriov, vf_id, false);
 		return rc;
@@ -140,59 +135,28 @@ static int sriov_vf_depart(struct pci_sriov *sriov, unsigned int vf_id)
 }
 
 /* Query the PF driver about all; if it refuses one, undo the others. */
-static int sriov_vfs_ask(struct pci_sriov *sriov, unsigned int first,
-			 unsigned int end)
+static int sriov_vfs_query(struct pci_sriov *sriov, unsigned int first,
+			   unsigned int end)
 {
-	unsigned int vf_id, asked;
+	unsigned int vf_id, queried;
 	int rc;
 
 	for (vf_id = first; vf_id < end; vf_id++) {
 		rc = sriov_notify_arriving(sriov, vf_id);
 		if (!rc)
 			continue;
-		for (asked = first; asked < vf_id; asked++)
-			sriov_notify_left(sriov, asked);
+		for (queried = first; queried < vf_id; queried++)
+			sriov_notify_left(sriov, queried);
 		return rc;
 	}
 
 	return 0;
 }
 
-/* See which VFs answer.  Return: 0, or as sriov_ready_wait(), but not -EIO. */
-static int sriov_vfs_settle(struct pci_sriov *sriov, unsigned int first,
-			    unsigned int end)
-{
-	int rc;
-
-	rc = sriov_buses_get(sriov, first, end);
-	if (!rc)
-		rc = sriov_ready_wait(sriov, first, end, ktime_get());
-	sriov_buses_put(sriov);
-
-	return rc == -EIO ? 0 : rc;
-}
-
-/* Without drivers: they are offline still. */
-static int sriov_vfs_add(struct pci_sriov *sriov, unsigned int first,
-			 unsigned int end)
-{
-	unsigned int vf_id;
-	int rc;
-
-	for (vf_id = first; vf_id < end; vf_id++) {
-		if (sriov_vf_is_there(sriov, vf_id))
-			continue;
-		rc = sriov_populate_one(sriov, vf_id);
-		if (rc)
-			return rc;
-	}
-
-	return 0;
-}
-
 /*
- * What VFs need before they are used.  A VF that is still there, because it could
- * not be removed, may have been bound since.
+ * Prepare VFs for use: without drivers, and reset if they are dirty.  A VF that
+ * still exists, because it could not be removed, may have been bound since.  VFs
+ * that do not answer are prepared like the others.
  */
 static int sriov_vfs_prepare(struct pci_sriov *sriov, unsigned int first,
 			     unsigned int end, unsigned long *reset)
@@ -206,24 +170,23 @@ static int sriov_vfs_prepare(struct pci_sriov *sriov, unsigned int first,
 			__set_bit(vf_id, reset);
 	}
 
-	rc = sriov_vfs_settle(sriov, first, end);
-	if (rc)
+	rc = sriov_buses_get(sriov, first, end);
+	if (!rc)
+		rc = sriov_ready_wait(sriov, first, end, ktime_get());
+	sriov_buses_put(sriov);
+	if (rc && rc != -EIO)
 		return rc;
 
-	rc = sriov_vfs_add(sriov, first, end);
-	if (rc || bitmap_empty(reset, sriov->nr_slots))
-		return rc;
+	for (vf_id = first; vf_id < end; vf_id++) {
+		if (sriov_vf_exists(sriov, vf_id))
+			continue;
+		rc = sriov_populate_one(sriov, vf_id);
+		if (rc)
+			return rc;
+	}
 
-	return sriov_vfs_reset(sriov, reset);
-}
-
-static void sriov_vf_welcome(struct pci_sriov *sriov, unsigned int vf_id)
-{
-	sriov_slot_set_dirty(sriov, vf_id, true);
-	sriov_vf_set_offline(sriov, vf_id, false);
-	if (READ_ONCE(sriov->policy.autoprobe))
-		sriov_vf_bind(sriov, vf_id);
-	sriov_notify_arrived(sriov, vf_id);
+	return bitmap_empty(reset, sriov->nr_slots) ?
+		       0 : sriov_vfs_reset(sriov, reset);
 }
 
 /*
@@ -242,8 +205,8 @@ static void sriov_vfs_take_back(struct pci_sriov *sriov, unsigned int first,
 }
 
 /* Return: 0, or -EIO if none of the VFs can be used. */
-static int sriov_vfs_welcome(struct pci_sriov *sriov, unsigned int first,
-			     unsigned int end, const unsigned long *reset)
+static int sriov_vfs_put_online(struct pci_sriov *sriov, unsigned int first,
+				unsigned int end, const unsigned long *reset)
 {
 	unsigned int vf_id, arrived = 0;
 
@@ -252,7 +215,11 @@ static int sriov_vfs_welcome(struct pci_sriov *sriov, unsigned int first,
 			sriov_vfs_take_back(sriov, vf_id, vf_id + 1);
 			continue;
 		}
-		sriov_vf_welcome(sriov, vf_id);
+		sriov_slot_set_dirty(sriov, vf_id, true);
+		sriov_vf_set_offline(sriov, vf_id, false);
+		if (READ_ONCE(sriov->policy.autoprobe))
+			sriov_vf_bind(sriov, vf_id);
+		sriov_notify_arrived(sriov, vf_id);
 		arrived++;
 	}
 
@@ -274,7 +241,7 @@ static int sriov_vfs_arrive(struct pci_sriov *sriov, unsigned int first,
 	if (!reset)
 		return -ENOMEM;
 
-	rc = sriov_vfs_ask(sriov, first, end);
+	rc = sriov_vfs_query(sriov, first, end);
 	if (rc)
 		goto free;
 
@@ -285,7 +252,7 @@ static int sriov_vfs_arrive(struct pci_sriov *sriov, unsigned int first,
 	if (rc)
 		sriov_vfs_take_back(sriov, first, end);
 	else
-		rc = sriov_vfs_welcome(sriov, first, end, reset);
+		rc = sriov_vfs_put_online(sriov, first, end, reset);
 free:
 	bitmap_free(reset);
 	return rc;

@@ -154,8 +154,8 @@ static void vf_test_wrong_header(struct kunit *test)
 
 /*
  * Readiness Time Reporting (sec 7.9.17): five times 2^20 ns after VF Enable.  The
- * core knows that after the first time; the model knows it all the time, and
- * reports a VF that is accessed before.
+ * core has read that after the first enable; the model applies it from the start,
+ * and reports a VF that is accessed earlier.
  */
 #define RTR_VALID	BIT(31)
 #define RTR_MS(ms)	(4 << 9 | (ms))
