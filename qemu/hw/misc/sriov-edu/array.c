@@ -32,8 +32,9 @@ static void array_write(void *opaque, hwaddr vf_id, uint64_t val,
     SriovEduPf *pf = opaque;
 
     if (vf_id >= pf->props.total_vfs) {
-        sriov_edu_guest_error(&pf->fn, "a state written for VF %" HWADDR_PRIu
-                              " of %u", vf_id, pf->props.total_vfs);
+        sriov_edu_guest_error(&pf->fn, "state written for VF %" HWADDR_PRIu
+                              ", but TotalVFs is %u", vf_id,
+                              pf->props.total_vfs);
         return;
     }
     sriov_edu_vf_migration_write_state(pf, vf_id, val & STATE_MASK);

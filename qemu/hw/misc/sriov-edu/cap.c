@@ -142,23 +142,24 @@ static void cap_create_vfs(SriovEduPf *pf)
 {
     PCIDevice *pci = &pf->fn.pci;
     unsigned int num = pci_get_word(cap_regs(pf) + PCI_SRIOV_NUM_VF);
-    unsigned int room;
+    unsigned int num_free;
 
     if (!num || num > pf->props.total_vfs) {
         return;
     }
-    room = cap_free_devfns(pf, num);
-    if (room < num) {
-        sriov_edu_guest_error(&pf->fn, "only %u of %u VFs: another device is in"
-                              " the next one's place", room, num);
+    num_free = cap_free_devfns(pf, num);
+    if (num_free < num) {
+        sriov_edu_guest_error(&pf->fn, "only %u of %u VFs created: another"
+                              " device has the Routing ID of the next",
+                              num_free, num);
     }
-    if (!room) {
+    if (!num_free) {
         return;
     }
     /* One change of the memory map instead of several for each VF */
     memory_region_transaction_begin();
     /* QEMU creates NumVFs of them. */
-    pci_set_word(cap_regs(pf) + PCI_SRIOV_NUM_VF, room);
+    pci_set_word(cap_regs(pf) + PCI_SRIOV_NUM_VF, num_free);
     pcie_sriov_config_write(pci, SRIOV_EDU_CAP_SRIOV + PCI_SRIOV_CTRL,
                             PCI_SRIOV_CTRL_VFE, 2);
     pci_set_word(cap_regs(pf) + PCI_SRIOV_NUM_VF, num);

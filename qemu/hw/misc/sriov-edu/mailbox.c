@@ -28,7 +28,7 @@ void sriov_edu_mailbox_send(SriovEduFunction *from, SriovEduFunction *to,
     }
     if (room->full || !to) {
         sriov_edu_guest_error(from, "message not sent: %s", to
-                              ? "the room is full" : "there is no such VF");
+                              ? "the room is full" : "the VF does not exist");
         return;
     }
     room->full = SRIOV_EDU_MBX_FULL;

@@ -33,7 +33,7 @@ static void misbehave_unknown_name(const char *name, Error **errp)
     for (i = 0; i < ARRAY_SIZE(flags); i++) {
         g_string_append_printf(known, ", %s", flags[i].name);
     }
-    error_setg(errp, "misbehave: there is no '%s'; there are %s", name,
+    error_setg(errp, "misbehave: unknown '%s', must be one of %s", name,
                known->str);
 }
 

@@ -181,10 +181,10 @@ static bool props_check_neighbour(const SriovEduPf *pf, PCIDevice *other,
                                             p->vf_stride, vf_id);
 
         if (props_is_taken_by(other, devfn)) {
-            error_setg(errp, "VF %u would be at %02x.%x, the place of %s at"
-                       " %02x.%x or of a VF of it; choose another vf-offset or"
-                       " vf-stride", vf_id, PCI_SLOT(devfn), PCI_FUNC(devfn),
-                       other->name, PCI_SLOT(other->devfn),
+            error_setg(errp, "VF %u would be at %02x.%x, which belongs to %s at"
+                       " %02x.%x or to one of its VFs; choose another"
+                       " vf-offset or vf-stride", vf_id, PCI_SLOT(devfn),
+                       PCI_FUNC(devfn), other->name, PCI_SLOT(other->devfn),
                        PCI_FUNC(other->devfn));
             return false;
         }

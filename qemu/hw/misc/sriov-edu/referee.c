@@ -75,7 +75,7 @@ void sriov_edu_referee_breach(SriovEduFunction *fn, unsigned int kind)
     r->count[kind] = referee_saturating_add(r->count[kind], 1);
     r->last = kind | number << ctz32(SRIOV_EDU_REFEREE_LAST_FN);
     trace_sriov_edu_referee(number, kind_name[kind], r->count[kind]);
-    sriov_edu_guest_error(fn, "against the rules: %s", kind_name[kind]);
+    sriov_edu_guest_error(fn, "rule breached: %s", kind_name[kind]);
 }
 
 /*

@@ -22,7 +22,8 @@ static bool regs_refuses(SriovEduFunction *fn, const char *what, hwaddr addr,
         return false;
     }
     sriov_edu_guest_error(fn, "%s of %u bytes at 0x%" HWADDR_PRIx
-                          " of BAR 0: registers have 4", what, size, addr);
+                          " of BAR 0, which has aligned 4-byte registers",
+                          what, size, addr);
     return true;
 }
 

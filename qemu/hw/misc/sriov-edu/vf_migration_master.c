@@ -117,7 +117,7 @@ static void master_set_command(Object *obj, Visitor *v, const char *name,
     }
     switch (master_command(pf, GPOINTER_TO_UINT(opaque), vf_id)) {
     case SRIOV_EDU_MIGRATION_NO_VF:
-        error_setg(errp, "there is no VF %u: total-vfs is %u", vf_id,
+        error_setg(errp, "VF %u does not exist: total-vfs is %u", vf_id,
                    pf->props.total_vfs);
         break;
     case SRIOV_EDU_MIGRATION_NOT_ENABLED:

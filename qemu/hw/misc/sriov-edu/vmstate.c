@@ -242,7 +242,7 @@ const VMStateDescription sriov_edu_pf_vmstate = {
                              vmstate_vf_state, SriovEduVfState),
         VMSTATE_END_OF_LIST()
     },
-    .subsections = (const VMStateDescription *[]) {
+    .subsections = (const VMStateDescription * []) {
         &vmstate_vf_migration,
         &vmstate_referee_v2,
         NULL
