@@ -6,8 +6,10 @@
 #
 # The first comment of each .c file has a line " * Floor: N".  A file may use the
 # functions of lower floors freely, and those of another file of its own floor unless
-# that file, directly or through others of the floor, uses its functions in return.  The check works on text: functions begin with their brace
-# in the first column or on the line of their name.
+# that file, directly or through others of the floor, uses its functions in return.
+# The check needs no build, only text in kernel style: it finds names outside of
+# comments and strings, as calls or as pointers.  Uses in macros and inline functions
+# of headers, and of data, are not found.
 
 set -euo pipefail
 [ $# -gt 0 ] || { echo "usage: floors.sh <directory>..." >&2; exit 2; }
@@ -54,6 +56,8 @@ function look_for_uses(text,    name, there) {
 		if (!(name in home) || (FILENAME, name) in own)
 			continue
 		there = home[name]
+		if (!(FILENAME in named) || !(there in named))
+			continue
 		if (floor[there] > floor[FILENAME])
 			printf "%s:%d: floor %d uses %s() of %s, floor %d\n", FILENAME,
 				FNR, floor[FILENAME], name, there, floor[there]
@@ -69,9 +73,9 @@ function look_for_uses(text,    name, there) {
 
 # within a floor, also by way of other files
 function report_circles(    a, b, c) {
-	for (b in floor)
-		for (a in floor)
-			for (c in floor)
+	for (b in named)
+		for (a in named)
+			for (c in named)
 				if (((a, b) in uses) && ((b, c) in uses))
 					uses[a, c] = 1
 	for (a = 1; a <= calls; a++)
@@ -80,9 +84,11 @@ function report_circles(    a, b, c) {
 }
 
 FNR == 1 { depth = 0; comment = 0; head = ""; directive = 0 }
-pass == 1 && !(FILENAME in floor) && match($0, /(^|[ *])Floor: [0-9]+/) {
-	floor[FILENAME] = substr($0, RSTART, RLENGTH)
-	sub(/.*: /, "", floor[FILENAME])
+pass == 1 && !(FILENAME in named) && match($0, /(^|[ *])Floor: [0-9]+/) {
+	text = substr($0, RSTART, RLENGTH)
+	sub(/.*: /, "", text)
+	floor[FILENAME] = text + 0
+	named[FILENAME] = 1
 }
 {
 	text = code($0)
@@ -105,7 +111,7 @@ pass == 1 && !(FILENAME in floor) && match($0, /(^|[ *])Floor: [0-9]+/) {
 }
 END {
 	for (i = 2; ARGV[i] != "pass=2"; i++)
-		if (!(ARGV[i] in floor))
+		if (!(ARGV[i] in named))
 			print ARGV[i] ":1: its first comment has no line \"Floor: N\""
 	report_circles()
 }'
