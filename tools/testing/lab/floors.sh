@@ -6,7 +6,7 @@
 #
 # The first comment of each .c file has a line " * Floor: N".  A file may use the
 # functions of lower floors freely, and those of another file of its own floor unless
-# that file, directly or through others of the floor, uses its functions in return.
+# that file, directly or through a third file, uses its functions in return.
 # The check needs no build, only text in kernel style: it finds names outside of
 # comments and strings, as calls or as pointers.  Uses in macros and inline functions
 # of headers, and of data, are not found.

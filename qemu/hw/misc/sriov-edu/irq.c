@@ -43,8 +43,8 @@ static void irq_send_message(SriovEduFunction *fn, unsigned int bit)
     unsigned int vector = extract32(fn->irq.vector, bit * 8, 8);
 
     if (vector >= sriov_edu_fn_vectors(fn)) {
-        sriov_edu_guest_error(fn, "INT_VECTOR selects vector %u, but there are"
-                              " only %u", vector, sriov_edu_fn_vectors(fn));
+        sriov_edu_guest_error(fn, "INT_VECTOR selects vector %u, but VECTORS is"
+                              " %u", vector, sriov_edu_fn_vectors(fn));
         return;
     }
     if (sriov_edu_irq_message(fn, vector)) {

@@ -118,7 +118,7 @@ void sriov_edu_referee_config_read(SriovEduFunction *fn, uint32_t addr, int len)
 {
     /*
      * QEMU's root port reads the Link Status of the device behind it whenever
-     * its own is read; such a read cannot be told from one by software.
+     * its own is read; the device cannot distinguish this from software.
      */
     if (addr == SRIOV_EDU_CAP_EXP + PCI_EXP_LNKSTA && len == 2) {
         return;
