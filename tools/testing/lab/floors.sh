@@ -65,8 +65,8 @@ function look_for_uses(text,    name, there) {
 			uses[FILENAME, there] = 1
 			user[++calls] = FILENAME
 			used[calls] = there
-			call[calls] = sprintf("%s:%d: uses %s() of %s, which uses %s in return, both floor %d",
-					      FILENAME, FNR, name, there, FILENAME, floor[there])
+			call[calls] = FILENAME ":" FNR ": uses " name "() of " there ", which" \
+				" uses " FILENAME " in return, both floor " floor[there]
 		}
 	}
 }
