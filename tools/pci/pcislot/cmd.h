@@ -26,11 +26,12 @@ enum status cmd_detach(const struct options *options, char **set, int sets);
 enum status cmd_list(const struct options *options, char **set, int sets);
 
 /*
- * cmd_slots - make slots of all the notations; what is wrong with any goes to
- * @report.  Returns an array of @sets slots to free().
+ * cmd_slots - make slots of all the notations, as slot_expand() does with
+ * @must_exist; errors of each go to @report.  Returns an array of @sets slots to
+ * free().
  */
 struct slot *cmd_slots(const struct options *options, char **set, int sets,
-		       struct report *report);
+		       bool must_exist, struct report *report);
 
 /* cmd_socket - the one path of a socket, however the user wrote it */
 int cmd_socket(const char *given, char path[STATE_SOCKET], struct err *err);

@@ -206,7 +206,7 @@ static enum status give(const struct options *options, char **set, bool guest_ru
 	struct attach a = { .options = options, .claim = -1,
 			    .guest_runs = guest_runs };
 
-	a.slot = cmd_slots(options, set, 1, &a.report);
+	a.slot = cmd_slots(options, set, 1, true, &a.report);
 	if (a.report.status == STATUS_DONE)
 		attach(&a);
 	if (a.report.status == STATUS_DONE)

@@ -56,7 +56,7 @@ static int find_set(const char *text, const struct state *state,
 	struct slot slot;
 	unsigned int i;
 
-	if (slot_expand(text, &slot, err))
+	if (slot_expand(text, true, &slot, err))
 		return -1;
 	*out = state_holder(state, &slot.fn[0].host);
 	for (i = 0; i < slot.fns; i++) {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 struct slot *cmd_slots(const struct options *options, char **set, int sets,
-		       struct report *report)
+		       bool must_exist, struct report *report)
 {
 	struct slot *slot = calloc(sets, sizeof(*slot));
 	struct err err;
@@ -15,7 +15,7 @@ struct slot *cmd_slots(const struct options *options, char **set, int sets,
 	if (!slot)
 		abort();
 	for (i = 0; i < sets; i++) {
-		if (slot_expand(set[i], &slot[i], &err) ||
+		if (slot_expand(set[i], must_exist, &slot[i], &err) ||
 		    slot_map(&slot[i], options->map, &err))
 			report_err(report, set[i], &err);
 		slot[i].bus = options->bus;
@@ -36,7 +36,7 @@ enum status cmd_end(struct report *report)
 enum status cmd_expand(const struct options *options, char **set, int sets)
 {
 	struct report report = {};
-	struct slot *slot = cmd_slots(options, set, sets, &report);
+	struct slot *slot = cmd_slots(options, set, sets, false, &report);
 
 	if (report.status == STATUS_DONE)
 		format_notation.print(slot, sets, stdout);
@@ -74,7 +74,7 @@ static void check(const struct options *options, const struct slot *slot,
 enum status cmd_plan(const struct options *options, char **set, int sets)
 {
 	struct report report = {};
-	struct slot *slot = cmd_slots(options, set, sets, &report);
+	struct slot *slot = cmd_slots(options, set, sets, true, &report);
 	bool sayable;
 
 	if (report.status == STATUS_DONE)

@@ -3,7 +3,7 @@
  * A slot: up to eight functions of the host, and the position of each in one
  * multi-function device of a guest.  A slot is made in two steps:
  *
- *	slot_expand()	notation -> functions that exist here
+ *	slot_expand()	notation -> functions of the host
  *	slot_map()	functions -> positions
  *
  * Neither changes anything but the slot, and neither looks at other slots, so
@@ -41,8 +41,13 @@ enum mapping {
 	MAP_EXPLICIT,		/* not at all: each must have a "=" */
 };
 
-/* slot_expand - make @slot of @text, which must stay as long as the slot */
-int slot_expand(const char *text, struct slot *slot, struct err *err);
+/*
+ * slot_expand - make @slot of @text, which must stay as long as the slot.  Functions
+ * given by their numbers need not exist without @must_exist; "*" and "pf:" stand for
+ * functions of this host in any case.
+ */
+int slot_expand(const char *text, bool must_exist, struct slot *slot,
+		struct err *err);
 
 /* slot_map - give each function its position, and sort by it */
 int slot_map(struct slot *slot, enum mapping map, struct err *err);
