@@ -223,5 +223,5 @@ while (my $path = <STDIN>) {
 	$found += $path =~ /\.patch$/ ? report_patch($path, $text) :
 		  report($path, prose($path, $text));
 }
-exit $found > 0;
+exit($found > 0);
 '
