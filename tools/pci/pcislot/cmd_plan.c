@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* expand and plan: what only looks */
+/* expand and plan: the verbs that change nothing */
 #include "check.h"
 #include "cmd.h"
 
@@ -44,7 +44,7 @@ enum status cmd_expand(const struct options *options, char **set, int sets)
 	return cmd_end(&report);
 }
 
-static void can_be_said(const struct options *options, const struct slot *slot,
+static void check_format(const struct options *options, const struct slot *slot,
 			int slots, struct report *report)
 {
 	struct err err;
@@ -75,16 +75,16 @@ enum status cmd_plan(const struct options *options, char **set, int sets)
 {
 	struct report report = {};
 	struct slot *slot = cmd_slots(options, set, sets, true, &report);
-	bool sayable;
+	bool printable;
 
 	if (report.status == STATUS_DONE)
-		can_be_said(options, slot, sets, &report);
-	sayable = report.status == STATUS_DONE;
-	if (sayable)
+		check_format(options, slot, sets, &report);
+	printable = report.status == STATUS_DONE;
+	if (printable)
 		check(options, slot, sets, &report);
-	/* A table shows people what they asked about; programs get all or nothing. */
+	/* The table is for people and also shows a refused set; programs get all or nothing. */
 	if (report.status == STATUS_DONE ||
-	    (sayable && options->format == &format_table))
+	    (printable && options->format == &format_table))
 		options->format->print(slot, sets, stdout);
 	free(slot);
 	return cmd_end(&report);

@@ -25,7 +25,7 @@ static int add(struct slot *slot, const struct bdf *host, const struct item *ite
 	char text[BDF_TEXT];
 
 	if (slot_find(slot, host))
-		return err_at(err, item->at, "%s is there twice",
+		return err_at(err, item->at, "%s is given twice",
 			      bdf_text(host, text));
 	if (slot->fns == BDF_FNS)
 		return err_at(err, item->at,

@@ -45,7 +45,8 @@ allowed()
 {
 	cat <<'END'
 tools/testing/lab/words.sh | | the table above
-tools/pci/pcislot/tests/fuzz_notation.c | FUZZ | libFuzzer's own words
+tools/pci/pcislot/tests/libvirtd.sh | it would tell QEMU | a test's name
+tools/pci/pcislot/tests/libvirtd.sh | user "nobody" | the user's name
 END
 }
 
@@ -118,7 +119,7 @@ sub prose_c
 
 sub prose_script
 {
-	my ($out, $end, $body) = ("");
+	my ($out, $end, $python) = ("");
 
 	for my $line (split /^/, $_[0]) {
 		if (defined $end) {
@@ -126,6 +127,12 @@ sub prose_script
 			$out .= $line;
 			next;
 		}
+		if ($line =~ /"""/) {
+			$python = !$python if ($line =~ s/"""/   /g) == 1;
+			$out .= $line;
+			next;
+		}
+		if ($python) { $out .= $line; next }
 		$end = $1 if $line =~ /<<-?[\x27"]?(\w+)[\x27"]?/;
 		$line =~ s{((?:^|\s)\#.*)|("(?:\\.|\$\((?:[^()]|\([^()]*\))*\)|[^"\\])*")|(\x27[^\x27]*\x27)|(.)}
 			  {defined $1 || defined $2 || defined $3 ? bare($&) : blank($&)}ge;
