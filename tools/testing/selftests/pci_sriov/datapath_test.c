@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Looks for races: the processors must run at once.
 /*
  * VFs at work: every VF of a PF copies at the same time, each in a thread of its
  * own, and every byte and CRC is checked.

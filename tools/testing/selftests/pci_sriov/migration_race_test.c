@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Looks for races: the processors must run at once.
 /*
  * VF Migration: everything in any order, and at once.
  *

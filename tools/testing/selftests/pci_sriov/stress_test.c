@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Looks for races: the processors must run at once.
 /*
  * Everything at once: VFs are enabled and disabled while others remove the PF
  * and rescan, unbind and bind its driver, set vectors of VFs, reset and read.
