@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # status, died: for the caller
 #
 # Shows a line for each result of a test, and counts.  TAP and KTAP are parsed by
 # the kernel's tools/testing/kunit/kunit.py; its output is read here.
