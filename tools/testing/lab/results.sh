@@ -4,7 +4,7 @@
 # Shows a line for each result of a test, and counts.  TAP and KTAP are parsed by
 # the kernel's tools/testing/kunit/kunit.py; its output is read here.
 
-passed=0 failed=0 skipped=0 notes=''
+passed=0 failed=0 skipped=0 notes='' prefix=''
 
 # result <passed|failed|skipped> <name> [<note>]
 result()
@@ -42,11 +42,11 @@ leaf()
 	result "$1" "$running${name:+: $name}" "$note"
 }
 
-# group_begin <name> <prefix>: groups nest; each remembers what had been counted
+# group_begin <name>: groups nest; each remembers what had been counted
 group_begin()
 {
 	groups+=("$failed $lost $((passed + failed + skipped))")
-	[ ${#groups[@]} -gt 2 ] || running=${2:+$2 }$1
+	[ ${#groups[@]} -gt 2 ] || running=$prefix$1
 }
 
 # group_end <status> <name> <what the results after it belong to>
@@ -73,7 +73,8 @@ group_end()
 }
 
 # tap <group> <log> <command>...: the results of a command that writes TAP.  Leaves
-# its exit status in $status, and in $died the last group that did not finish.
+# its exit status in $status, and in $died the last group that did not finish.  Groups
+# within the stream have $prefix before their names.
 tap()
 {
 	local line name error='' lost=0 running=$1 groups=() before=$failed
@@ -81,13 +82,14 @@ tap()
 
 	status=1 died='' notes=''
 	group_begin "$1"
+	running=$1
 	while IFS= read -r line; do
 		line=${line#\[??:??:??\] }
 		name=${line#*\] }
 		if [[ $line =~ $heading ]]; then
 			name=${BASH_REMATCH[3]#selftests: *: }
 			case ${BASH_REMATCH[2]} in
-			'') group_begin "${name% (*subtest*)}" "$1" ;;
+			'') group_begin "${name% (*subtest*)}" ;;
 			*) group_end "${BASH_REMATCH[2]}" "$name" "$1" ;;
 			esac
 			continue
@@ -98,6 +100,9 @@ tap()
 		'[FAILED] selftests: '*) result failed "${line##*: }" ;;
 		'[SKIPPED] selftests: '*) result skipped "${line##*: }" ;;
 		'[PASSED] '*': the referee has no complaint') notes='' ;;
+		'[PASSED] referee: '*) result passed "$name" ;;
+		'[FAILED] referee: '*) result failed "$name" ;;
+		'[FAILED] '*': the referee has complaints') result failed "$name" ;;
 		'[PASSED] '*) leaf passed "$name" ;;
 		'[FAILED] '*) leaf failed "$name" ;;
 		'[SKIPPED] '*) leaf skipped "$name" ;;
