@@ -19,13 +19,16 @@ result()
 	notes=''
 }
 
-# The parser drops all after a "#": keep it, with another character in its place.
-# The line that sums up a group has to keep its name.
+# The parser drops what follows a "#": keep it, with another character in its place,
+# but not in the line that ends a group, which has to have the group's name.  What vm
+# writes in the end is for vm_failed().
 keep_reasons()
 {
-	sed -u -E -e 's/^( *)1\.\.0 +# SKIP *(.*)/\11..1\n\1ok 1 \x01 SKIP \2 # SKIP/;t' \
-		-e '/^ *(not )?ok [0-9]+ selftests: /b' \
-		-e '/^ *(not )?ok [0-9]+ /{s/#/\x01/g;/\x01 *SKIP/s/$/ # SKIP/}'
+	sed -u -E -e '/^lab: /,$d' \
+		-e '/^ *(not )?ok [0-9]+ selftests: /{s/^not ok [^#]* # (.*)/# \1\n&/;b}' \
+		-e '/^ *((not )?ok [0-9]|1\.\.0)/s/#/\x01/g' \
+		-e 's/^( *)1\.\.0 (.*)/\11..1\n\1ok 1 \2/' \
+		-e '/\x01 *SKIP/s/$/ # SKIP/'
 }
 
 # leaf <passed|failed|skipped> <name>: a result, with what follows a "#" in its name
@@ -57,8 +60,12 @@ group_end()
 	read -r old_failed old_lost old_all <<<"${groups[-1]}"
 	missing=$((lost - old_lost)) lost=$old_lost
 	if [ "$missing" -gt 0 ]; then
-		died=$running
-		result failed "$running: $missing tests never finished"
+		if [ ${#groups[@]} -gt 1 ]; then
+			died=$running
+			result failed "$running: $missing of its tests never finished"
+		else
+			result failed "$running: $missing results are missing"
+		fi
 		failed=$((failed + missing - 1))
 	elif [ "$1" = SKIPPED ]; then
 		[ "$old_all" -ne $((passed + failed + skipped)) ] ||
@@ -111,11 +118,14 @@ tap()
 		'[CRASHED]'*) lost=$((lost + 1)); [ "$lost" -lt 1000 ] || break ;;
 		'[ERROR] '*) error=$name ;;
 		'Testing complete.'*|'Failures: '*|'='*) ;;
+		'# timeout set to '*|'# selftests: '*) ;;
 		*) notes+=$line$'\n' ;;
 		esac
 	done < <(set +e
-		"${@:3}" 2>&1 | tee "$2" | keep_reasons |
+		"${@:3}" 2>&1 | tee "$2" | keep_reasons | {
 			python3 -u "$(source_of new)/tools/testing/kunit/kunit.py" parse
+			cat >/dev/null	# it stops at the end of the plan
+		}
 		echo "@status ${PIPESTATUS[0]}")
 	group_end PASSED '' "$1"
 	[ "$failed" -gt "$before" ] || [ -z "$error" ] || result failed "$1: $error"
