@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Looks for races: the processors must run at once.
 /*
  * All VFs of a PF copy at the same time, each in a thread of its own.  Every byte and
  * CRC is checked.

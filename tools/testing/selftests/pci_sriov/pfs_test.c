@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Looks for races: the processors must run at once.
 /*
  * Two PFs at the same time: neither affects the other.
  */

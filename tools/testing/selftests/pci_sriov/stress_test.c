@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Looks for races: the processors must run at once.
 /*
  * All operations at the same time: VFs are enabled and disabled while other processes
  * remove the PF and rescan, unbind and bind its driver, set vectors of VFs, reset and
