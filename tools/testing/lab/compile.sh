@@ -79,8 +79,8 @@ users()
 		--include='*.c' "$@" | grep -vE '^drivers/pci/(iov\.c$|sriov/)' | sort
 }
 
-# The objects that the Makefiles in these directories ask for
-asked_for()
+# The objects that the Makefiles in these directories list
+listed_in()
 {
 	local dir
 
@@ -100,9 +100,9 @@ arch_part()
 	local object file
 
 	case $arch in
-	s390) asked_for arch/s390/pci; return ;;
+	s390) listed_in arch/s390/pci; return ;;
 	esac
-	asked_for arch/powerpc/{kernel,platforms/pseries,platforms/powernv} |
+	listed_in arch/powerpc/{kernel,platforms/pseries,platforms/powernv} |
 	while read -r object; do
 		file=$src/${object%.o}.c
 		[ -e "$file" ] || continue
@@ -120,12 +120,12 @@ drivers_part()
 	local dirs
 
 	mapfile -t dirs < <(xargs -n 1 dirname <"$obj/lab.users" | sort -u)
-	asked_for "${dirs[@]}" >"$obj/lab.asked"
+	listed_in "${dirs[@]}" >"$obj/lab.listed"
 	if [ "$iov" = y ]; then
-		cat "$obj/lab.asked"
+		cat "$obj/lab.listed"
 		sed 's/c$/o/' "$obj/lab.users"
 	else
-		sed 's/c$/o/' "$obj/lab.users" | sort | comm -12 "$obj/lab.asked" -
+		sed 's/c$/o/' "$obj/lab.users" | sort | comm -12 "$obj/lab.listed" -
 	fi
 }
 
@@ -133,7 +133,7 @@ make_lists()
 {
 	users "$@" >"$obj/lab.users" || die "nothing there uses SR-IOV: $*"
 	{
-		asked_for "${core[@]}"
+		listed_in "${core[@]}"
 		case $arch in
 		x86) drivers_part ;;
 		powerpc|s390) arch_part ;;

@@ -9,7 +9,7 @@
 kernel=${1:-new}
 src=$(source_of "$kernel")
 obj=$build/obj-$kernel
-# the same kernel from the same sources, whoever builds it and when
+# the same sources make the same kernel, for every user and at any time
 export KBUILD_BUILD_USER=lab KBUILD_BUILD_HOST=lab
 
 # The tests' config comes last: what they need, the kernel they run on has.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# migration.sh <kernel> <log>: tells guest/migration in the VM, as vm does, and is
+# migration.sh <kernel> <log>: runs guest/migration in the VM, as vm does, and is
 # the device's other master: "@master ID KIND VF" in what the story writes makes
 # that transition, over QMP.
 
@@ -17,9 +17,9 @@ master()
 {
 	echo "qom-set path=/machine/peripheral/$1 property=vf-migration-$2 value=$3" |
 		python3 "$build/qemu-src/scripts/qmp/qmp-shell" "$tmp/qmp" \
-			>"$tmp/said" 2>&1 || :
-	grep -q '{"return": {}}' "$tmp/said" ||
-		{ echo "the other master could not $2 VF $3:"; cat "$tmp/said"; }
+			>"$tmp/answer" 2>&1 || :
+	grep -q '{"return": {}}' "$tmp/answer" ||
+		{ echo "the other master could not $2 VF $3:"; cat "$tmp/answer"; }
 }
 
 "$lab/vm" --kernel "$kernel" --timeout 300 --log "$console" --qmp "$tmp/qmp" \

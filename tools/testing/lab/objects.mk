@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # make -f objects.mk srctree=DIR objtree=DIR obj=DIR: the objects and the
-# directories that the Makefile in obj asks for with the configuration there is in
+# directories that the Makefile in obj lists with the configuration there is in
 # objtree, read the way scripts/Makefile.build reads it.
 
 .DEFAULT_GOAL := print

@@ -4,7 +4,7 @@
 # passthrough.sh make <kernel>: what guest/passthrough needs in the VM to run a
 # guest there, in build/passthrough: QEMU with its libraries and firmware, the
 # kernel, a root, pcislot and nvme-virt.
-# passthrough.sh run <kernel> <log>: tells that story in the VM, as vm does.
+# passthrough.sh run <kernel> <log>: runs that story in the VM, as vm does.
 
 # shellcheck source=tools/testing/lab/paths.sh
 . "$(dirname "$0")/paths.sh"

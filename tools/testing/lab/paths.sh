@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034 # for those who source it
 #
-# Where things are, and how the lab speaks.  Sourced by every script of the lab.
+# Where things are, and the lab's messages.  Sourced by every script of the lab.
 
 set -euo pipefail
 
@@ -27,15 +27,14 @@ clock()
 	printf '%d:%02d' $((SECONDS / 60)) $((SECONDS % 60))
 }
 
-told=0
-# What is going on, on a line that is written over; not into files and pipes,
-# where once in a while is enough.
+shown_at=0
+# Progress, on a line that is overwritten; in files and pipes, one line each 30 s.
 progress()
 {
 	if [ -t 1 ]; then
 		printf '\r%14s  %s\033[K' "$(clock)" "$1"
-	elif [ $((SECONDS - told)) -ge 30 ]; then
-		told=$SECONDS
+	elif [ $((SECONDS - shown_at)) -ge 30 ]; then
+		shown_at=$SECONDS
 		printf '%14s  %s\n' "$(clock)" "$1"
 	fi
 }
@@ -45,7 +44,7 @@ progress_end()
 	[ ! -t 1 ] || printf '\r\033[K'
 }
 
-# exclusively <name>: until this script ends; who else wants the same waits
+# exclusively <name>: until this script ends; another script that needs it waits
 exclusively()
 {
 	exec 7>"$build/$1.lock"

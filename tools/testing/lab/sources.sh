@@ -19,7 +19,7 @@ apt=$build/dl/apt
 keys=/usr/share/keyrings/debian-archive-keyring.gpg
 release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 
-# Each archive of the release that the machine's apt knows: its URI and suite.  The
+# Each archive of the release that the machine's apt uses: its URI and suite.  The
 # kernel's source is among the security updates, which most mirrors keep beside the
 # main archive, if that is all that is configured.
 archives()

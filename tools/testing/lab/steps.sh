@@ -9,8 +9,8 @@
 # A make above us must not have its jobs counted or its flags used by ours.
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
-sources=(linux qemu)	# whose sources the verb needs; a verb with fewer says so
-steps=3		# how many there will be; a verb with more says so
+sources=(linux qemu)	# whose sources the verb needs; a verb with fewer sets it
+steps=3		# how many there will be; a verb with more sets it
 step=0
 
 # step <title>: the next one begins
@@ -71,7 +71,7 @@ jobs_wait()
 {
 	local job text running=("${jobs[@]}")
 
-	told=$SECONDS
+	shown_at=$SECONDS
 	while [ ${#running[@]} -gt 0 ]; do
 		text='' jobs=("${running[@]}") running=()
 		for job in "${jobs[@]}"; do

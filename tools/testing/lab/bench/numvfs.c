@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * numvfs: writes a number to files, each from a thread of its own, all at once,
- * and says how long that took and how much CPU time the whole system took for it
+ * and prints how long that took and the CPU time that the whole system spent
  *
  * Usage: numvfs [-u FILE=VALUE] NUMBER FILE...
  *

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# results.awk: bench.sh's table of cases, then what the VMs said, as lines
+# results.awk: bench.sh's table of cases, then the VMs' output, as lines
 # "kernel case value unit"; makes the text table, and with -v svg=FILE the plot.
 
 function median(kernel, name,    i, j, n, v, x)

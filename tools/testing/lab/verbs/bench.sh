@@ -12,12 +12,12 @@ while [ $# -gt 0 ]; do
 	case $1 in
 	--icount) icount=y ;;
 	--repeat) repeat=${2:-}; shift $(($# > 1)) ;;
-	-*) die "bench: what is '$1'? See ./lab help" ;;
+	-*) die "bench: unknown argument '$1'; see ./lab help" ;;
 	*) groups+=("$1") ;;
 	esac
 	shift
 done
-[[ $repeat =~ ^[1-9][0-9]?$ ]] || die "bench: --repeat '$repeat' is no number of times"
+[[ $repeat =~ ^[1-9][0-9]?$ ]] || die "bench: --repeat '$repeat' is not a number from 1 to 99"
 
 # What is measured, what is wanted of the new kernel, and what it is called
 table()

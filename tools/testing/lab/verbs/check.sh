@@ -7,7 +7,7 @@
 ours=(drivers/pci/sriov samples/pci/sriov)
 complaints=0
 
-# check <name> <command>...: must say nothing and succeed
+# check <name> <command>...: must print nothing and succeed
 check()
 {
 	local name=$1
@@ -26,7 +26,7 @@ sources()
 }
 
 # From within the tree, where our files are, too; outside of it checkpatch takes
-# a patch's context lines for trailing spaces.  Who sends the series signs it off.
+# a patch's context lines for trailing spaces.  The sender of the series signs it off.
 checkpatch()
 {
 	(cd "$build/linux" && scripts/checkpatch.pl --strict --terse --quiet \
@@ -81,7 +81,7 @@ cd "$top"
 step "checkpatch --strict"
 # Where checkpatch is wrong: ENOSYS is what callers of the SR-IOV functions have
 # always been given, registers mapped into a program are volatile, a trace header
-# is laid out as all of the kernel's are, somebody must define __printf, and
+# is laid out as all of the kernel's are, one file must define __printf, and
 # libFuzzer has its own idea of a function's name.
 mapfile -t files < <(sources |
 	grep -v -e /trace.h -e /edu.h -e /compiler.h -e /fuzz_)

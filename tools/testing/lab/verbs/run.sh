@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2154,SC2164 # lab gives us "set -e" and variables
 #
-# run [migration|passthrough]: guest/story, or one of the others, in the VM, with
-# its steps numbered after ours, and a table of what held.
+# run [migration|passthrough]: guest/story, or another story, in the VM, with its
+# steps numbered after the lab's, and a table of their outcomes.
 
 story=${1:-story}
 log_name=run-$kernel${1:+-$1}
@@ -18,14 +18,14 @@ passthrough)
 	vm=("$lab/passthrough.sh" run "$kernel" "$log/$log_name.console")
 	;;
 *)
-	die "run: there is no story '$story'"
+	die "run: no story '$story'"
 	;;
 esac
 
 steps=$((3 + $(sed -n '/^steps <<END/,/^END/p' "$lab/guest/$story" | wc -l) - 2))
 titles=() outcomes=() status=''
 
-tell()
+show()
 {
 	local line
 
@@ -45,7 +45,7 @@ table()
 
 	printf '\n   step  held  what\n'
 	for i in "${!titles[@]}"; do
-		printf '   %4d  %-4s  %s\n' $((told_from + i)) "${outcomes[i]:-no}" "${titles[i]}"
+		printf '   %4d  %-4s  %s\n' $((first + i)) "${outcomes[i]:-no}" "${titles[i]}"
 	done
 	echo
 }
@@ -57,11 +57,11 @@ if [ "$story" = passthrough ]; then
 	jobs_wait
 fi
 step "Boot"
-told_from=$((step + 1))
-tell < <(with_status "$log/$log_name.log" "${vm[@]}")
+first=$((step + 1))
+show < <(with_status "$log/$log_name.log" "${vm[@]}")
 table
 if [ "$status" -eq 0 ] && [ "$step" -eq "$steps" ]; then
-	echo "All of it held, in $(clock)."
+	echo "All steps passed, in $(clock)."
 else
-	die "not all of it held (status $status); the log: $log/$log_name.log"
+	die "a step failed (status $status); the log: $log/$log_name.log"
 fi

@@ -9,14 +9,21 @@
 begun=$(date +%s)
 selftests=$top/tools/testing/selftests/pci_sriov
 
-# tap_of <group> <log> <command>...
+# tap_of <group> <log> <command>...: for programs that do not write a version line,
+# and whose plan may come last; the parser wants both at the beginning.
 tap_of()
 {
 	local before=$failed
 
-	tap "$@"
+	tap "$1" "$2" with_version "${@:3}"
 	[ "$status" -eq 0 ] || [ "$failed" -gt "$before" ] ||
 		result failed "$1" "exit status $status"
+}
+
+with_version()
+{
+	echo "TAP version 13"
+	"$@" 2>&1 | sed -u -E '/^(not )?ok /,${/^1\.\.[0-9]/d}; /^TAP version/d'
 }
 
 # The device's own test, which needs no kernel.
@@ -29,19 +36,12 @@ qtest()
 }
 
 # pcislot's tests need neither a kernel nor the VM, and our QEMU only to talk with.
-# Their plan comes last, where the parser does not expect it.
 pcislot()
 {
 	step "pcislot's tests"
-	tap_of pcislot "$log/pcislot.log" pcislot_tap
-}
-
-pcislot_tap()
-{
-	echo "TAP version 13"
-	timeout 900 make -s -C "$top/tools/pci/pcislot" O="$build/pcislot" \
-		QEMU="$build/obj-qemu/qemu-system-x86_64" check |
-		sed -u '/^1\.\./d; /^TAP version/d'
+	tap_of pcislot "$log/pcislot.log" timeout 900 \
+		make -s -C "$top/tools/pci/pcislot" O="$build/pcislot" \
+		QEMU="$build/obj-qemu/qemu-system-x86_64" check
 }
 
 # story <name> <command>...: each step of what ./lab run <name> shows is a test
@@ -96,22 +96,22 @@ model()
 		if [ "$kind" = holds ]; then
 			# all states have been visited, and no error was found
 			model_run "$found"
-			! grep -q 'errors: 0$' "$dir/said" ||
+			! grep -q 'errors: 0$' "$dir/output" ||
 				grep -q -e 'max search depth too small' \
-					-e 'Search not completed' "$dir/said" || verdict=passed
+					-e 'Search not completed' "$dir/output" || verdict=passed
 			name="no error in $name: $found"
 		else
 			model_run "$processes" "-D$name"
-			! grep '^pan:1:' "$dir/said" | grep -qF "$found" || verdict=passed
+			! grep '^pan:1:' "$dir/output" | grep -qF "$found" || verdict=passed
 			name="finds the fault $name"
 		fi
-		notes=$(grep -v -e '^unreached' -e '^	' "$dir/said" | tail -n 20 || :)$'\n'
+		notes=$(grep -v -e '^unreached' -e '^	' "$dir/output" | tail -n 20 || :)$'\n'
 		result "$verdict" "locking.pml: $name"
 	done < <(sed -n -E 's/^ \*\t(holds|fails)\t/\1\t/p' "$file")
 	[ "$runs" -gt 0 ] || result failed "locking.pml: lists no runs"
 }
 
-# model_run <processes> [<option>]: into $dir/said.  spin's exit status is not that of
+# model_run <processes> [<option>]: into $dir/output.  spin's exit status is not that of
 # the verification.  The verifier takes seconds to run, and a minute to be optimized.
 model_run()
 {
@@ -120,22 +120,22 @@ model_run()
 	read -r -a processes <<<"$1"
 	(cd "$dir" && timeout 300 spin "${processes[@]/#/-DWITH_}" "${@:2}" \
 		-run -safety -O0 -DMEMLIM=4000 -w23 locking.pml) \
-		>"$dir/said" 2>&1 || :
-	{ echo "== $*"; cat "$dir/said"; } >>"$log/spin.log"
+		>"$dir/output" 2>&1 || :
+	{ echo "== $*"; cat "$dir/output"; } >>"$log/spin.log"
 }
 
 # in_vm <name> <test>...: in the VM of that name, see vm_of().  Once more if QEMU was
-# killed by a signal, which is no fault of the kernel; a second time is no
-# coincidence, and neither is an assertion that failed (SIGABRT).
+# killed by a signal, which is not the kernel's fault; a second time, or an
+# assertion that failed (SIGABRT), is reported.
 in_vm()
 {
-	local before=("$passed" "$failed" "$skipped") said=$log/test-$kernel-$1 file
+	local before=("$passed" "$failed" "$skipped") out=$log/test-$kernel-$1 file
 
 	in_one_vm "$@"
-	case $(sed -n 's/^lab: QEMU was killed by signal //p' "$said.log") in
+	case $(sed -n 's/^lab: QEMU was killed by signal //p' "$out.log") in
 	''|6) return 0 ;;
 	esac
-	for file in "$said".{log,console}; do
+	for file in "$out".{log,console}; do
 		mv "$file" "$file.1"
 	done
 	passed=${before[0]} failed=${before[1]} skipped=${before[2]}
@@ -145,7 +145,7 @@ in_vm()
 
 in_one_vm()
 {
-	local said=$log/test-$kernel-$1 devices=${1#racing-} options=() fewer=''
+	local out=$log/test-$kernel-$1 devices=${1#racing-} options=() fewer=''
 
 	[ ! -e "$build/$devices" ] || options+=(--devices "$build/$devices")
 	# The debug kernel executes many more instructions for the same work.
@@ -154,10 +154,10 @@ in_one_vm()
 	*:racing*) ;;
 	*) options+=(--icount) ;;
 	esac
-	tap "VM with the $1 devices" "$said.log" "$lab/vm" --kernel "$kernel" --leaks \
-		"${options[@]}" --timeout 2400 --log "$said.console" -- "$fewer run-tests ${*:2}"
+	tap "VM with the $1 devices" "$out.log" "$lab/vm" --kernel "$kernel" --leaks \
+		"${options[@]}" --timeout 2400 --log "$out.console" -- "$fewer run-tests ${*:2}"
 	[ "$status" -eq 0 ] ||
-		vm_failed "VM with the $1 devices${died:+, in $died}" "$status" "$said.log"
+		vm_failed "VM with the $1 devices${died:+, in $died}" "$status" "$out.log"
 }
 
 # The kernel runs its KUnit tests before init.
@@ -183,7 +183,7 @@ kunit_console()
 	return "$rc"
 }
 
-# vm_failed <what> <status of vm> <log>: with what vm says of it
+# vm_failed <what> <status of vm> <log>: with vm's explanation
 vm_failed()
 {
 	notes=''
@@ -228,7 +228,7 @@ devices_files()
 }
 
 # vm_of <test>: the name of its VM, which is that of its devices.  Where tests look
-# for races, as they say in their first lines, the processors must run at once; on
+# for races, as their first lines state, the processors must run at once; on
 # the stock kernel no races are to be found: it deadlocks.
 vm_of()
 {

@@ -3,8 +3,8 @@
  * softpf: config space
  *
  * Section numbers are those of PCIe r6.0.  The capabilities are those that VFs
- * of network and storage adapters usually have, because how many there are says
- * how long it takes to look for one.
+ * of network and storage adapters usually have, because their number determines
+ * how long a search for one takes.
  */
 #include <linux/ktime.h>
 #include <linux/sizes.h>
@@ -166,7 +166,7 @@ static void pf_write(struct softpf_host *host, struct softpf *pf, int where,
 		sriov_written(pf);
 }
 
-/* VFs forget what is written: nothing here ever asks. */
+/* VFs drop what is written: nothing here reads it back. */
 static void vf_write(struct softpf_host *host, struct softpf *pf)
 {
 	host->stats.vf_writes++;
@@ -225,7 +225,7 @@ struct pci_ops softpf_ops = {
 };
 
 /**
- * softpf_init_vfs - say what VFs are
+ * softpf_init_vfs - fill in the config space of VFs
  * @rtr_ms: the time that they state by Readiness Time Reporting, or 0
  */
 void softpf_init_vfs(unsigned int rtr_ms)
@@ -244,7 +244,7 @@ void softpf_init_vfs(unsigned int rtr_ms)
 }
 
 /**
- * softpf_init_pf - say what a PF is
+ * softpf_init_pf - fill in the config space of a PF
  * @host: the host
  * @i: number of the PF
  * @total_vfs: TotalVFs, and InitialVFs

@@ -3,7 +3,7 @@
  * softpf: the PF driver, and a VF driver
  *
  * The PF driver does what most do, and nothing that takes time.  The VF driver
- * is there only if somebody says how long its probe() sleeps.
+ * is registered only if a parameter sets how long its probe() sleeps.
  */
 #include <linux/debugfs.h>
 #include <linux/delay.h>
@@ -81,7 +81,7 @@ static struct pci_driver softvf_driver = {
 
 /**
  * softpf_register_drivers - register the drivers that are wanted
- * @debugfs: where to say how many VFs have theirs
+ * @debugfs: where the number of bound VFs is shown
  *
  * Return: 0, or an error of the driver core.
  */

@@ -2,8 +2,8 @@
 /*
  * softpf: the host bridge
  *
- * Made when the module is loaded, and gone when it is unloaded.  What software
- * did to its PFs and VFs is told in debugfs, in softpf/.
+ * Created when the module is loaded, removed when it is unloaded.  The accesses to
+ * its PFs and VFs are counted in debugfs, in softpf/.
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>

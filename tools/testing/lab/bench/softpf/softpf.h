@@ -5,7 +5,7 @@
  * A host bridge in a PCI domain of its own, with PFs as Root Complex Integrated
  * Endpoints on its root bus: PF n is function 0 of device n, and its VFs begin
  * at a bus of their own.  What the SR-IOV core finds there is made up from
- * tables when it asks, so a VF costs no memory here, and an access about as
+ * tables on each access, so a VF costs no memory here, and an access about as
  * little on any kernel.
  *
  * Only symbols that modules may use: this has to run on the stock kernel as it
@@ -63,11 +63,11 @@ struct softpf_stats {
 
 /**
  * struct softpf_host - the host bridge
- * @sysdata: what the architecture wants to know
- * @bridge: what the PCI core knows it as
+ * @sysdata: what the architecture needs
+ * @bridge: the PCI core's structure for it
  * @bus: its root bus
  * @busn: its bus numbers
- * @mem: where the VFs' BARs are; nobody ever accesses them
+ * @mem: where the VFs' BARs are; never accessed
  * @lock: all that follows
  * @pf: its PFs, the first @nr_pfs of them
  * @nr_pfs: how many
