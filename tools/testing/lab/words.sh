@@ -47,7 +47,6 @@ allowed()
 tools/testing/lab/words.sh | | the table above
 tools/pci/pcislot/tests/libvirtd.sh | it would tell QEMU | a test's name
 tools/testing/selftests/pci_sriov/attributes.sh | sriov_vf_msix_count is there | a test's name
-tools/pci/pcislot/tests/libvirtd.sh | user "nobody" | the user's name
 END
 }
 

@@ -7,7 +7,7 @@
 # libvirt-daemon and libvirt-daemon-driver-qemu.  Prints TAP.
 #
 # libvirtd runs in session mode, with all its files in the working directory.  Root has
-# no session mode, so libvirtd runs as the user "nobody" then.
+# no session mode, so libvirtd runs as an unprivileged user then.
 
 here=$(cd "$(dirname "$0")" && pwd)
 PATH=$(cd "$1" && pwd):$here:$PATH:/usr/sbin
