@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * SR-IOV beyond linux/pci.h: VFs that come and go while VF Enable stays set
+ * SR-IOV beyond linux/pci.h: VFs that are added and removed while VF Enable is set
  */
 #ifndef _LINUX_PCI_SRIOV_H
 #define _LINUX_PCI_SRIOV_H
@@ -11,27 +11,27 @@
 
 struct pci_dev;
 
-/* However often &pci_sriov_vf_ops.leaving asks for time, there is no more. */
+/* The most time that &pci_sriov_vf_ops.leaving can request in all */
 #define PCI_SRIOV_LEAVE_MS	10000
 
 /**
- * struct pci_sriov_vf_ops - what a PF driver wants to be told and asked
+ * struct pci_sriov_vf_ops - a PF driver's callbacks about single VFs
  * @migration: the driver calls pci_sriov_migration() from its interrupt
  *	handler, so VF Migration may be enabled where the PF is capable of it
- * @ready_ms: VFs can be accessed so many milliseconds after VF Enable was set; 0 if
- *	the driver does not know better than the specification and the device
- * @arriving: VF @vf_id is about to come: it was offered by the device's other
- *	master, or an administrator wants more VFs.  Prepare for it; an error
- *	(any errno) refuses it.  One that was offered is not asked about again
- *	before the device changes its state.
- * @arrived: the VF is there with its links, and a driver has had its chance
- * @leaving: the VF is asked to leave.  Return 0 to let it go, or in how many
- *	milliseconds to ask again; it goes after PCI_SRIOV_LEAVE_MS in any case.
- *	Its driver is released next.
- * @staying: the request of which @leaving told has been withdrawn
- * @left: VF @vf_id is gone, or did not come after @arriving.  One that migrated
- *	was reset; after a reset of the PF, VFs may be gone without having been
- *	asked.
+ * @ready_ms: VFs can be accessed so many milliseconds after VF Enable was set; 0 for
+ *	what the specification and the device state
+ * @arriving: VF @vf_id is about to be added: the device's other master has offered
+ *	it, or an administrator requested it.  Prepare for it; an error (any
+ *	errno) refuses it.  For a VF that was offered there is no other call
+ *	until the device changes its state.
+ * @arrived: the VF was added with its links, and probed if a driver matches
+ * @leaving: the VF is about to be removed.  Return 0 to permit it, or after how many
+ *	milliseconds to call again; it is removed after PCI_SRIOV_LEAVE_MS in
+ *	any case.  Its driver is released next.
+ * @staying: the VF is not removed after @leaving
+ * @left: VF @vf_id was removed, or was not added after @arriving.  One that
+ *	migrated was reset; after a reset of the PF, VFs may be removed without
+ *	a call of @leaving.
  *
  * Each may be NULL.  They are for single VFs that are added and removed while VFs
  * are enabled, not for what pci_enable_sriov() and pci_disable_sriov() do.  A

@@ -3,7 +3,7 @@
  * Operations on the VFs of a PF, its removal, and other tasks that take the same
  * locks: a model for the model checker spin.  locking.rst maps it to the code.
  *
- * One PF, two VFs, one driver that knows whether it enabled them.  Locks are
+ * One PF, two VFs, one driver that records whether it enabled them.  Locks are
  * mutexes without lockdep's opinion.  A process that can never continue is an
  * invalid end state, which spin reports; so is a VF that is lost or left over, by
  * an assertion.
@@ -74,7 +74,7 @@
 
 mtype = { OFF, ENABLING, ON, DISABLING };
 
-/* Locks: who holds them */
+/* Locks, and their holders */
 byte rescan = NOBODY;		/* pci_rescan_remove_lock */
 byte pf_lock = NOBODY;		/* device_lock(pf) */
 byte op_lock = NOBODY;		/* pci_sriov.op_lock */
@@ -89,7 +89,7 @@ bool gave_up;			/* pci_sriov.gave_up is not 0 */
 byte nested = NOBODY;		/* the task of a nested operation */
 bool driver = true;		/* the PF's driver is bound */
 mtype phase = OFF;
-bool driver_vfs;		/* the driver believes that it enabled VFs */
+bool driver_vfs;		/* the driver has enabled VFs, by its own record */
 bool thread_runs;		/* the driver's own thread is inside an operation */
 bool joins;			/* and the driver's remove() waits for its end */
 byte pf_writers;		/* programs inside a write to one of its files */
@@ -376,7 +376,7 @@ inline enable()
 		fi;
 		if
 		:: rc == 0 ->
-			/* others may have removed some of them since */
+			/* another task may have removed some of them since */
 			atomic { assert(added == NR_VFS); phase = ON }
 		:: else -> tear_down()
 		fi
@@ -548,7 +548,7 @@ proctype writer()
 	do
 	:: round < 2 ->
 		round++;
-		/* the file can be written to while the PF is there */
+		/* the file can be written to while the PF exists */
 		if
 		:: atomic { pf_there -> pf_writers++ }
 		:: atomic { !pf_there -> goto out }
@@ -886,7 +886,7 @@ proctype migrant()
 	byte me = MIGRANT, i;
 	bool may;
 
-	/* asked to leave */
+	/* requested to leave */
 	migrate_begin();
 	releasing = (phase == ON && vf_slot[1]);
 	migrate_end();
@@ -919,7 +919,7 @@ out:	skip
 #endif
 
 #ifdef WITH_RESETTER
-/* pci_reset_function(); a bounded wait is one that may go on for ever here */
+/* pci_reset_function(); a bounded wait is one that may go on forever here */
 proctype resetter()
 {
 	byte me = RESETTER;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SR-IOV core: what drivers call
+ * SR-IOV core: the functions that drivers call
  *
- * Check, call, return.  Inside the core "not a PF" cannot happen; the values
- * that callers have always been given for it are made here.  (That -ENOSYS is
- * one of them is why checkpatch complains.)
+ * Floor: 11
+ *
+ * All exports of the core are here.  They check, call and return.  Inside the
+ * core "not a PF" cannot happen; the errno values that callers have always been
+ * given for it are chosen here.  (checkpatch objects to -ENOSYS, one of them.)
  */
 #include <linux/export.h>
+#include <linux/pci-sriov.h>
 
 #include "../pci.h"
 #include "sriov.h"
@@ -87,7 +90,7 @@ EXPORT_SYMBOL_GPL(pci_disable_sriov);
  * @pf: any device
  *
  * Context: any.  While VFs are being enabled or disabled, the number before.
- * Return: the number, 0 if @pf is no PF.
+ * Return: the number, 0 if @pf is not a PF.
  */
 int pci_num_vf(struct pci_dev *pf)
 {
@@ -102,7 +105,7 @@ EXPORT_SYMBOL_GPL(pci_num_vf);
  * @pf: any device
  *
  * Context: process context.
- * Return: the number, 0 if @pf is no PF.
+ * Return: the number, 0 if @pf is not a PF.
  */
 int pci_vfs_assigned(struct pci_dev *pf)
 {
@@ -129,10 +132,10 @@ EXPORT_SYMBOL_GPL(pci_vfs_assigned);
  * @pf: a PF
  * @num_vfs: the limit, at most TotalVFs
  *
- * Holds until the driver is gone, or its probe has failed.
+ * The limit is valid until the driver is unbound, or its probe() fails.
  *
  * Context: any; usually the driver's probe().
- * Return: 0, -ENOSYS if @pf is no PF, -EINVAL if @num_vfs is above TotalVFs,
+ * Return: 0, -ENOSYS if @pf is not a PF, -EINVAL if @num_vfs is above TotalVFs,
  * -EBUSY if VFs are enabled.
  */
 int pci_sriov_set_totalvfs(struct pci_dev *pf, u16 num_vfs)
@@ -158,7 +161,7 @@ EXPORT_SYMBOL_GPL(pci_sriov_set_totalvfs);
  * @pf: any device
  *
  * Context: any.
- * Return: TotalVFs, or less if the driver says so; 0 if @pf is no PF.
+ * Return: TotalVFs, or less if the driver has set a limit; 0 if @pf is not a PF.
  */
 int pci_sriov_get_totalvfs(struct pci_dev *pf)
 {
@@ -174,7 +177,7 @@ EXPORT_SYMBOL_GPL(pci_sriov_get_totalvfs);
  * @num_vfs: how many VFs to enable, 0 to disable them
  *
  * Context: as pci_enable_sriov() and pci_disable_sriov().
- * Return: how many VFs are enabled; -ENODEV if @pf is no PF, -EPERM if VFs are
+ * Return: how many VFs are enabled; -ENODEV if @pf is not a PF, -EPERM if VFs are
  * assigned to guests, or as pci_enable_sriov().
  */
 int pci_sriov_configure_simple(struct pci_dev *pf, int num_vfs)
@@ -206,7 +209,7 @@ EXPORT_SYMBOL_GPL(pci_sriov_configure_simple);
  * @pf: a PF
  * @vf_id: number of the VF, from 0
  *
- * Return: the bus number, -EINVAL if @pf is no PF.
+ * Return: the bus number, -EINVAL if @pf is not a PF.
  */
 int pci_iov_virtfn_bus(struct pci_dev *pf, int vf_id)
 {
@@ -222,7 +225,7 @@ int pci_iov_virtfn_bus(struct pci_dev *pf, int vf_id)
  * @pf: a PF
  * @vf_id: number of the VF, from 0
  *
- * Return: the devfn, -EINVAL if @pf is no PF.
+ * Return: the devfn, -EINVAL if @pf is not a PF.
  */
 int pci_iov_virtfn_devfn(struct pci_dev *pf, int vf_id)
 {
@@ -236,19 +239,14 @@ EXPORT_SYMBOL_GPL(pci_iov_virtfn_devfn);
  * pci_iov_vf_id - number of a VF among its PF's
  * @vf: a VF
  *
- * Return: the number, from 0; -EINVAL if @vf is no VF.
+ * Return: the number, from 0; -EINVAL if @vf is not a VF.
  */
 int pci_iov_vf_id(struct pci_dev *vf)
 {
-	struct pci_sriov *sriov;
-
 	if (!vf->is_virtfn)
 		return -EINVAL;
 
-	sriov = to_sriov(vf->physfn);
-	return sriov_rid_to_vf_id(pci_dev_id(vf->physfn),
-				  READ_ONCE(sriov->offset),
-				  READ_ONCE(sriov->stride), pci_dev_id(vf));
+	return sriov_vf_id(to_sriov(vf->physfn), vf);
 }
 EXPORT_SYMBOL_GPL(pci_iov_vf_id);
 
@@ -257,9 +255,9 @@ EXPORT_SYMBOL_GPL(pci_iov_vf_id);
  * @vf: a VF
  * @pf_driver: the driver that the PF must be bound to
  *
- * Context: while a driver is bound to @vf: it is only probed after the PF's
- * driver called pci_enable_sriov(), and is gone before that driver's
- * pci_disable_sriov() returns.  So the value is good until the VF driver's
+ * Context: while a driver is bound to @vf.  It is probed only after the PF's
+ * driver has called pci_enable_sriov(), and is unbound before that driver's
+ * pci_disable_sriov() returns.  So the value is valid until the VF driver's
  * remove() returns, if the PF driver calls pci_disable_sriov() before it
  * destroys its data.
  * Return: the data, or an ERR_PTR of -EINVAL.
@@ -272,3 +270,163 @@ void *pci_iov_get_pf_drvdata(struct pci_dev *vf, struct pci_driver *pf_driver)
 	return pci_get_drvdata(vf->physfn);
 }
 EXPORT_SYMBOL_GPL(pci_iov_get_pf_drvdata);
+
+/**
+ * pci_sriov_wait_disabled - sleep until VF Enable has been clear for 1 s
+ * @pf: any device; one that is not a PF, or has not had VFs, is not waited for
+ *
+ * pci_disable_sriov() returns earlier in sriov_configure().  A driver that reads
+ * the SR-IOV capability itself after that, or resets the device or puts it to sleep
+ * through registers of its own, calls this first.  The PCI core's resets and power
+ * transitions wait by themselves.
+ *
+ * See PCIe r6.0, sec 9.3.3.3.1.
+ *
+ * Context: process context, sleeps up to 1 s.
+ */
+void pci_sriov_wait_disabled(struct pci_dev *pf)
+{
+	might_sleep();
+	pci_iov_settle(pf);
+}
+EXPORT_SYMBOL_GPL(pci_sriov_wait_disabled);
+
+/**
+ * pci_sriov_set_vf_ops - register a PF driver's callbacks about single VFs
+ * @pf: a PF
+ * @ops: its callbacks, or NULL; valid until the driver is unbound
+ *
+ * The PCI core drops them when the driver is unbound or its probe() fails.  If
+ * &pci_sriov_vf_ops.migration is set and the PF is not capable of VF Migration,
+ * VFs do not migrate, and everything else is the same.
+ *
+ * Context: process context; the driver's probe(), or whenever VFs are off.
+ * Return: 0; -ENODEV if @pf is not a PF; -EBUSY if VFs are enabled.
+ */
+int pci_sriov_set_vf_ops(struct pci_dev *pf, const struct pci_sriov_vf_ops *ops)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+	int rc = 0;
+
+	might_sleep();
+
+	if (!sriov)
+		return -ENODEV;
+
+	sriov_pf_begin(sriov);
+	if (sriov->phase != SRIOV_OFF)
+		rc = -EBUSY;
+	else
+		sriov->policy.vf_ops = ops;
+	sriov_op_end(sriov);
+
+	return rc;
+}
+EXPORT_SYMBOL_GPL(pci_sriov_set_vf_ops);
+
+/**
+ * pci_iov_vf_bar_set_size - set the size of a VF BAR
+ * @pf: a PF
+ * @resno: the PF's resource, PCI_IOV_RESOURCES to PCI_IOV_RESOURCE_END
+ * @size: 0 for 1 MiB, and 1 more for each doubling
+ *
+ * For all VFs to be enabled from now on, also after a reset of the PF.  Larger
+ * BARs leave room for fewer VFs: to enable more than
+ * were passed to pci_iov_vf_bar_get_sizes() fails with -ENOMEM.
+ *
+ * See PCIe r6.0, sec 7.8.7.
+ *
+ * Context: process context, may sleep; usually the driver's probe() or its
+ * sriov_configure() before pci_enable_sriov().
+ * Return:
+ * * 0 - done
+ * * -ENODEV - @pf is not a PF
+ * * -EBUSY - VFs are enabled, or a task that holds pci_rescan_remove_lock waits
+ *   for @pf
+ * * -EOPNOTSUPP - the size of this BAR cannot be set
+ * * -EINVAL - @resno is not a VF BAR, or the BAR cannot have that size
+ * * -ENOSPC - a BAR of that size does not fit the memory that was assigned
+ * * -EIO - the register does not keep what was written to it
+ */
+int pci_iov_vf_bar_set_size(struct pci_dev *pf, int resno, int size)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+	int rc;
+
+	might_sleep();
+
+	if (resno < PCI_IOV_RESOURCES || resno > PCI_IOV_RESOURCE_END)
+		return -EINVAL;
+	if (!sriov)
+		return -ENODEV;
+
+	sriov_pf_begin(sriov);
+	rc = sriov_rebar_set(sriov, resno - PCI_IOV_RESOURCES, size);
+	sriov_op_end(sriov);
+
+	return rc;
+}
+EXPORT_SYMBOL_GPL(pci_iov_vf_bar_set_size);
+
+/**
+ * pci_iov_vf_bar_get_sizes - which sizes can a VF BAR have?
+ * @pf: any device
+ * @resno: the PF's resource, PCI_IOV_RESOURCES to PCI_IOV_RESOURCE_END
+ * @num_vfs: how many VFs are to be enabled, at least 1
+ *
+ * Context: process context.
+ * Return: the sizes with which @num_vfs VFs fit the memory that was assigned,
+ * bit 0 for 1 MiB to bit 27 for 128 TiB; 0 if the size cannot be set.
+ */
+u32 pci_iov_vf_bar_get_sizes(struct pci_dev *pf, int resno, int num_vfs)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+	int bar = resno - PCI_IOV_RESOURCES;
+
+	if (!sriov || bar < 0 || bar >= PCI_SRIOV_NUM_BARS || num_vfs < 1)
+		return 0;
+
+	return sriov_rebar_get_sizes(sriov, bar, num_vfs);
+}
+EXPORT_SYMBOL_GPL(pci_iov_vf_bar_get_sizes);
+
+#ifdef CONFIG_PCI_IOV_MIGRATION
+/**
+ * pci_sriov_migration_vector - VF Migration Interrupt Message Number
+ * @pf: any device
+ *
+ * Context: any.
+ * Return: the MSI or MSI-X vector of the PF for VF Migration interrupts (PCIe
+ * r6.0, sec 9.3.3.2.3); -EOPNOTSUPP if the PF is not capable of VF Migration.
+ */
+int pci_sriov_migration_vector(struct pci_dev *pf)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+
+	return sriov && sriov->migration ? sriov->cap.migration_vector :
+					   -EOPNOTSUPP;
+}
+EXPORT_SYMBOL_GPL(pci_sriov_migration_vector);
+
+/**
+ * pci_sriov_migration - serve a VF Migration interrupt
+ * @pf: a PF whose driver has called pci_sriov_set_vf_ops()
+ *
+ * Called from the handler of the vector that
+ * pci_sriov_migration_vector() names, which may serve other things, too.
+ * The remaining work is done later, in process context.
+ *
+ * See PCIe r6.0, sec 9.2.4.3 and 9.3.3.4.1.
+ *
+ * Context: any.
+ * Return: IRQ_HANDLED if VF Migration Status was set, else IRQ_NONE.
+ */
+irqreturn_t pci_sriov_migration(struct pci_dev *pf)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+
+	return sriov && sriov->migration ?
+		       sriov_migration_interrupt(sriov->migration) : IRQ_NONE;
+}
+EXPORT_SYMBOL_GPL(pci_sriov_migration);
+#endif

@@ -2,6 +2,8 @@
 /*
  * SR-IOV core: VF BARs
  *
+ * Floor: 3
+ *
  * PCIe r6.0, sec 9.3.3.14: a VF BAR in the PF's capability describes one VF's
  * BAR n; the memory of all VFs lies one after the other, VF by VF.  So the PF's
  * resource for it (PCI_IOV_RESOURCES + n) is TotalVFs times as large, aligned
@@ -13,9 +15,9 @@
 #include "sriov.h"
 
 /*
- * __pci_read_base() takes the lowest bit of the mask for the size.  There must
- * be no hole above it; that a device does not implement the highest address
- * bits is no hole.
+ * __pci_read_base() takes the lowest bit of the mask for the size.  The mask must
+ * not have a hole above it; address bits at the top that a device does not
+ * implement are not a hole.
  */
 static void sriov_bar_check_mask(struct pci_sriov *sriov, int bar, bool is_64)
 {
@@ -46,7 +48,7 @@ static int sriov_bar_check_size(struct pci_sriov *sriov, int bar)
 	}
 
 	if (size & (PAGE_SIZE - 1)) {
-		pci_err(sriov->pf, "VF BAR %d: %llu bytes are no whole pages of %lu, so VFs could not be kept apart\n",
+		pci_err(sriov->pf, "VF BAR %d: %llu bytes are not a multiple of the page size %lu, so VFs could not be kept apart\n",
 			bar, (u64)size, PAGE_SIZE);
 		return -EIO;
 	}
@@ -84,9 +86,7 @@ static int sriov_bar_size(struct pci_sriov *sriov, int bar)
 	if (!(res->flags & IORESOURCE_PCI_FIXED)) {
 		if (sriov_bar_is_beyond(sriov, bar))
 			return 0;
-		is_64 = __pci_read_base(sriov->pf, pci_bar_unknown, res,
-					sriov->cap.pos + PCI_SRIOV_BAR +
-					4 * bar);
+		is_64 = sriov_cap_size_bar(sriov, bar, res);
 		if (res->flags)
 			sriov_bar_check_mask(sriov, bar, is_64);
 	}
@@ -111,7 +111,7 @@ static void sriov_bar_multiply(struct pci_sriov *sriov, int bar)
 
 /**
  * sriov_bar_init - size the VF BARs and set up the PF's resources for them
- * @sriov: the PF, after sriov_cap_init()
+ * @sriov: the PF, after sriov_cap_init() and sriov_rebar_init()
  *
  * Return: 0, or -EIO if a BAR is invalid (already logged).
  */
@@ -119,7 +119,6 @@ int sriov_bar_init(struct pci_sriov *sriov)
 {
 	int bar, is_64;
 
-	sriov_rebar_init(sriov);
 	for (bar = 0; bar < PCI_SRIOV_NUM_BARS; bar += 1 + is_64) {
 		is_64 = sriov_bar_size(sriov, bar);
 		if (is_64 < 0)
@@ -133,7 +132,7 @@ int sriov_bar_init(struct pci_sriov *sriov)
 
 /**
  * sriov_bar_forget - give up the PF's resources for VF BARs
- * @pf: a device that turns out to be no usable PF
+ * @pf: a device that cannot be used as a PF
  */
 void sriov_bar_forget(struct pci_dev *pf)
 {
@@ -147,7 +146,7 @@ void sriov_bar_forget(struct pci_dev *pf)
  * sriov_bar_check - has memory been assigned to all VF BARs, and enabled?
  * @sriov: the PF
  *
- * Return: 0, or -ENOMEM after saying which BAR lacks how much, and what helps.
+ * Return: 0, or -ENOMEM (the log names the BAR, the size and a remedy).
  */
 int sriov_bar_check(struct pci_sriov *sriov)
 {
@@ -231,7 +230,7 @@ void sriov_bar_unclaim(struct pci_dev *vf)
  * @resno: the PF's resource, PCI_IOV_RESOURCES to PCI_IOV_RESOURCE_END
  *
  * Context: any.
- * Return: the size, 0 if there is no such BAR or @pf is no PF.
+ * Return: the size, 0 if there is no such BAR or @pf is not a PF.
  */
 resource_size_t pci_iov_resource_size(struct pci_dev *pf, int resno)
 {
@@ -268,7 +267,7 @@ static bool sriov_bar_is_placed(struct resource *res)
 
 /**
  * pci_iov_update_resource - write a VF BAR after its resource was placed
- * @pf: any device; one that is no PF has no VF BARs, and nothing happens
+ * @pf: any device; one that is not a PF has no VF BARs, and nothing happens
  * @resno: the resource, PCI_IOV_RESOURCES to PCI_IOV_RESOURCE_END
  *
  * Nothing is written for a BAR that does not exist, has no place or cannot be

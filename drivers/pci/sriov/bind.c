@@ -2,6 +2,8 @@
 /*
  * SR-IOV core: finding drivers for many VFs
  *
+ * Floor: 5
+ *
  * In the order of their numbers, because names that drivers choose follow from
  * it and programs may rely on that.  But a driver that prefers asynchronous
  * probing does not, and an administrator can state that nothing does
@@ -121,6 +123,22 @@ static void sriov_bind_each(struct pci_sriov *sriov)
 }
 
 /**
+ * sriov_unbind_all - release the drivers of all VFs
+ * @sriov: the PF, after sriov_slots_refuse_drivers()
+ *
+ * Context: within an operation; takes device_lock() of each VF.
+ */
+void sriov_unbind_all(struct pci_sriov *sriov)
+{
+	unsigned int vf_id;
+
+	lockdep_assert_held(&sriov->op_lock);
+
+	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++)
+		sriov_vf_unbind(sriov, vf_id);
+}
+
+/**
  * sriov_bind_all - look for drivers for all VFs
  * @sriov: the PF
  *
@@ -132,6 +150,8 @@ int sriov_bind_all(struct pci_sriov *sriov)
 {
 	unsigned long *in_order = bitmap_zalloc(sriov->nr_slots, GFP_KERNEL);
 	unsigned long *at_once = bitmap_zalloc(sriov->nr_slots, GFP_KERNEL);
+
+	lockdep_assert_held(&sriov->op_lock);
 
 	if (in_order && at_once) {
 		sriov_bind_choose(sriov, in_order, at_once);

@@ -2,6 +2,8 @@
 /*
  * SR-IOV core: the buses that VFs are on
  *
+ * Floor: 1
+ *
  * PCIe r6.0, sec 9.2.1.2: VFs may have Routing IDs on buses after the PF's.
  * There is no bridge to these buses; the PF's Device answers for them.  They
  * are made when the first VF needs them, and removed with the last one.
@@ -44,6 +46,8 @@ struct pci_bus *sriov_bus_find_or_add(struct pci_sriov *sriov, u16 rid)
 	struct pci_dev *pf = sriov->pf;
 	int busnr = PCI_BUS_NUM(rid);
 	struct pci_bus *bus;
+
+	sriov_assert_rescan_lock();
 
 	if (busnr == pf->bus->number)
 		return pf->bus;
@@ -98,6 +102,8 @@ static bool sriov_bus_is_waited_on(struct pci_bus *bus)
 void sriov_bus_remove_empty(struct pci_sriov *sriov)
 {
 	struct pci_bus *bus, *tmp;
+
+	sriov_assert_rescan_lock();
 
 	list_for_each_entry_safe(bus, tmp, &sriov->pf->bus->children, node)
 		if (sriov_bus_is_ours(sriov, bus) && list_empty(&bus->devices) &&
@@ -225,6 +231,8 @@ int sriov_buses_get(struct pci_sriov *sriov, unsigned int first,
 	unsigned int vf_id;
 	int rc;
 
+	lockdep_assert_held(&sriov->op_lock);
+
 	if (!buses)
 		return -ENOMEM;
 
@@ -252,6 +260,8 @@ void sriov_buses_put(struct pci_sriov *sriov)
 {
 	struct pci_bus **buses = sriov->buses;
 	unsigned int nr = sriov->nr_buses, i;
+
+	lockdep_assert_held(&sriov->op_lock);
 
 	spin_lock(&sriov_buses_lock);
 	sriov->buses = NULL;

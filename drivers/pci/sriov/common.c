@@ -2,6 +2,8 @@
 /*
  * SR-IOV core: what the VFs of a PF have in common
  *
+ * Floor: 0
+ *
  * Most of what the PCI core reads of a VF while it is set up is the same for all
  * VFs of a PF, and much of it is read many times.
  *
@@ -162,6 +164,8 @@ void sriov_common_read(struct pci_sriov *sriov, struct pci_bus *bus, int devfn)
 void sriov_common_begin(struct pci_sriov *sriov, struct pci_dev *vf)
 {
 	struct sriov_layout layout = {};
+
+	sriov_assert_rescan_lock();
 
 	/* VF Migration may bring the first VF late */
 	if (!sriov->common.class)
@@ -383,7 +387,7 @@ bool pci_iov_vf_save_state(struct pci_dev *dev)
 }
 
 /**
- * pci_iov_vf_skips_fixups - are there none for a VF that is being set up?
+ * pci_iov_vf_skips_fixups - can a pass of fixups be skipped for a VF?
  * @dev: any device
  * @pass: which
  *
@@ -401,8 +405,8 @@ bool pci_iov_vf_skips_fixups(struct pci_dev *dev, enum pci_fixup_pass pass)
  * @pass: which
  * @nr: how many
  *
- * A fixup may change the class, by which others are chosen, and it may show or
- * hide capabilities; so a VF that has any is read like any other device.
+ * A fixup may change the class, by which other fixups are chosen, and it may show
+ * or hide capabilities; so a VF that has any is read like any other device.
  */
 void pci_iov_vf_fixed(struct pci_dev *dev, enum pci_fixup_pass pass,
 		      unsigned int nr)

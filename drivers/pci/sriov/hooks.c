@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SR-IOV core: what the rest of the PCI core and the architectures call
+ * SR-IOV core: hooks for the PCI core, from a PF's enumeration to its removal
  *
- * Ownership: struct pci_sriov comes with the PF's enumeration and goes with the
- * last reference to the PF.  Every VF holds such a reference until its own last
- * one is gone.
+ * Floor: 11
+ *
+ * Hooks on one subject are in the file on that subject: bar.c, common.c,
+ * platform.c, reset.c and settle.c.
+ *
+ * Ownership: struct pci_sriov is allocated when the PF is enumerated, and freed
+ * with the last reference to the PF.  Every VF holds a reference to its PF until
+ * its own last reference is dropped.
  */
 #include <linux/slab.h>
 
@@ -65,8 +70,10 @@ static int sriov_init(struct pci_dev *pf, u16 pos)
 	}
 
 	rc = sriov_cap_init(sriov, pos);
-	if (!rc)
+	if (!rc) {
+		sriov_rebar_init(sriov);
 		rc = sriov_bar_init(sriov);
+	}
 	if (rc) {
 		if (rc != -ENODEV)
 			pci_err(pf, "SR-IOV is not available (%d)\n", rc);
@@ -114,7 +121,7 @@ int pci_iov_init(struct pci_dev *dev)
 
 /**
  * pci_iov_release - give up the SR-IOV side of a device
- * @dev: any device, whose last reference is gone
+ * @dev: any device, whose last reference was dropped
  */
 void pci_iov_release(struct pci_dev *dev)
 {
@@ -124,6 +131,22 @@ void pci_iov_release(struct pci_dev *dev)
 		sriov_free(dev->sriov);
 		dev->sriov = NULL;
 	}
+}
+
+/*
+ * VFs that the driver left enabled do not migrate any more: the interrupt has no
+ * handler, and no driver can accept or release them.
+ */
+static void sriov_forget_vf_ops(struct pci_sriov *sriov)
+{
+	/* only the driver sets them */
+	if (!sriov->policy.vf_ops)
+		return;
+
+	sriov_pf_begin(sriov);
+	sriov_migration_stop(sriov);
+	sriov->policy.vf_ops = NULL;
+	sriov_op_end(sriov);
 }
 
 /**
@@ -142,7 +165,7 @@ void pci_iov_forget_driver(struct pci_dev *dev)
 	WRITE_ONCE(sriov->policy.driver_max, sriov->cap.total_vfs);
 	WRITE_ONCE(sriov->vf_total_msix_known, false);
 	sriov_forget_vf_ops(sriov);
-	sriov_rtr_forget(sriov);
+	sriov_ready_forget(sriov);
 }
 
 /**
@@ -156,6 +179,8 @@ void pci_iov_forget_driver(struct pci_dev *dev)
 void pci_iov_remove(struct pci_dev *dev)
 {
 	struct pci_sriov *sriov = to_sriov(dev);
+
+	device_lock_assert(&dev->dev);
 
 	pci_iov_forget_driver(dev);
 	if (sriov && READ_ONCE(sriov->phase) == SRIOV_ON)
@@ -204,9 +229,9 @@ static bool sriov_has_rid(struct pci_sriov *sriov, u16 rid)
  * @devfn: device and function number, where no pci_dev is
  *
  * Such a function is not found by scanning: it may not be accessed for 100 ms after
- * VF Enable was set, for longer asks for patience, and its Vendor ID reads as all
- * ones after that (PCIe r6.0, sec 9.3.3.3.1 and 9.3.4.1.1).  Not so where the
- * platform announces VFs, and that is how they are added.
+ * VF Enable was set, may answer with Request Retry Status for longer, and its
+ * Vendor ID reads as all ones after that (PCIe r6.0, sec 9.3.3.3.1 and
+ * 9.3.4.1.1).  VFs that the platform announces are found and added by scanning.
  *
  * Context: pci_rescan_remove_lock held, except while the system boots.
  * Return: true if it is.
@@ -267,8 +292,8 @@ int pci_iov_bus_range(struct pci_bus *bus)
 }
 
 /**
- * pci_vf_drivers_autoprobe - say whether new VFs are bound to drivers
- * @pf: any device; one that is no PF is left alone
+ * pci_vf_drivers_autoprobe - set whether new VFs are bound to drivers
+ * @pf: any device; one that is not a PF is left alone
  * @autoprobe: as written to sriov_drivers_autoprobe
  */
 void pci_vf_drivers_autoprobe(struct pci_dev *pf, bool autoprobe)
@@ -282,8 +307,8 @@ void pci_vf_drivers_autoprobe(struct pci_dev *pf, bool autoprobe)
  * @vf: a VF
  *
  * Not while VFs are being disabled, this one is leaving, or it does not answer.
- * Otherwise sriov_drivers_autoprobe decides, except for a driver that was asked
- * for by name, in driver_override or through the driver's "bind" file.
+ * Otherwise sriov_drivers_autoprobe decides, except for a driver that was
+ * requested by name, in driver_override or through the driver's "bind" file.
  *
  * Context: device_lock() of @vf held.
  * Return: true if so.
@@ -302,97 +327,13 @@ bool pci_iov_vf_can_probe(struct pci_dev *vf)
 
 /**
  * pci_iov_set_link - correct a wrong Function Dependency Link
- * @pf: any device; one that is no PF is left alone
+ * @pf: any device; one that is not a PF is left alone
  * @devfn: the function that @pf depends on, its own if on none
  */
 void pci_iov_set_link(struct pci_dev *pf, u8 devfn)
 {
 	if (pf->is_physfn)
 		pf->sriov->cap.link = devfn;
-}
-
-/**
- * pci_iov_sysfs_link - join a PF and a VF that the platform announced
- * @pf: the PF
- * @vf: the VF, added
- * @vf_id: number of the VF, from 0
- *
- * For platforms that set no_vf_scan.  The caller makes @vf a VF of @pf, with a
- * reference to it.
- *
- * Context: pci_rescan_remove_lock held.
- * Return: 0, -ENODEV if @pf is no PF, -EEXIST or -ENOMEM.
- */
-int pci_iov_sysfs_link(struct pci_dev *pf, struct pci_dev *vf, int vf_id)
-{
-	struct pci_sriov *sriov = to_sriov(pf);
-
-	return sriov ? sriov_vf_link(sriov, vf, vf_id) : -ENODEV;
-}
-
-/**
- * pci_iov_add_virtfn - add one VF again that pci_iov_remove_virtfn() removed
- * @pf: the PF
- * @vf_id: number of the VF, from 0
- *
- * Context: pci_rescan_remove_lock held.
- * Return: 0; -EINVAL if @pf has no such VF; -EEXIST if it is there; or as
- * sriov_vf_add().
- */
-int pci_iov_add_virtfn(struct pci_dev *pf, int vf_id)
-{
-	struct pci_sriov *sriov = to_sriov(pf);
-	struct pci_dev *vf;
-	int rc;
-
-	if (!sriov || READ_ONCE(sriov->phase) != SRIOV_ON ||
-	    vf_id < 0 || vf_id >= READ_ONCE(sriov->num_vfs))
-		return -EINVAL;
-
-	vf = sriov_slot_get(sriov, vf_id);
-	if (vf) {
-		pci_dev_put(vf);
-		return -EEXIST;
-	}
-
-	rc = sriov_vf_add(sriov, vf_id);
-	if (!rc && READ_ONCE(sriov->policy.autoprobe))
-		sriov_vf_bind(sriov, vf_id);
-
-	return rc;
-}
-
-/* A platform may announce VFs of a PF that Linux has enabled none of. */
-static struct pci_dev *sriov_vf_find(struct pci_sriov *sriov, int vf_id)
-{
-	struct pci_dev *vf = sriov_slot_get(sriov, vf_id);
-	u16 rid = sriov_vf_rid(sriov, vf_id);
-
-	if (vf)
-		return vf;
-
-	return pci_get_domain_bus_and_slot(pci_domain_nr(sriov->pf->bus),
-					   PCI_BUS_NUM(rid), rid & 0xff);
-}
-
-/**
- * pci_iov_remove_virtfn - remove one VF
- * @pf: the PF
- * @vf_id: number of the VF, from 0; nothing happens if it does not exist
- *
- * Context: pci_rescan_remove_lock held.
- */
-void pci_iov_remove_virtfn(struct pci_dev *pf, int vf_id)
-{
-	struct pci_sriov *sriov = to_sriov(pf);
-	struct pci_dev *vf = sriov ? sriov_vf_find(sriov, vf_id) : NULL;
-
-	if (!vf)
-		return;
-
-	sriov_vf_remove(sriov, vf, vf_id);
-	sriov_bus_remove_empty(sriov);
-	pci_dev_put(vf);
 }
 
 /**

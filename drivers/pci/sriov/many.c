@@ -2,6 +2,8 @@
 /*
  * SR-IOV core: the same for many VFs at a time
  *
+ * Floor: 1
+ *
  * For what mostly sleeps: probes of VF drivers, and resets.  Works take one VF
  * after the other, so there may be many more of them than processors.
  */
@@ -68,6 +70,8 @@ struct sriov_many *sriov_many_begin(struct pci_sriov *sriov,
 	unsigned int nr = bitmap_weight(vfs, sriov->nr_slots), i;
 	struct sriov_many *many;
 
+	lockdep_assert_held(&sriov->op_lock);
+
 	nr = min(nr, SRIOV_MANY_WORKS);
 	many = kzalloc(struct_size(many, works, nr), GFP_KERNEL);
 	if (!many)
@@ -98,38 +102,4 @@ void sriov_many_end(struct sriov_many *many)
 		flush_work(&many->works[i].work);
 
 	kfree(many);
-}
-
-static void sriov_many_reset(struct pci_sriov *sriov, unsigned int vf_id)
-{
-	sriov_vf_reset(sriov, vf_id);
-}
-
-/**
- * sriov_vfs_reset - reset VFs, together, because each takes 100 ms
- * @sriov: the PF
- * @vfs: which VFs, a bit for each slot; without drivers, and they get none
- *
- * Context: within an operation.
- * Return: 0, and &sriov_slot.dirty is clear for those that were reset; or as
- * sriov_preempted().
- */
-int sriov_vfs_reset(struct pci_sriov *sriov, const unsigned long *vfs)
-{
-	struct sriov_many *many;
-	unsigned int vf_id;
-
-	many = sriov_many_begin(sriov, vfs, sriov_many_reset);
-	if (many) {
-		sriov_many_end(many);
-		return sriov_preempted(sriov);
-	}
-
-	for_each_set_bit(vf_id, vfs, sriov->nr_slots) {
-		if (sriov_preempted(sriov))
-			break;
-		sriov_vf_reset(sriov, vf_id);
-	}
-
-	return sriov_preempted(sriov);
 }

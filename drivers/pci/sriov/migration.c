@@ -1,229 +1,337 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SR-IOV core: VF Migration (PCIe r6.0, sec 9.2.4)
+ * SR-IOV core: when VF Migration begins and ends
  *
- * VFs come and go while VF Enable stays set.  The interrupt only says that some
- * state has changed.  A work then looks at the states of all VFs and does for
- * each what migration_step.c says is next; what that leads to is for the next
- * run.  It runs as an operation of the PF (see op.c), and once more whenever it
- * has done anything, after VFs were enabled, and after the capability was
- * restored: so no event is lost, whatever it comes in the midst of.
+ * Floor: 9
  *
- * A run:	look		read the array
- *		steps		all that needs no reset
- *		reset		of all VFs that need one, together
- *		settle		complete those that leave, add those that come
+ * It is used if the device is capable of it, its VF Migration State Array is at a
+ * valid place, and the PF driver handles the interrupt.  Otherwise VFs above
+ * InitialVFs are never enabled, as if the PF were not capable.
  */
 #include <linux/bitmap.h>
 #include <linux/export.h>
 #include <linux/pci-sriov.h>
+#include <linux/slab.h>
 
 #include "../pci.h"
 #include "sriov.h"
-#include "trace.h"
-
-/* After memory was short, or an operation had to give way */
-#define SRIOV_MIGRATION_RETRY_MS	100
-/* While a driver is bound, VFs are enabled or disabled, or the PF is reset */
-#define SRIOV_MIGRATION_LOCKED_MS	10
 
 /**
- * sriov_migration_kick - have the work run
- * @m: the PF's
- * @ms: in how many milliseconds at the latest
+ * sriov_migration_init - check whether a PF can use VF Migration
+ * @sriov: the PF, its capability in order
  *
- * Not while the system sleeps, or is about to.
+ * If the place of the array is invalid, that is logged, and VF Migration is not
+ * used.
  */
-void sriov_migration_kick(struct sriov_migration *m, unsigned int ms)
+void sriov_migration_init(struct pci_sriov *sriov)
 {
-	mod_delayed_work(system_freezable_wq, &m->work, msecs_to_jiffies(ms));
+	struct sriov_migration *m;
+
+	if (!sriov->cap.migration)
+		return;
+
+	m = kzalloc(sizeof(*m), GFP_KERNEL);
+	if (!m)
+		return;
+
+	m->sriov = sriov;
+	if (sriov_array_check(m)) {
+		kfree(m);
+		return;
+	}
+
+	spin_lock_init(&m->irq_lock);
+	INIT_DELAYED_WORK(&m->work, sriov_migration_work);
+	sriov->migration = m;
 }
 
-/*
- * If this is preempted, VFs that have been made pci_devs for it are there still
- * when the next run comes to them.
+/**
+ * sriov_migration_free - undo sriov_migration_init()
+ * @sriov: the PF
  */
-static int sriov_migration_reset(struct sriov_migration *m)
+void sriov_migration_free(struct pci_sriov *sriov)
 {
+	kfree(sriov->migration);
+	sriov->migration = NULL;
+}
+
+/**
+ * sriov_migration_cancel - wait for the work, and prevent further ones
+ * @sriov: the PF, which is being removed and has no VFs
+ *
+ * Context: not within an operation.
+ */
+void sriov_migration_cancel(struct pci_sriov *sriov)
+{
+	if (sriov->migration)
+		cancel_delayed_work_sync(&sriov->migration->work);
+}
+
+/**
+ * sriov_migration_wanted - is VF Migration to be used from the next enable on?
+ * @sriov: the PF
+ *
+ * Not on platforms that announce VFs themselves.
+ *
+ * Return: true if so.
+ */
+bool sriov_migration_wanted(struct pci_sriov *sriov)
+{
+	const struct pci_sriov_vf_ops *ops = sriov->policy.vf_ops;
+
+	return sriov->migration && ops && ops->migration &&
+	       !sriov->pf->no_vf_scan;
+}
+
+static void sriov_migration_set_on(struct sriov_migration *m, bool on)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&m->irq_lock, flags);
+	m->on = on;
+	spin_unlock_irqrestore(&m->irq_lock, flags);
+}
+
+static int sriov_migration_alloc(struct sriov_migration *m, unsigned int num_vfs)
+{
+	struct sriov_migration_vf *vfs;
+	unsigned int vf_id;
+
+	vfs = kvcalloc(num_vfs, sizeof(*vfs), GFP_KERNEL);
+	m->states = kvzalloc(num_vfs, GFP_KERNEL);
+	m->reset = bitmap_zalloc(num_vfs, GFP_KERNEL);
+
+	for (vf_id = 0; vfs && vf_id < num_vfs; vf_id++) {
+		vfs[vf_id].sriov = m->sriov;
+		vfs[vf_id].vf_id = vf_id;
+		INIT_WORK(&vfs[vf_id].release, sriov_migration_unbind_work);
+	}
+
+	spin_lock(&m->sriov->lock);
+	m->vfs = vfs;
+	m->nr_vfs = vfs ? num_vfs : 0;
+	spin_unlock(&m->sriov->lock);
+
+	return vfs && m->states && m->reset ? 0 : -ENOMEM;
+}
+
+static void sriov_migration_dealloc(struct sriov_migration *m)
+{
+	struct sriov_migration_vf *vfs;
+
+	spin_lock(&m->sriov->lock);
+	vfs = m->vfs;
+	m->vfs = NULL;
+	m->nr_vfs = 0;
+	spin_unlock(&m->sriov->lock);
+
+	kvfree(vfs);
+	kvfree(m->states);
+	bitmap_free(m->reset);
+	m->states = NULL;
+	m->reset = NULL;
+}
+
+/**
+ * sriov_migration_prepare - allocate what VF Migration needs
+ * @sriov: the PF
+ * @num_vfs: how many VFs
+ *
+ * Return: 0; -ENOMEM; or -EIO if the array cannot be reached (already logged).
+ * Nothing is left allocated then.
+ */
+int sriov_migration_prepare(struct pci_sriov *sriov, unsigned int num_vfs)
+{
+	struct sriov_migration *m = sriov->migration;
+	int rc;
+
+	if (!sriov_migration_wanted(sriov))
+		return 0;
+
+	rc = sriov_migration_alloc(m, num_vfs);
+	if (rc)
+		goto release;
+	rc = sriov_array_map(m);
+	if (rc)
+		goto release;
+	rc = sriov_migration_add_files(m);
+	if (rc)
+		goto release;
+
+	/* an interrupt can come as soon as VF Enable is set */
+	sriov_migration_set_on(m, true);
+	return 0;
+
+release:
+	sriov_migration_release(sriov);
+	return rc;
+}
+
+/**
+ * sriov_migration_release - undo sriov_migration_prepare()
+ * @sriov: the PF
+ */
+void sriov_migration_release(struct pci_sriov *sriov)
+{
+	struct sriov_migration *m = sriov->migration;
+
+	if (!m)
+		return;
+
+	sriov_migration_set_on(m, false);
+	sriov_migration_remove_files(m);
+	sriov_array_unmap(m);
+	sriov_migration_dealloc(m);
+	m->present = 0;
+}
+
+/**
+ * sriov_migration_is_used - is VF Migration used while VF Enable is set?
+ * @sriov: the PF, after sriov_migration_prepare()
+ *
+ * Return: true if so.
+ */
+bool sriov_migration_is_used(struct pci_sriov *sriov)
+{
+	return sriov->migration && sriov->migration->array;
+}
+
+/**
+ * sriov_migration_begin - read which VFs are active
+ * @sriov: the PF, VF Enable set, VFs may be accessed
+ *
+ * Return: 0, or as sriov_array_read().
+ */
+int sriov_migration_begin(struct pci_sriov *sriov)
+{
+	struct sriov_migration *m = sriov->migration;
 	unsigned int vf_id;
 	int rc;
 
-	if (bitmap_empty(m->reset, m->nr_vfs))
+	lockdep_assert_held(&sriov->op_lock);
+
+	if (!sriov_migration_is_used(sriov))
 		return 0;
 
-	rc = sriov_vfs_reset(m->sriov, m->reset);
-	if (rc)
+	rc = sriov_array_read(m, m->states);
+	if (rc) {
+		pci_err(sriov->pf, "VF Migration State Array cannot be read (%d)\n",
+			rc);
 		return rc;
+	}
 
-	for_each_set_bit(vf_id, m->reset, m->nr_vfs) {
-		rc = sriov_vf_step_reset(&m->vfs[vf_id]);
-		if (rc)
-			return rc;
+	for (vf_id = 0; vf_id < m->nr_vfs; vf_id++) {
+		WRITE_ONCE(m->vfs[vf_id].state, m->states[vf_id]);
+		if (m->states[vf_id] == PCI_SRIOV_VFM_AV)
+			m->present++;
+		else
+			sriov_slot_set_inactive(sriov, vf_id);
 	}
 
 	return 0;
 }
 
-/* A VF may have been removed in other ways, through its file for example. */
-static void sriov_migration_see(struct sriov_migration_vf *v)
-{
-	struct sriov_migration *m = v->sriov->migration;
-
-	if (!v->added || READ_ONCE(v->place) == SRIOV_VF_RELEASING ||
-	    READ_ONCE(v->sriov->slots[v->vf_id].vf))
-		return;
-
-	v->added = false;
-	sriov_migration_publish(m, -1);
-	if (v->place == SRIOV_VF_THERE || v->place == SRIOV_VF_ASKED)
-		v->place = SRIOV_VF_NONE;
-}
-
-/*
- * It was removed, and there is nothing to complete: the request was cancelled, or
- * the PF has been reset, or the VF was removed through its file.
+/**
+ * sriov_migration_populated - begin to serve requests of the device
+ * @sriov: the PF, VFs added, in SRIOV_ON
+ *
+ * The first run of the work handles requests that have been made already.
  */
-static void sriov_migration_see_gone(struct sriov_migration_vf *v, u8 state)
+void sriov_migration_populated(struct pci_sriov *sriov)
 {
-	if ((v->place != SRIOV_VF_NONE && v->place != SRIOV_VF_FAILED) ||
-	    !v->was_there || state == PCI_SRIOV_VFM_MO)
-		return;
-
-	if (state == PCI_SRIOV_VFM_AV && v->state == PCI_SRIOV_VFM_MO)
-		sriov_migration_count(v->sriov->migration,
-				      SRIOV_COUNT_CANCELLED);
-	sriov_vf_gone(v);
-}
-
-/* Return: 1 if something was done, 0 if not, or an error that ends the run. */
-static int sriov_migration_one(struct sriov_migration_vf *v, u8 state)
-{
-	enum sriov_place place;
-	enum sriov_step step;
-	u8 was = v->state;
-	int rc;
-
-	sriov_migration_see(v);
-	sriov_migration_see_gone(v, state);
-	place = READ_ONCE(v->place);
-	step = sriov_migration_step(place, state, was);
-	if (state != was) {
-		if (place == SRIOV_VF_FAILED)
-			v->place = SRIOV_VF_NONE;
-		WRITE_ONCE(v->state, state);
-		trace_sriov_migration(v->sriov->pf, v->vf_id, was, state);
-		sriov_migration_notify(v->sriov->migration, v->vf_id);
-	}
-
-	rc = sriov_vf_step(v, step);
-	return rc ?: step != SRIOV_STEP_NONE && v->place != SRIOV_VF_ASKED;
-}
-
-/* When the PF driver is to be asked again; U32_MAX for never */
-static unsigned int sriov_migration_next_ms(struct sriov_migration *m)
-{
-	unsigned int vf_id, next = U32_MAX;
-	ktime_t now = ktime_get();
-	s64 ms;
-
-	for (vf_id = 0; vf_id < m->nr_vfs; vf_id++) {
-		if (m->vfs[vf_id].place != SRIOV_VF_ASKED)
-			continue;
-		ms = ktime_ms_delta(m->vfs[vf_id].ask_at, now);
-		next = min_t(unsigned int, next, max_t(s64, ms, 0) + 1);
-	}
-
-	return next;
-}
-
-/* Return: as sriov_migration_one(). */
-static int sriov_migration_run(struct sriov_migration *m)
-{
+	struct sriov_migration *m = sriov->migration;
+	struct sriov_migration_vf *v;
 	unsigned int vf_id;
-	int rc, did = 0;
 
-	rc = sriov_array_read(m, m->states);
-	if (rc)
-		return rc;
-
-	bitmap_zero(m->reset, m->nr_vfs);
-	for (vf_id = 0; vf_id < m->nr_vfs; vf_id++) {
-		rc = sriov_migration_one(&m->vfs[vf_id], m->states[vf_id]);
-		if (rc < 0)
-			return rc;
-		did |= rc;
-	}
-
-	return sriov_migration_reset(m) ?: did;
-}
-
-/**
- * sriov_migration_work - look at all VFs, do what is next for each
- * @work: the PF's &sriov_migration.work
- *
- * It holds device_lock() of the PF like other operations, so that no reset begins
- * while it uses the VFs.  A PF that does not answer is being recovered from an
- * error, and the work runs again when that is over, or has been pulled out, and
- * then removal comes.
- */
-void sriov_migration_work(struct work_struct *work)
-{
-	struct sriov_migration *m =
-		container_of(work, struct sriov_migration, work.work);
-	struct pci_sriov *sriov = m->sriov;
-	unsigned int next = U32_MAX;
-	int rc = -ENODEV;
-
-	/* not blocking: its holder may wait for this work to end */
-	if (!device_trylock(&sriov->pf->dev)) {
-		sriov_migration_kick(m, SRIOV_MIGRATION_LOCKED_MS);
+	if (!sriov_migration_is_used(sriov))
 		return;
-	}
 
-	sriov_op_begin(sriov);
-	if (sriov->phase == SRIOV_ON && m->on) {
-		rc = sriov_migration_run(m);
-		next = sriov_migration_next_ms(m);
-	}
-	sriov_op_end(sriov);
-	device_unlock(&sriov->pf->dev);
-
-	if (rc > 0)
-		next = 0;
-	else if (rc == -EBUSY || rc == -ENOMEM || rc == -EAGAIN)
-		next = SRIOV_MIGRATION_RETRY_MS;
-	if (next != U32_MAX)
-		sriov_migration_kick(m, next);
-}
-
-/**
- * pci_sriov_migration - serve a VF Migration interrupt
- * @pf: a PF whose driver has called pci_sriov_set_vf_ops()
- *
- * To be called from the handler of the vector that
- * pci_sriov_migration_vector() names, which may serve other things, too.
- * What has to be done is done later, in process context.
- *
- * See PCIe r6.0, sec 9.2.4.3 and 9.3.3.4.1.
- *
- * Context: any.
- * Return: IRQ_HANDLED if VF Migration Status was set, else IRQ_NONE.
- */
-irqreturn_t pci_sriov_migration(struct pci_dev *pf)
-{
-	struct pci_sriov *sriov = to_sriov(pf);
-	struct sriov_migration *m = sriov ? sriov->migration : NULL;
-
-	if (!m)
-		return IRQ_NONE;
-
-	scoped_guard(spinlock_irqsave, &m->irq_lock) {
-		/* cleared before the array is read, so that no event is lost */
-		if (!m->on || !sriov_cap_take_migration_status(sriov))
-			return IRQ_NONE;
+	for (vf_id = 0; vf_id < m->nr_vfs; vf_id++) {
+		v = &m->vfs[vf_id];
+		if (!sriov->slots[vf_id].vf)
+			continue;
+		v->place = SRIOV_VF_THERE;
+		v->was_there = true;
+		v->added = true;
 	}
 
 	sriov_migration_kick(m, 0);
-	return IRQ_HANDLED;
 }
-EXPORT_SYMBOL_GPL(pci_sriov_migration);
+
+/**
+ * sriov_migration_stop - serve no more requests
+ * @sriov: the PF, whose driver has been unbound
+ *
+ * Context: within an operation.
+ */
+void sriov_migration_stop(struct pci_sriov *sriov)
+{
+	lockdep_assert_held(&sriov->op_lock);
+
+	if (sriov->migration)
+		sriov_migration_set_on(sriov->migration, false);
+}
+
+/**
+ * sriov_migration_end - serve no more requests, and wait for VF drivers
+ * @sriov: the PF, in SRIOV_DISABLING, VF Enable still set
+ *
+ * Waits for VF drivers that are being released.  A release that has not begun,
+ * for instance because the system sleeps, is left to the caller.
+ */
+void sriov_migration_end(struct pci_sriov *sriov)
+{
+	struct sriov_migration *m = sriov->migration;
+	unsigned int vf_id;
+
+	lockdep_assert_held(&sriov->op_lock);
+
+	if (!m)
+		return;
+
+	sriov_migration_set_on(m, false);
+	for (vf_id = 0; vf_id < m->nr_vfs; vf_id++)
+		cancel_work_sync(&m->vfs[vf_id].release);
+}
+
+/**
+ * sriov_migration_restoring - the capability is about to be restored
+ * @sriov: the PF
+ */
+void sriov_migration_restoring(struct pci_sriov *sriov)
+{
+	struct sriov_migration *m = sriov->migration;
+
+	if (m)
+		WRITE_ONCE(m->restores, m->restores + 1);
+}
+
+/**
+ * sriov_migration_restored - the capability has been restored
+ * @sriov: the PF
+ *
+ * Sec 9.2.4.1: all VFs are as after VF Enable was set, whatever had migrated.
+ */
+void sriov_migration_restored(struct pci_sriov *sriov)
+{
+	struct sriov_migration *m = sriov->migration;
+
+	if (m)
+		sriov_migration_kick(m, 0);
+}
+
+/**
+ * sriov_migration_present - how many VFs there are
+ * @sriov: the PF
+ * @num_vfs: how many if VF Migration is not used
+ *
+ * Context: within an operation.
+ * Return: the number.
+ */
+u16 sriov_migration_present(struct pci_sriov *sriov, u16 num_vfs)
+{
+	lockdep_assert_held(&sriov->op_lock);
+
+	return sriov_migration_is_used(sriov) ? sriov->migration->present :
+					     num_vfs;
+}

@@ -6,6 +6,7 @@
 #define _PCI_SRIOV_MIGRATION_H
 
 #include <linux/device.h>
+#include <linux/irqreturn.h>
 #include <linux/ktime.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
@@ -15,9 +16,9 @@ struct pci_sriov;
 /**
  * enum sriov_place - where a VF is for Linux
  * @SRIOV_VF_NONE: there is no pci_dev, or it was removed through its file
- * @SRIOV_VF_CLAIMED: Active; it has to be reset before it becomes a pci_dev
+ * @SRIOV_VF_CLAIMED: Active; it has to be reset before it is used
  * @SRIOV_VF_THERE: it is a pci_dev
- * @SRIOV_VF_ASKED: likewise; the PF driver has asked for time before it leaves
+ * @SRIOV_VF_ASKED: likewise; the PF driver has requested time before it leaves
  * @SRIOV_VF_RELEASING: its driver is being released, which may take long
  * @SRIOV_VF_RELEASED: it has no driver, and none is bound
  * @SRIOV_VF_FAILED: the last attempt to bring it anywhere has failed, and there
@@ -42,7 +43,7 @@ enum sriov_place {
  * @SRIOV_STEP_ACTIVATE: accept it
  * @SRIOV_STEP_CLAIM: it is Active again without having been offered
  * @SRIOV_STEP_ADD: reset it, make it a pci_dev
- * @SRIOV_STEP_ASK: ask the PF driver whether it may go
+ * @SRIOV_STEP_ASK: query the PF driver whether it may leave
  * @SRIOV_STEP_STAY: the request to leave has been withdrawn
  * @SRIOV_STEP_RELEASE: release its driver
  * @SRIOV_STEP_REMOVE: remove the pci_dev
@@ -68,12 +69,12 @@ enum sriov_step {
  * @state: PCI_SRIOV_VFM_* as last read; written under &pci_sriov.op_lock
  * @place: &enum sriov_place; written under &pci_sriov.op_lock, but by @release
  *	when it leaves SRIOV_VF_RELEASING
- * @told: the PF driver was told that it leaves
+ * @notified: the PF driver was notified that it leaves
  * @was_there: it has arrived, and not left yet
  * @added: it was made a pci_dev, and counts in &sriov_migration.present
  * @tries: how often the device has ignored a transition
- * @leave_at: when it leaves although the PF driver asks for more time
- * @ask_at: when to ask the PF driver again
+ * @leave_at: when it leaves even if the PF driver requests more time
+ * @ask_at: when to query the PF driver again
  * @release: releases its driver
  * @attr: its file in sysfs
  * @name: the file's name
@@ -83,7 +84,7 @@ struct sriov_migration_vf {
 	unsigned int vf_id;
 	u8 state;
 	u8 place;
-	bool told;
+	bool notified;
 	bool was_there;
 	bool added;
 	u8 tries;
@@ -100,7 +101,7 @@ struct sriov_migration_vf {
  * @SRIOV_COUNT_LEFT: VFs that left
  * @SRIOV_COUNT_RETRACTED: offers withdrawn before they could be accepted
  * @SRIOV_COUNT_CANCELLED: requests to leave withdrawn before they were met
- * @SRIOV_COUNT_FAILED: attempts that failed, each of which was said
+ * @SRIOV_COUNT_FAILED: attempts that failed (each was logged)
  * @SRIOV_COUNTS: how many there are
  */
 enum sriov_migration_count {
@@ -115,9 +116,6 @@ enum sriov_migration_count {
 /**
  * struct sriov_migration - VF Migration of one PF that is capable of it
  * @sriov: the PF
- * @bir: which BAR the VF Migration State Array is in
- * @offset: where it is there
- * @vector: VF Migration Interrupt Message Number
  * @array: the VF Migration State Array while VFs are enabled, else NULL; under
  *	&pci_sriov.op_lock
  * @vfs: one for each VF while VFs are enabled, else NULL.  Written under
@@ -128,7 +126,7 @@ enum sriov_migration_count {
  * @present: VFs that are pci_devs, or about to be; under &pci_sriov.op_lock
  * @count: events by &enum sriov_migration_count; likewise
  * @last_event: when the last of them was, by the wall clock; likewise
- * @work: looks at the array and does what it asks for
+ * @work: reads the array and serves its requests
  * @restores: how often the capability has been restored
  * @irq_lock: @on, and access to VF Migration Status, which is not to be read
  *	once VF Enable has been cleared
@@ -136,9 +134,6 @@ enum sriov_migration_count {
  */
 struct sriov_migration {
 	struct pci_sriov *sriov;
-	u8 bir;
-	u32 offset;
-	u16 vector;
 
 	u8 __iomem *array;
 	struct sriov_migration_vf *vfs;
@@ -156,9 +151,22 @@ struct sriov_migration {
 };
 
 #ifdef CONFIG_PCI_IOV_MIGRATION
-/* migration.c: the interrupt and the work */
-void sriov_migration_work(struct work_struct *work);
-void sriov_migration_kick(struct sriov_migration *m, unsigned int ms);
+/* migration_step.c: the state machine */
+enum sriov_step sriov_migration_step(enum sriov_place place, u8 state, u8 was);
+const char *sriov_migration_state_name(u8 state);
+
+/* migration_sysfs.c */
+int sriov_migration_add_files(struct sriov_migration *m);
+void sriov_migration_remove_files(struct sriov_migration *m);
+void sriov_migration_notify(struct sriov_migration *m, unsigned int vf_id);
+
+/* migration_array.c: the VF Migration State Array */
+int sriov_array_check(struct sriov_migration *m);
+int sriov_array_map(struct sriov_migration *m);
+void sriov_array_unmap(struct sriov_migration *m);
+int sriov_array_read(struct sriov_migration *m, u8 *states);
+int sriov_array_set(struct sriov_migration *m, unsigned int vf_id, u8 state,
+		    u8 *got);
 
 /* migration_vf.c: one VF, step by step */
 void sriov_migration_publish(struct sriov_migration *m, int change);
@@ -166,20 +174,23 @@ int sriov_vf_step(struct sriov_migration_vf *v, enum sriov_step step);
 int sriov_vf_step_reset(struct sriov_migration_vf *v);
 void sriov_vf_fail(struct sriov_migration_vf *v);
 void sriov_vf_gone(struct sriov_migration_vf *v);
-void sriov_migration_count(struct sriov_migration *m,
-			   enum sriov_migration_count what);
+void sriov_migration_count_event(struct sriov_migration *m,
+				 enum sriov_migration_count what);
 
-/* migration_release.c: VFs are taken from their drivers */
-void sriov_vf_released(struct work_struct *work);
+/* migration_work.c: interrupts and works */
+void sriov_migration_work(struct work_struct *work);
+void sriov_migration_kick(struct sriov_migration *m, unsigned int ms);
+void sriov_migration_unbind_work(struct work_struct *work);
 void sriov_migration_reset_begin(struct pci_sriov *sriov);
+irqreturn_t sriov_migration_interrupt(struct sriov_migration *m);
 
-/* migration_setup.c: when it begins and ends */
+/* migration.c: begin and end */
 void sriov_migration_init(struct pci_sriov *sriov);
 void sriov_migration_free(struct pci_sriov *sriov);
 bool sriov_migration_wanted(struct pci_sriov *sriov);
 int sriov_migration_prepare(struct pci_sriov *sriov, unsigned int num_vfs);
 void sriov_migration_release(struct pci_sriov *sriov);
-u16 sriov_migration_ctrl(struct pci_sriov *sriov);
+bool sriov_migration_is_used(struct pci_sriov *sriov);
 int sriov_migration_begin(struct pci_sriov *sriov);
 void sriov_migration_populated(struct pci_sriov *sriov);
 void sriov_migration_stop(struct pci_sriov *sriov);
@@ -187,25 +198,7 @@ void sriov_migration_end(struct pci_sriov *sriov);
 void sriov_migration_cancel(struct pci_sriov *sriov);
 void sriov_migration_restoring(struct pci_sriov *sriov);
 void sriov_migration_restored(struct pci_sriov *sriov);
-bool sriov_migration_is_active(struct pci_sriov *sriov, unsigned int vf_id);
 u16 sriov_migration_present(struct pci_sriov *sriov, u16 num_vfs);
-
-/* migration_step.c: the state machine */
-enum sriov_step sriov_migration_step(enum sriov_place place, u8 state, u8 was);
-const char *sriov_migration_state_name(u8 state);
-
-/* migration_array.c: the VF Migration State Array */
-int sriov_array_locate(struct sriov_migration *m);
-int sriov_array_map(struct sriov_migration *m);
-void sriov_array_unmap(struct sriov_migration *m);
-int sriov_array_read(struct sriov_migration *m, u8 *states);
-int sriov_array_set(struct sriov_migration *m, unsigned int vf_id, u8 state,
-		    u8 *got);
-
-/* migration_sysfs.c */
-int sriov_migration_add_files(struct sriov_migration *m);
-void sriov_migration_remove_files(struct sriov_migration *m);
-void sriov_migration_notify(struct sriov_migration *m, unsigned int vf_id);
 #else
 static inline void sriov_migration_init(struct pci_sriov *sriov) { }
 static inline void sriov_migration_free(struct pci_sriov *sriov) { }
@@ -221,9 +214,9 @@ static inline int sriov_migration_prepare(struct pci_sriov *sriov,
 }
 
 static inline void sriov_migration_release(struct pci_sriov *sriov) { }
-static inline u16 sriov_migration_ctrl(struct pci_sriov *sriov)
+static inline bool sriov_migration_is_used(struct pci_sriov *sriov)
 {
-	return 0;
+	return false;
 }
 
 static inline int sriov_migration_begin(struct pci_sriov *sriov)
@@ -238,12 +231,6 @@ static inline void sriov_migration_cancel(struct pci_sriov *sriov) { }
 static inline void sriov_migration_reset_begin(struct pci_sriov *sriov) { }
 static inline void sriov_migration_restoring(struct pci_sriov *sriov) { }
 static inline void sriov_migration_restored(struct pci_sriov *sriov) { }
-static inline bool sriov_migration_is_active(struct pci_sriov *sriov,
-					     unsigned int vf_id)
-{
-	return true;
-}
-
 static inline u16 sriov_migration_present(struct pci_sriov *sriov, u16 num_vfs)
 {
 	return num_vfs;

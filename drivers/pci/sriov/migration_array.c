@@ -2,6 +2,8 @@
 /*
  * SR-IOV core: the VF Migration State Array (PCIe r6.0, sec 9.3.3.15)
  *
+ * Floor: 3
+ *
  * One byte for each VF, in memory of the PF: bits 1:0 are its state.  Reads of
  * all ones come from a PF that does not answer, and reads of anything mean
  * nothing while the PF is being reset.
@@ -14,31 +16,29 @@
 #define SRIOV_ARRAY_STATE	GENMASK(1, 0)
 
 /**
- * sriov_array_locate - find out where the array is, and whether it can be
+ * sriov_array_check - check the place that the device reports for the array
  * @m: the PF's
  *
  * Return: 0, or -EIO if it cannot be there (already logged).
  */
-int sriov_array_locate(struct sriov_migration *m)
+int sriov_array_check(struct sriov_migration *m)
 {
 	struct pci_dev *pf = m->sriov->pf;
 	u32 total = m->sriov->cap.total_vfs;
-	u32 reg = sriov_cap_read32(m->sriov, PCI_SRIOV_VFM);
+	u32 offset = m->sriov->cap.migration_offset;
+	u8 bir = m->sriov->cap.migration_bir;
 
-	m->bir = PCI_SRIOV_VFM_BIR(reg);
-	m->offset = PCI_SRIOV_VFM_OFFSET(reg);
-
-	if (m->bir >= PCI_STD_NUM_BARS ||
-	    !(pci_resource_flags(pf, m->bir) & IORESOURCE_MEM)) {
-		pci_err(pf, "VF Migration State Array is in BAR %u, which is no memory\n",
-			m->bir);
+	if (bir >= PCI_STD_NUM_BARS ||
+	    !(pci_resource_flags(pf, bir) & IORESOURCE_MEM)) {
+		pci_err(pf, "VF Migration State Array is in BAR %u, which is not memory\n",
+			bir);
 		return -EIO;
 	}
 
-	if ((u64)m->offset + total > pci_resource_len(pf, m->bir)) {
+	if ((u64)offset + total > pci_resource_len(pf, bir)) {
 		pci_err(pf, "VF Migration State Array of %u bytes at %#x is beyond BAR %u %pR\n",
-			total, m->offset, m->bir,
-			pci_resource_n(pf, m->bir));
+			total, offset, bir,
+			pci_resource_n(pf, bir));
 		return -EIO;
 	}
 
@@ -47,22 +47,23 @@ int sriov_array_locate(struct sriov_migration *m)
 
 /**
  * sriov_array_map - map the array
- * @m: the PF's, located
+ * @m: the PF's, checked
  *
  * Return: 0; -ENOMEM; -EIO if the BAR has no address (already logged).
  */
 int sriov_array_map(struct sriov_migration *m)
 {
+	const struct sriov_cap *cap = &m->sriov->cap;
 	struct pci_dev *pf = m->sriov->pf;
-	struct resource *res = pci_resource_n(pf, m->bir);
+	struct resource *res = pci_resource_n(pf, cap->migration_bir);
 
 	if (!res->start || (res->flags & IORESOURCE_UNSET)) {
 		pci_err(pf, "BAR %u with the VF Migration State Array has no address\n",
-			m->bir);
+			cap->migration_bir);
 		return -EIO;
 	}
 
-	m->array = ioremap(res->start + m->offset, m->sriov->cap.total_vfs);
+	m->array = ioremap(res->start + cap->migration_offset, cap->total_vfs);
 	return m->array ? 0 : -ENOMEM;
 }
 
@@ -134,10 +135,10 @@ int sriov_array_read(struct sriov_migration *m, u8 *states)
  * @m: the PF's, mapped
  * @vf_id: of which VF
  * @state: to which state
- * @got: out: in which state it is now
+ * @got: out: the state that it is in now
  *
  * The device ignores a transition that is not possible, because the other
- * master has made one before; that is no error.
+ * master has made one before; that is not an error.
  *
  * Context: process context, waits for a reset of the PF to end.
  * Return: as sriov_array_read().

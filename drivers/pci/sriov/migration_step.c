@@ -2,6 +2,8 @@
 /*
  * SR-IOV core: the state machine of VF Migration (PCIe r6.0, sec 9.2.4)
  *
+ * Floor: 0
+ *
  *                  offer                  activate*
  *   Inactive.   ------------> Dormant.  ------------> Active.
  *   Unavailable <------------ MigrateIn               Available
@@ -30,8 +32,8 @@
 #define AV	PCI_SRIOV_VFM_AV
 
 /*
- * A VF that is there and has become inactive or dormant has been lost, with a
- * reset of its PF: it is taken from its driver without being asked for.
+ * A VF that has a pci_dev and has become inactive or dormant was lost in a reset
+ * of its PF: its driver is released without a query to the PF driver.
  */
 static const u8 sriov_steps[SRIOV_VF_PLACES][4] = {
 	[SRIOV_VF_NONE] = {

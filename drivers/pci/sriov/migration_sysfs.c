@@ -3,6 +3,8 @@
  * SR-IOV core: sriov_migration/ in sysfs, described in
  * Documentation/ABI/testing/sysfs-bus-pci
  *
+ * Floor: 1
+ *
  * No read waits for anything.
  */
 #include <linux/sysfs.h>
@@ -67,7 +69,7 @@ const struct attribute_group sriov_migration_group = {
 	.is_visible = SYSFS_GROUP_VISIBLE(sriov_migration),
 };
 
-/* The file is gone before its VF's struct is. */
+/* The file is removed before its VF's struct is freed. */
 static ssize_t sriov_vf_state_show(struct device *dev,
 				   struct device_attribute *attr, char *buf)
 {

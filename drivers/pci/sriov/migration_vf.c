@@ -2,6 +2,8 @@
 /*
  * SR-IOV core: VF Migration of one VF, step by step (PCIe r6.0, sec 9.2.4.2)
  *
+ * Floor: 7
+ *
  * Each step returns 0, also when it failed for good, which is logged and recorded
  * as SRIOV_VF_FAILED; or an error that ends the run, and the step is
  * made again by the next one.
@@ -15,12 +17,12 @@
 #define SRIOV_MIGRATION_TRIES	8
 
 /**
- * sriov_migration_count - count an event
+ * sriov_migration_count_event - count an event
  * @m: the PF's
  * @what: which kind
  */
-void sriov_migration_count(struct sriov_migration *m,
-			   enum sriov_migration_count what)
+void sriov_migration_count_event(struct sriov_migration *m,
+				 enum sriov_migration_count what)
 {
 	WRITE_ONCE(m->count[what], m->count[what] + 1);
 	WRITE_ONCE(m->last_event, ktime_get_real());
@@ -35,18 +37,20 @@ void sriov_migration_count(struct sriov_migration *m,
  */
 void sriov_migration_publish(struct sriov_migration *m, int change)
 {
+	lockdep_assert_held(&m->sriov->op_lock);
+
 	m->present += change;
-	sriov_pf_publish(m->sriov, m->present);
+	sriov_publish(m->sriov, m->present);
 }
 
 /**
- * sriov_vf_fail - let a VF be until the hardware changes its state
+ * sriov_vf_fail - leave a VF alone until the hardware changes its state
  * @v: the VF (already logged)
  */
 void sriov_vf_fail(struct sriov_migration_vf *v)
 {
 	v->place = SRIOV_VF_FAILED;
-	sriov_migration_count(v->sriov->migration, SRIOV_COUNT_FAILED);
+	sriov_migration_count_event(v->sriov->migration, SRIOV_COUNT_FAILED);
 }
 
 /* Return: 0, or as sriov_array_set(). */
@@ -89,14 +93,14 @@ static int sriov_step_activate(struct sriov_migration_vf *v)
 	struct sriov_migration *m = v->sriov->migration;
 	int rc;
 
-	if (sriov_ask_arriving(v->sriov, v->vf_id)) {
+	if (sriov_notify_arriving(v->sriov, v->vf_id)) {
 		sriov_vf_fail(v);
 		return 0;
 	}
 
 	rc = sriov_migration_set(v, PCI_SRIOV_VFM_AV);
 	if (rc) {
-		sriov_tell_left(v->sriov, v->vf_id);
+		sriov_notify_left(v->sriov, v->vf_id);
 		return rc;
 	}
 
@@ -105,8 +109,8 @@ static int sriov_step_activate(struct sriov_migration_vf *v)
 		return 0;
 	}
 
-	sriov_migration_count(m, SRIOV_COUNT_RETRACTED);
-	sriov_tell_left(v->sriov, v->vf_id);
+	sriov_migration_count_event(m, SRIOV_COUNT_RETRACTED);
+	sriov_notify_left(v->sriov, v->vf_id);
 	if (v->state == PCI_SRIOV_VFM_MI)
 		sriov_vf_try_again(v);
 	return 0;
@@ -115,7 +119,7 @@ static int sriov_step_activate(struct sriov_migration_vf *v)
 /* It is Active, but has not been offered; for the PF driver that is the same. */
 static int sriov_step_claim(struct sriov_migration_vf *v)
 {
-	if (sriov_ask_arriving(v->sriov, v->vf_id))
+	if (sriov_notify_arriving(v->sriov, v->vf_id))
 		sriov_vf_fail(v);
 	else
 		v->place = SRIOV_VF_CLAIMED;
@@ -151,7 +155,7 @@ static int sriov_step_forget(struct sriov_migration_vf *v)
 		return rc;
 
 	v->place = SRIOV_VF_NONE;
-	sriov_tell_left(v->sriov, v->vf_id);
+	sriov_notify_left(v->sriov, v->vf_id);
 	return 0;
 }
 
@@ -174,8 +178,8 @@ static unsigned int sriov_migration_ask(struct sriov_migration_vf *v)
 	if (left <= 0)
 		return 0;
 
-	v->told = true;
-	return min_t(s64, sriov_ask_leaving(v->sriov, v->vf_id), left);
+	v->notified = true;
+	return min_t(s64, sriov_notify_leaving(v->sriov, v->vf_id), left);
 }
 
 static int sriov_step_ask(struct sriov_migration_vf *v)
@@ -203,36 +207,36 @@ static int sriov_step_stay(struct sriov_migration_vf *v)
 	bool released = v->place == SRIOV_VF_RELEASED;
 
 	v->place = SRIOV_VF_THERE;
-	sriov_migration_count(m, SRIOV_COUNT_CANCELLED);
+	sriov_migration_count_event(m, SRIOV_COUNT_CANCELLED);
 	sriov_slot_set_no_driver(v->sriov, v->vf_id, false);
 	if (released && READ_ONCE(v->sriov->policy.autoprobe))
 		sriov_vf_bind(v->sriov, v->vf_id);
 
-	if (v->told)
-		sriov_tell_staying(v->sriov, v->vf_id);
-	v->told = false;
+	if (v->notified)
+		sriov_notify_staying(v->sriov, v->vf_id);
+	v->notified = false;
 	return 0;
 }
 
 /**
- * sriov_vf_gone - a VF is gone for the PF's driver and for users
- * @v: the VF; one that is to be completed is not gone before that
+ * sriov_vf_gone - record that a VF is out of use, and notify the PF driver
+ * @v: the VF; for one that has to be completed, after that
  *
- * One that was never there for users has not left, either.
+ * A VF that users have never seen is not counted as having left.
  */
 void sriov_vf_gone(struct sriov_migration_vf *v)
 {
 	struct sriov_migration *m = v->sriov->migration;
 
 	v->place = SRIOV_VF_NONE;
-	v->told = false;
+	v->notified = false;
 	v->tries = 0;
-	sriov_tell_left(v->sriov, v->vf_id);
+	sriov_notify_left(v->sriov, v->vf_id);
 	if (!v->was_there)
 		return;
 
 	v->was_there = false;
-	sriov_migration_count(m, SRIOV_COUNT_LEFT);
+	sriov_migration_count_event(m, SRIOV_COUNT_LEFT);
 }
 
 /* One that still exists for the device is reset and completed before. */
@@ -294,6 +298,8 @@ static int sriov_migration_add_unbound(struct sriov_migration_vf *v)
  */
 int sriov_vf_step(struct sriov_migration_vf *v, enum sriov_step step)
 {
+	lockdep_assert_held(&v->sriov->op_lock);
+
 	switch (step) {
 	case SRIOV_STEP_NONE:
 		return 0;
@@ -332,13 +338,13 @@ static void sriov_migration_arrived(struct sriov_migration_vf *v)
 	if (READ_ONCE(sriov->policy.autoprobe))
 		sriov_vf_bind(sriov, v->vf_id);
 
-	sriov_tell_arrived(sriov, v->vf_id);
-	sriov_migration_count(m, SRIOV_COUNT_ARRIVED);
+	sriov_notify_arrived(sriov, v->vf_id);
+	sriov_migration_count_event(m, SRIOV_COUNT_ARRIVED);
 }
 
 /*
  * The request was withdrawn in this very moment.  A VF that had arrived stays, one
- * that had been accepted arrives, and of any other the PF driver does not know.
+ * that had been accepted arrives, and the PF driver was not notified of any other.
  */
 static int sriov_migration_cancelled(struct sriov_migration_vf *v)
 {
@@ -347,7 +353,7 @@ static int sriov_migration_cancelled(struct sriov_migration_vf *v)
 	if (v->place == SRIOV_VF_RELEASED)
 		return sriov_step_stay(v);
 
-	sriov_migration_count(v->sriov->migration, SRIOV_COUNT_CANCELLED);
+	sriov_migration_count_event(v->sriov->migration, SRIOV_COUNT_CANCELLED);
 	if (v->place == SRIOV_VF_CLAIMED) {
 		sriov_migration_arrived(v);
 		return 0;
@@ -409,6 +415,8 @@ static int sriov_migration_complete(struct sriov_migration_vf *v)
 int sriov_vf_step_reset(struct sriov_migration_vf *v)
 {
 	int rc;
+
+	lockdep_assert_held(&v->sriov->op_lock);
 
 	if (v->sriov->slots[v->vf_id].dirty) {
 		rc = sriov_migration_remove(v);

@@ -2,9 +2,11 @@
 /*
  * SR-IOV core: the meaning of a number that is written to sriov_numvfs
  *
- * The PF driver enables and disables VFs in sriov_configure().  It is asked for
- * as many as hardware is to be given, sriov_hw_numvfs if that was chosen, and
- * must then cope with VFs that are absent; see resize.c.
+ * Floor: 12
+ *
+ * The PF driver enables and disables VFs in sriov_configure().  The number that it
+ * is given is that of the hardware: sriov_hw_numvfs if that is set.  It must then
+ * cope with VFs that are absent; see resize.c.
  */
 #include "../pci.h"
 #include "sriov.h"
@@ -62,43 +64,6 @@ static int sriov_numvfs_resize(struct pci_sriov *sriov, u16 num_vfs)
 	return sriov_resize(sriov, num_vfs);
 }
 
-/**
- * sriov_may_lack_vfs - may VFs be absent while VF Enable is set?
- * @sriov: the PF
- *
- * Most PF drivers take it that all VFs that they enabled have a pci_dev, in order.
- * One that does not sets sriov_sparse_vfs, or has called pci_sriov_set_vf_ops().
- *
- * Context: device_lock() of the PF held.
- * Return: true if they may, else the reason is logged.
- */
-bool sriov_may_lack_vfs(struct pci_sriov *sriov)
-{
-	struct pci_dev *pf = sriov->pf;
-
-	device_lock_assert(&pf->dev);
-
-	if (pf->no_vf_scan) {
-		pci_warn(pf, "the platform decides which VFs there are\n");
-		return false;
-	}
-
-	if (sriov->policy.vf_ops)
-		return true;
-
-	if (!pf->driver) {
-		pci_warn(pf, "no driver bound to device; VFs cannot be absent\n");
-		return false;
-	}
-
-	if (pf->driver->sriov_sparse_vfs)
-		return true;
-
-	pci_warn(pf, "driver %s does not support absent VFs (sriov_hw_numvfs, sriov_vf_offline)\n",
-		 pf->driver->name);
-	return false;
-}
-
 /* VFs that migrate, or that the platform announces, are not ours to leave out. */
 static bool sriov_may_resize(struct pci_sriov *sriov)
 {
@@ -111,7 +76,7 @@ static u16 sriov_wanted_hw(struct pci_sriov *sriov)
 	return sriov_may_resize(sriov) ? READ_ONCE(sriov->policy.hw_numvfs) : 0;
 }
 
-/* How many VFs to ask the driver for */
+/* The number of VFs for sriov_configure() */
 static int sriov_numvfs_for_hw(struct pci_sriov *sriov, u16 num_vfs)
 {
 	u16 hw = sriov_wanted_hw(sriov);
@@ -140,7 +105,7 @@ static int sriov_numvfs_configure(struct pci_sriov *sriov, u16 num_vfs)
 		return hw;
 
 	/* an operation may take long, and readers do not wait for it */
-	sriov_refresh_vf_total_msix(pf);
+	sriov_msix_refresh_total(sriov);
 
 	sriov->limit = sriov_wanted_hw(sriov) ? num_vfs : 0;
 	WRITE_ONCE(sriov->configuring, current);
@@ -168,6 +133,8 @@ int sriov_numvfs_set(struct pci_sriov *sriov, u16 num_vfs)
 {
 	int rc;
 
+	device_lock_assert(&sriov->pf->dev);
+
 	if (sriov_numvfs_is(sriov, num_vfs))
 		return 0;
 
@@ -191,6 +158,8 @@ int sriov_numvfs_set(struct pci_sriov *sriov, u16 num_vfs)
  */
 int sriov_hw_numvfs_set(struct pci_sriov *sriov, u16 num_vfs)
 {
+	device_lock_assert(&sriov->pf->dev);
+
 	if (sriov->phase != SRIOV_OFF)
 		return -EBUSY;
 

@@ -2,6 +2,8 @@
 /*
  * SR-IOV core: one operation at a time, and how it gets along with removal
  *
+ * Floor: 0
+ *
  * An operation (enable or disable) runs under op_lock, mostly called by the PF
  * driver under device_lock(pf), and needs pci_rescan_remove_lock to add and
  * remove devices.  Removal of the PF holds pci_rescan_remove_lock and waits for
@@ -86,9 +88,9 @@ void sriov_op_end(struct pci_sriov *sriov)
  * @sriov: the PF
  *
  * An operation whose caller holds pci_rescan_remove_lock never has to: no other
- * task can hold it.  The decision is final: an operation that was told once to
- * give up is told the same until it ends, also if the task that wanted the PF
- * has gone on by then.
+ * task can hold it.  The decision is final: once it was made, every
+ * call returns it until the operation ends, even if the task that waited for the PF
+ * has continued by then.
  *
  * Context: within an operation, also in a work that it waits for.
  * Return: 0 if not, -ENODEV if the PF is being removed, else -EBUSY.
@@ -147,25 +149,43 @@ void sriov_rescan_exit(struct pci_sriov *sriov)
 }
 
 /**
- * sriov_wait_until - sleep, but not longer than the operation may
+ * sriov_wait_until - sleep until a time, or until the operation must give up
  * @sriov: the PF
  * @when: when to wake up, ktime_get()
+ *
+ * High-resolution timers end the sleep: at HZ=250 a sleep of 100 ms that is
+ * counted in jiffies takes up to 108 ms.
  *
  * Context: within an operation.  Holds no global lock unless the caller does.
  * Return: 0 if that time has come, or as sriov_preempted().
  */
 int sriov_wait_until(struct pci_sriov *sriov, ktime_t when)
 {
-	s64 left;
+	ktime_t left;
+	int rc;
 
-	while ((left = ktime_us_delta(when, ktime_get())) > 0) {
-		int rc = sriov_preempted(sriov);
-
+	while ((left = ktime_sub(when, ktime_get())) > 0) {
+		rc = sriov_preempted(sriov);
 		if (rc)
 			return rc;
-		wait_event_timeout(sriov->wait, sriov_preempted(sriov),
-				   usecs_to_jiffies(left) + 1);
+		wait_event_hrtimeout(sriov->wait, sriov_preempted(sriov), left);
 	}
 
 	return 0;
+}
+
+/**
+ * sriov_sleep_until - sleep until a time
+ * @when: when to wake up, ktime_get()
+ *
+ * For waits outside of operations, which cannot be cut short.
+ *
+ * Context: process context.
+ */
+void sriov_sleep_until(ktime_t when)
+{
+	while (ktime_before(ktime_get(), when)) {
+		set_current_state(TASK_UNINTERRUPTIBLE);
+		schedule_hrtimeout(&when, HRTIMER_MODE_ABS);
+	}
 }

@@ -2,7 +2,16 @@
 /*
  * SR-IOV core: enabling and disabling the VFs of a PF
  *
- * The only file that changes NumVFs and VF Enable.
+ * Floor: 10
+ *
+ *           sriov_pf_reserve()              sriov_pf_enable_locked()
+ *   OFF ------------------------> ENABLING -------------------------> ON
+ *    ^                               |                                |
+ *    |                               | a step failed,                 | disable,
+ *    |                               | or was cut short               | removal
+ *    |                               v                                |
+ *    +--------------------------- DISABLING <-------------------------+
+ *        sriov_pf_release()            sriov_pf_tear_down()
  *
  * Enable:   prepare    nothing is visible yet, and all of it is given back if
  *                      a step fails
@@ -42,40 +51,6 @@ static void sriov_pf_set_phase(struct pci_sriov *sriov, enum sriov_phase phase)
 	WRITE_ONCE(sriov->phase, phase);
 }
 
-/**
- * sriov_pf_publish - set the number of VFs that users see
- * @sriov: the PF
- * @num_vfs: how many
- *
- * Before the first event of a VF that is added, and before the first VF is
- * removed: a program that was woken by such an event reads the new number, and
- * does not have to wait for it.
- *
- * Context: within an operation.
- */
-void sriov_pf_publish(struct pci_sriov *sriov, u16 num_vfs)
-{
-	lockdep_assert_held(&sriov->op_lock);
-
-	WRITE_ONCE(sriov->published, num_vfs);
-	sysfs_notify(&sriov->pf->dev.kobj, NULL, "sriov_numvfs");
-}
-
-/*
- * The PF's event, once all VFs are there.  It is sent here only: a rule for
- * "change" may write sriov_numvfs, as it always could, and must not undo what
- * removes VFs.
- */
-static void sriov_pf_announce(struct pci_sriov *sriov)
-{
-	char count[sizeof("SRIOV_NUMVFS=65535")];
-	char *env[2] = { count };
-
-	snprintf(count, sizeof(count), "SRIOV_NUMVFS=%u", sriov->published);
-	kobject_uevent_env(&sriov->pf->dev.kobj, KOBJ_CHANGE, env);
-	sysfs_notify(&sriov->pf->dev.kobj, NULL, "sriov_numvfs");
-}
-
 /*
  * Sec 9.3.3.8: VFs of a PF may depend on the VFs of another PF of the device,
  * which must have the capability, too.  Users find it as dep_link.
@@ -83,7 +58,7 @@ static void sriov_pf_announce(struct pci_sriov *sriov)
 static int sriov_pf_link(struct pci_sriov *sriov)
 {
 	struct pci_dev *pf = sriov->pf, *other;
-	int rc = -ENOSYS;	/* no system call's, but what callers know */
+	int rc = -ENOSYS;	/* not a system call's; callers expect it */
 
 	if (sriov->cap.link == pf->devfn)
 		return 0;
@@ -98,7 +73,7 @@ static int sriov_pf_link(struct pci_sriov *sriov)
 		pci_err(pf, "VFs depend on those of %02x.%u, which %s (%d)\n",
 			PCI_SLOT(sriov->cap.link), PCI_FUNC(sriov->cap.link),
 			!other ? "does not exist" :
-			other->is_physfn ? "cannot be linked" : "is no PF", rc);
+			other->is_physfn ? "cannot be linked" : "is not a PF", rc);
 	pci_dev_put(other);
 	return rc;
 }
@@ -134,13 +109,13 @@ static int sriov_pf_count(struct pci_sriov *sriov, int wanted, u16 *num_vfs)
 	}
 
 	if (wanted > initial)
-		pci_info(sriov->pf, "%d VFs requested; %u are there initially\n",
+		pci_info(sriov->pf, "%d VFs requested; InitialVFs is %u\n",
 			 wanted, initial);
 	*num_vfs = min_t(int, wanted, initial);
 	return *num_vfs ? 0 : -EINVAL;
 }
 
-/* Prepare: NumVFs is set, and everything that VFs need is there. */
+/* Prepare: NumVFs is set, and everything that VFs need is allocated. */
 static int sriov_pf_prepare(struct pci_sriov *sriov, u16 num_vfs)
 {
 	struct pci_dev *pf = sriov->pf;
@@ -209,24 +184,26 @@ static int sriov_pf_tear_down(struct pci_sriov *sriov)
 {
 	int rc;
 
+	lockdep_assert_held(&sriov->op_lock);
+
 	if (sriov->published)
-		sriov_pf_publish(sriov, 0);
+		sriov_publish(sriov, 0);
 	sriov_pf_set_phase(sriov, SRIOV_DISABLING);
 	sriov_migration_end(sriov);
+	sriov_slots_refuse_drivers(sriov);
+	sriov_unbind_all(sriov);
 	rc = sriov_unpopulate(sriov);
 	if (rc)
 		return rc;
 
-	sriov_settle_begin(sriov);
 	sriov_cap_clear_enable(sriov);
-	sriov_settle_begin(sriov);
 	sriov_pf_release(sriov);
 	return 0;
 }
 
 /*
- * Tear down VFs that the PF driver and users know.  They are gone for both even
- * if the task that cut this operation short has to remove them.
+ * Tear down VFs that the PF driver and users have seen.  For both they no longer
+ * exist, even if the task that cut this operation short has yet to remove them.
  */
 static void sriov_pf_take_down(struct pci_sriov *sriov)
 {
@@ -278,10 +255,10 @@ static int sriov_pf_commit(struct pci_sriov *sriov)
 	int rc;
 
 	pci_cfg_access_lock(sriov->pf);
-	rc = sriov_cap_set_enable(sriov);
+	rc = sriov_cap_set_enable(sriov, sriov_migration_is_used(sriov));
 	if (!rc) {
 		sriov->enabled_at = ktime_get();
-		rc = sriov_settle_enabled(sriov);
+		rc = sriov_ready_delay(sriov);
 	}
 	pci_cfg_access_unlock(sriov->pf);
 
@@ -325,8 +302,13 @@ static int sriov_pf_bring_up(struct pci_sriov *sriov)
 	if (rc)
 		goto down;
 
-	sriov_pf_publish(sriov, sriov_pf_visible(sriov));
+	sriov_publish(sriov, sriov_pf_visible(sriov));
 	rc = sriov_populate(sriov, sriov_pf_limit(sriov));
+	if (rc)
+		goto down;
+
+	if (READ_ONCE(sriov->policy.autoprobe))
+		rc = sriov_bind_all(sriov);
 	if (rc)
 		goto down;
 
@@ -384,7 +366,7 @@ static int sriov_pf_enable_locked(struct pci_sriov *sriov, int wanted)
 	sriov_migration_populated(sriov);
 	sriov->resizable = sriov->limit;
 	WRITE_ONCE(sriov->num_vfs, num_vfs);
-	sriov_pf_announce(sriov);
+	sriov_notify_enabled(sriov);
 	return 0;
 }
 

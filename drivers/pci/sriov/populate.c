@@ -1,53 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SR-IOV core: from a PF with VF Enable set to VFs with drivers, and back
+ * SR-IOV core: adding the VFs of a PF with VF Enable set, and removing them
  *
- * In both directions the rescan lock is taken for one VF at a time, and VF
- * drivers come and go without it.
+ * Floor: 6
+ *
+ * In both directions pci_rescan_remove_lock is taken for one VF at a time.  VF
+ * drivers are bound and unbound without it, see bind.c.
  */
-#include <linux/slab.h>
-
 #include "../pci.h"
 #include "sriov.h"
-
-/**
- * sriov_slots_alloc - make a slot for each VF
- * @sriov: the PF
- * @num_vfs: how many VFs
- *
- * Return: 0 or -ENOMEM.
- */
-int sriov_slots_alloc(struct pci_sriov *sriov, unsigned int num_vfs)
-{
-	struct sriov_slot *slots = kvcalloc(num_vfs, sizeof(*slots), GFP_KERNEL);
-
-	if (!slots)
-		return -ENOMEM;
-
-	spin_lock(&sriov->lock);
-	sriov->slots = slots;
-	sriov->nr_slots = num_vfs;
-	spin_unlock(&sriov->lock);
-
-	return 0;
-}
-
-/**
- * sriov_slots_free - undo sriov_slots_alloc()
- * @sriov: the PF; all slots are empty
- */
-void sriov_slots_free(struct pci_sriov *sriov)
-{
-	struct sriov_slot *slots;
-
-	spin_lock(&sriov->lock);
-	slots = sriov->slots;
-	sriov->slots = NULL;
-	sriov->nr_slots = 0;
-	spin_unlock(&sriov->lock);
-
-	kvfree(slots);
-}
 
 /* From the first VF that answers */
 static void sriov_populate_learn(struct pci_sriov *sriov, unsigned int num_vfs)
@@ -55,8 +16,7 @@ static void sriov_populate_learn(struct pci_sriov *sriov, unsigned int num_vfs)
 	unsigned int vf_id;
 
 	for (vf_id = 0; vf_id < num_vfs; vf_id++) {
-		if (sriov->slots[vf_id].silent ||
-		    !sriov_migration_is_active(sriov, vf_id))
+		if (sriov->slots[vf_id].silent || sriov->slots[vf_id].inactive)
 			continue;
 		sriov_common_read(sriov, sriov_vf_bus(sriov, vf_id),
 				  sriov_vf_rid(sriov, vf_id) & 0xff);
@@ -71,11 +31,13 @@ static void sriov_populate_learn(struct pci_sriov *sriov, unsigned int num_vfs)
  *
  * Reads what they have in common, too.
  *
- * Return: 0, -ENOMEM, or as sriov_settle_vfs().
+ * Return: 0, -ENOMEM, or as sriov_ready_wait().
  */
 int sriov_populate_wait(struct pci_sriov *sriov, unsigned int num_vfs)
 {
 	int rc;
+
+	lockdep_assert_held(&sriov->op_lock);
 
 	sriov_common_forget(sriov);
 
@@ -83,12 +45,12 @@ int sriov_populate_wait(struct pci_sriov *sriov, unsigned int num_vfs)
 	if (rc)
 		goto put;
 
-	rc = sriov_settle_vfs(sriov, 0, num_vfs, sriov->enabled_at);
+	rc = sriov_ready_wait(sriov, 0, num_vfs, sriov->enabled_at);
 	if (rc)
 		goto put;
 
 	sriov_populate_learn(sriov, num_vfs);
-	sriov_rtr_learn(sriov, num_vfs);
+	sriov_ready_learn(sriov, num_vfs);
 put:
 	sriov_buses_put(sriov);
 	return rc;
@@ -115,15 +77,15 @@ int sriov_populate_one(struct pci_sriov *sriov, unsigned int vf_id)
 }
 
 /**
- * sriov_populate - add VFs, and look for their drivers
+ * sriov_populate - add VFs, without drivers
  * @sriov: the PF
  * @num_vfs: how many; 0 on a platform that announces VFs itself (no_vf_scan) and
  *	fills the slots through pci_iov_sysfs_link()
  *
  * VFs that VF Migration has yet to bring are left out.
  *
- * Return: 0, or as sriov_vf_add() or sriov_preempted(); VFs may have been added
- * then.
+ * Return: 0, or as sriov_vf_add() or sriov_rescan_enter(); VFs may have been
+ * added then.
  */
 int sriov_populate(struct pci_sriov *sriov, unsigned int num_vfs)
 {
@@ -131,14 +93,14 @@ int sriov_populate(struct pci_sriov *sriov, unsigned int num_vfs)
 	int rc;
 
 	for (vf_id = 0; vf_id < num_vfs; vf_id++) {
-		if (!sriov_migration_is_active(sriov, vf_id))
+		if (sriov->slots[vf_id].inactive)
 			continue;
 		rc = sriov_populate_one(sriov, vf_id);
 		if (rc)
 			return rc;
 	}
 
-	return READ_ONCE(sriov->policy.autoprobe) ? sriov_bind_all(sriov) : 0;
+	return 0;
 }
 
 /**
@@ -168,36 +130,22 @@ int sriov_unpopulate_one(struct pci_sriov *sriov, unsigned int vf_id, bool bus)
 	return rc;
 }
 
-/* VFs that pci_iov_add_virtfn() has added to slots that had been empty */
-static void sriov_unpopulate_rest(struct pci_sriov *sriov)
-{
-	struct pci_dev *vf;
-	unsigned int vf_id;
-
-	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
-		vf = sriov_slot_get(sriov, vf_id);
-		if (!vf)
-			continue;
-		sriov_vf_remove(sriov, vf, vf_id);
-		pci_dev_put(vf);
-	}
-
-	sriov_bus_remove_empty(sriov);
-}
-
 /**
- * sriov_unpopulate - release the VFs' drivers and remove the VFs
- * @sriov: the PF, in SRIOV_DISABLING
+ * sriov_unpopulate - remove the VFs
+ * @sriov: the PF; no VF has a driver, and none gets one
  *
- * Return: 0, or as sriov_rescan_enter(); VFs may be left then, without drivers.
+ * The second pass, under one hold of the lock, finds VFs that
+ * pci_iov_add_virtfn() has meanwhile added to slots that were empty.
+ *
+ * Return: 0, or as sriov_rescan_enter(); VFs may be left then.
  */
 int sriov_unpopulate(struct pci_sriov *sriov)
 {
+	struct pci_dev *vf;
 	unsigned int vf_id;
 	int rc;
 
-	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++)
-		sriov_vf_unbind(sriov, vf_id);
+	lockdep_assert_held(&sriov->op_lock);
 
 	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
 		rc = sriov_unpopulate_one(sriov, vf_id, false);
@@ -208,7 +156,15 @@ int sriov_unpopulate(struct pci_sriov *sriov)
 	rc = sriov_rescan_enter(sriov);
 	if (rc)
 		return rc;
-	sriov_unpopulate_rest(sriov);
+
+	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
+		vf = sriov_slot_get(sriov, vf_id);
+		if (!vf)
+			continue;
+		sriov_vf_remove(sriov, vf, vf_id);
+		pci_dev_put(vf);
+	}
+	sriov_bus_remove_empty(sriov);
 	sriov_rescan_exit(sriov);
 	return 0;
 }

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SR-IOV core: VF BARs whose size can be chosen
+ * SR-IOV core: VF Resizable BARs
  *
- * PCIe r6.0, sec 7.8.7: the VF Resizable BAR Extended Capability of a PF says
- * which sizes a VF BAR can have, and sets the one it has, for all VFs at once.
+ * Floor: 4
+ *
+ * PCIe r6.0, sec 7.8.7: the VF Resizable BAR Extended Capability of a PF lists
+ * the sizes that a VF BAR can have, and selects one, for all VFs at once.
  * It is laid out as the Resizable BAR capability is, a pair of registers for
  * each BAR that it is about.
  *
  * The memory of all VFs is reserved when the PF is found, for TotalVFs VFs of
- * the size that the BAR has then.  It is not moved later: fewer VFs can have
- * larger BARs in the same memory, and so a driver asks.
+ * the size that the BAR has then.  It is not moved later.  Fewer VFs can have
+ * larger BARs in the same memory, if the driver selects them.
  */
 #include <linux/bitfield.h>
-#include <linux/export.h>
 #include <linux/log2.h>
 #include <linux/math64.h>
 #include <linux/overflow.h>
@@ -34,7 +35,7 @@ static u32 sriov_rebar_read(struct pci_sriov *sriov, int pos)
 	return val;
 }
 
-/* Where the pair of a VF BAR is, 0 if its size cannot be chosen. */
+/* Where the pair of a VF BAR is, 0 if its size cannot be selected. */
 static int sriov_rebar_find(struct pci_sriov *sriov, int bar)
 {
 	int pos = sriov->cap.rebar_pos, nr, i;
@@ -120,11 +121,11 @@ void sriov_rebar_init(struct pci_sriov *sriov)
 }
 
 /**
- * sriov_rebar_check - is there memory for so many VFs with the sizes chosen?
+ * sriov_rebar_check - does the memory suffice for VFs of the selected sizes?
  * @sriov: the PF, memory assigned to its VF BARs
  * @num_vfs: how many VFs
  *
- * Return: 0, or -ENOMEM after saying which BAR is too large.
+ * Return: 0, or -ENOMEM (the log names the BAR that is too large).
  */
 int sriov_rebar_check(struct pci_sriov *sriov, unsigned int num_vfs)
 {
@@ -146,7 +147,7 @@ int sriov_rebar_check(struct pci_sriov *sriov, unsigned int num_vfs)
 }
 
 /**
- * sriov_rebar_restore - choose the sizes again that a reset of the PF undid
+ * sriov_rebar_restore - select the sizes again after a reset of the PF
  * @sriov: the PF, VF Enable clear; its VF BARs have not been put back yet
  */
 void sriov_rebar_restore(struct pci_sriov *sriov)
@@ -169,8 +170,6 @@ static int sriov_rebar_apply(struct pci_sriov *sriov, int bar, int pos, int size
 	resource_size_t bytes = sriov_rebar_bytes(size);
 	int rc;
 
-	lockdep_assert_held(&sriov->op_lock);
-
 	if (!sriov_rebar_fits(sriov, bar, size, 1))
 		return -ENOSPC;
 
@@ -186,10 +185,21 @@ static int sriov_rebar_apply(struct pci_sriov *sriov, int bar, int pos, int size
 	return 0;
 }
 
-static int sriov_rebar_set(struct pci_sriov *sriov, int bar, int size)
+/**
+ * sriov_rebar_set - set the size of a VF BAR
+ * @sriov: the PF
+ * @bar: number of the BAR
+ * @size: 0 for 1 MiB, and 1 more for each doubling
+ *
+ * Context: within an operation.
+ * Return: 0, or as pci_iov_vf_bar_set_size().
+ */
+int sriov_rebar_set(struct pci_sriov *sriov, int bar, int size)
 {
 	int pos = sriov_rebar_find(sriov, bar), rc;
 	u32 sizes = sriov_rebar_sizes(sriov, pos);
+
+	lockdep_assert_held(&sriov->op_lock);
 
 	if (sriov->phase != SRIOV_OFF)
 		return -EBUSY;
@@ -208,73 +218,22 @@ static int sriov_rebar_set(struct pci_sriov *sriov, int bar, int size)
 }
 
 /**
- * pci_iov_vf_bar_set_size - choose the size of a VF BAR
- * @pf: a PF
- * @resno: the PF's resource, PCI_IOV_RESOURCES to PCI_IOV_RESOURCE_END
- * @size: 0 for 1 MiB, and 1 more for each doubling
+ * sriov_rebar_get_sizes - which sizes can a VF BAR have?
+ * @sriov: the PF
+ * @bar: number of the BAR
+ * @num_vfs: how many VFs, at least 1
  *
- * For all VFs to be enabled from now on, also after a reset of the PF.  Larger
- * BARs leave room for fewer VFs: to enable more than
- * pci_iov_vf_bar_get_sizes() was asked for fails with -ENOMEM.
- *
- * See PCIe r6.0, sec 7.8.7.
- *
- * Context: process context, may sleep; usually the driver's probe() or its
- * sriov_configure() before pci_enable_sriov().
- * Return:
- * * 0 - done
- * * -ENODEV - @pf is no PF
- * * -EBUSY - VFs are enabled, or a task that holds pci_rescan_remove_lock waits
- *   for @pf
- * * -EOPNOTSUPP - the size of this BAR cannot be chosen
- * * -EINVAL - @resno is no VF BAR, or the BAR cannot have that size
- * * -ENOSPC - a BAR of that size does not fit the memory that was assigned
- * * -EIO - the register does not keep what was written to it
+ * Return: as pci_iov_vf_bar_get_sizes().
  */
-int pci_iov_vf_bar_set_size(struct pci_dev *pf, int resno, int size)
+u32 sriov_rebar_get_sizes(struct pci_sriov *sriov, int bar,
+			  unsigned int num_vfs)
 {
-	struct pci_sriov *sriov = to_sriov(pf);
-	int rc;
+	u32 sizes = sriov_rebar_sizes(sriov, sriov_rebar_find(sriov, bar));
+	int size;
 
-	might_sleep();
-
-	if (resno < PCI_IOV_RESOURCES || resno > PCI_IOV_RESOURCE_END)
-		return -EINVAL;
-	if (!sriov)
-		return -ENODEV;
-
-	sriov_pf_begin(sriov);
-	rc = sriov_rebar_set(sriov, resno - PCI_IOV_RESOURCES, size);
-	sriov_op_end(sriov);
-
-	return rc;
-}
-EXPORT_SYMBOL_GPL(pci_iov_vf_bar_set_size);
-
-/**
- * pci_iov_vf_bar_get_sizes - which sizes can a VF BAR have?
- * @pf: any device
- * @resno: the PF's resource, PCI_IOV_RESOURCES to PCI_IOV_RESOURCE_END
- * @num_vfs: how many VFs are to be enabled, at least 1
- *
- * Context: process context.
- * Return: the sizes with which @num_vfs VFs fit the memory that was assigned,
- * bit 0 for 1 MiB to bit 27 for 128 TiB; 0 if the size cannot be chosen.
- */
-u32 pci_iov_vf_bar_get_sizes(struct pci_dev *pf, int resno, int num_vfs)
-{
-	struct pci_sriov *sriov = to_sriov(pf);
-	int bar = resno - PCI_IOV_RESOURCES, size;
-	u32 sizes;
-
-	if (!sriov || bar < 0 || bar >= PCI_SRIOV_NUM_BARS || num_vfs < 1)
-		return 0;
-
-	sizes = sriov_rebar_sizes(sriov, sriov_rebar_find(sriov, bar));
 	for (size = 0; size < BITS_PER_TYPE(sizes); size++)
 		if (!sriov_rebar_fits(sriov, bar, size, num_vfs))
 			sizes &= ~BIT(size);
 
 	return sizes;
 }
-EXPORT_SYMBOL_GPL(pci_iov_vf_bar_get_sizes);

@@ -2,6 +2,8 @@
 /*
  * SR-IOV core: adding and removing single VFs for an administrator
  *
+ * Floor: 10
+ *
  * NumVFs can change only while VF Enable is clear (PCIe r6.0, sec 9.3.3.7), so
  * the hardware is given as many VFs as will be needed, and some of them have no
  * pci_dev.  A VF that stays is not touched.
@@ -20,7 +22,7 @@
 #include "../pci.h"
 #include "sriov.h"
 
-static bool sriov_vf_is_there(struct pci_sriov *sriov, unsigned int vf_id)
+static bool sriov_vf_exists(struct pci_sriov *sriov, unsigned int vf_id)
 {
 	return READ_ONCE(sriov->slots[vf_id].vf);
 }
@@ -60,10 +62,7 @@ static int sriov_vf_check_unused(struct pci_sriov *sriov, unsigned int vf_id)
 static void sriov_vf_set_offline(struct pci_sriov *sriov, unsigned int vf_id,
 				 bool offline)
 {
-	spin_lock(&sriov->lock);
-	sriov->slots[vf_id].offline = offline;
-	sriov->slots[vf_id].no_driver = offline;
-	spin_unlock(&sriov->lock);
+	sriov_slot_set_offline(sriov, vf_id, offline);
 	sysfs_notify(&sriov->pf->dev.kobj, NULL, "sriov_vf_offline");
 }
 
@@ -91,7 +90,7 @@ static int sriov_vf_delay(struct pci_sriov *sriov, ktime_t when)
 }
 
 /* Let the PF driver delay, within bounds.  Return: 0 or as sriov_vf_delay(). */
-static int sriov_vf_ask(struct pci_sriov *sriov, unsigned int vf_id)
+static int sriov_vf_query(struct pci_sriov *sriov, unsigned int vf_id)
 {
 	ktime_t limit = ktime_add_ms(ktime_get(), PCI_SRIOV_LEAVE_MS);
 	ktime_t again;
@@ -99,101 +98,65 @@ static int sriov_vf_ask(struct pci_sriov *sriov, unsigned int vf_id)
 	int rc = 0;
 
 	while (!rc) {
-		ms = sriov_ask_leaving(sriov, vf_id);
+		ms = sriov_notify_leaving(sriov, vf_id);
 		if (!ms || !ktime_before(ktime_get(), limit))
 			return 0;
 		again = ktime_add_ms(ktime_get(), ms);
 		rc = sriov_vf_delay(sriov, min(again, limit));
 	}
 
-	sriov_tell_staying(sriov, vf_id);
+	sriov_notify_staying(sriov, vf_id);
 	return rc;
 }
 
 /* Return: 0, or as sriov_preempted(); the VF stays, without a driver, then. */
-static int sriov_vf_take(struct pci_sriov *sriov, unsigned int vf_id)
-{
-	sriov_vf_unbind(sriov, vf_id);
-	sriov_vf_reset(sriov, vf_id);
-	return sriov_unpopulate_one(sriov, vf_id, true);
-}
-
 static int sriov_vf_depart(struct pci_sriov *sriov, unsigned int vf_id)
 {
-	bool was_there = sriov_vf_is_there(sriov, vf_id);
+	bool was_there = sriov_vf_exists(sriov, vf_id);
 	int rc;
 
-	rc = sriov_vf_ask(sriov, vf_id);
+	rc = sriov_vf_query(sriov, vf_id);
 	if (rc)
 		return rc;
 
 	/* no driver is bound from here on */
 	sriov_vf_set_offline(sriov, vf_id, true);
-	rc = sriov_vf_take(sriov, vf_id);
+	sriov_vf_unbind(sriov, vf_id);
+	sriov_vf_reset(sriov, vf_id);
+	rc = sriov_unpopulate_one(sriov, vf_id, true);
 	if (rc) {
 		sriov_vf_set_offline(sriov, vf_id, false);
 		return rc;
 	}
 
 	if (was_there)
-		sriov_tell_left(sriov, vf_id);
+		sriov_notify_left(sriov, vf_id);
 	return 0;
 }
 
-/* Ask the PF driver about all, or about none. */
-static int sriov_vfs_ask(struct pci_sriov *sriov, unsigned int first,
-			 unsigned int end)
+/* Query the PF driver about all; if it refuses one, undo the others. */
+static int sriov_vfs_query(struct pci_sriov *sriov, unsigned int first,
+			   unsigned int end)
 {
-	unsigned int vf_id, asked;
+	unsigned int vf_id, queried;
 	int rc;
 
 	for (vf_id = first; vf_id < end; vf_id++) {
-		rc = sriov_ask_arriving(sriov, vf_id);
+		rc = sriov_notify_arriving(sriov, vf_id);
 		if (!rc)
 			continue;
-		for (asked = first; asked < vf_id; asked++)
-			sriov_tell_left(sriov, asked);
+		for (queried = first; queried < vf_id; queried++)
+			sriov_notify_left(sriov, queried);
 		return rc;
 	}
 
 	return 0;
 }
 
-/* See which VFs answer.  Return: 0, or as sriov_settle_vfs(), but not -EIO. */
-static int sriov_vfs_settle(struct pci_sriov *sriov, unsigned int first,
-			    unsigned int end)
-{
-	int rc;
-
-	rc = sriov_buses_get(sriov, first, end);
-	if (!rc)
-		rc = sriov_settle_vfs(sriov, first, end, ktime_get());
-	sriov_buses_put(sriov);
-
-	return rc == -EIO ? 0 : rc;
-}
-
-/* Without drivers: they are offline still. */
-static int sriov_vfs_add(struct pci_sriov *sriov, unsigned int first,
-			 unsigned int end)
-{
-	unsigned int vf_id;
-	int rc;
-
-	for (vf_id = first; vf_id < end; vf_id++) {
-		if (sriov_vf_is_there(sriov, vf_id))
-			continue;
-		rc = sriov_populate_one(sriov, vf_id);
-		if (rc)
-			return rc;
-	}
-
-	return 0;
-}
-
 /*
- * What VFs need before they are used.  A VF that is still there, because it could
- * not be removed, may have been bound since.
+ * Prepare VFs for use: without drivers, and reset if they are dirty.  A VF that
+ * still exists, because it could not be removed, may have been bound since.  VFs
+ * that do not answer are prepared like the others.
  */
 static int sriov_vfs_prepare(struct pci_sriov *sriov, unsigned int first,
 			     unsigned int end, unsigned long *reset)
@@ -207,24 +170,23 @@ static int sriov_vfs_prepare(struct pci_sriov *sriov, unsigned int first,
 			__set_bit(vf_id, reset);
 	}
 
-	rc = sriov_vfs_settle(sriov, first, end);
-	if (rc)
+	rc = sriov_buses_get(sriov, first, end);
+	if (!rc)
+		rc = sriov_ready_wait(sriov, first, end, ktime_get());
+	sriov_buses_put(sriov);
+	if (rc && rc != -EIO)
 		return rc;
 
-	rc = sriov_vfs_add(sriov, first, end);
-	if (rc || bitmap_empty(reset, sriov->nr_slots))
-		return rc;
+	for (vf_id = first; vf_id < end; vf_id++) {
+		if (sriov_vf_exists(sriov, vf_id))
+			continue;
+		rc = sriov_populate_one(sriov, vf_id);
+		if (rc)
+			return rc;
+	}
 
-	return sriov_vfs_reset(sriov, reset);
-}
-
-static void sriov_vf_welcome(struct pci_sriov *sriov, unsigned int vf_id)
-{
-	sriov_slot_set_dirty(sriov, vf_id, true);
-	sriov_vf_set_offline(sriov, vf_id, false);
-	if (READ_ONCE(sriov->policy.autoprobe))
-		sriov_vf_bind(sriov, vf_id);
-	sriov_tell_arrived(sriov, vf_id);
+	return bitmap_empty(reset, sriov->nr_slots) ?
+		       0 : sriov_vfs_reset(sriov, reset);
 }
 
 /*
@@ -238,13 +200,13 @@ static void sriov_vfs_take_back(struct pci_sriov *sriov, unsigned int first,
 
 	for (vf_id = first; vf_id < end; vf_id++) {
 		sriov_unpopulate_one(sriov, vf_id, true);
-		sriov_tell_left(sriov, vf_id);
+		sriov_notify_left(sriov, vf_id);
 	}
 }
 
 /* Return: 0, or -EIO if none of the VFs can be used. */
-static int sriov_vfs_welcome(struct pci_sriov *sriov, unsigned int first,
-			     unsigned int end, const unsigned long *reset)
+static int sriov_vfs_put_online(struct pci_sriov *sriov, unsigned int first,
+				unsigned int end, const unsigned long *reset)
 {
 	unsigned int vf_id, arrived = 0;
 
@@ -253,7 +215,11 @@ static int sriov_vfs_welcome(struct pci_sriov *sriov, unsigned int first,
 			sriov_vfs_take_back(sriov, vf_id, vf_id + 1);
 			continue;
 		}
-		sriov_vf_welcome(sriov, vf_id);
+		sriov_slot_set_dirty(sriov, vf_id, true);
+		sriov_vf_set_offline(sriov, vf_id, false);
+		if (READ_ONCE(sriov->policy.autoprobe))
+			sriov_vf_bind(sriov, vf_id);
+		sriov_notify_arrived(sriov, vf_id);
 		arrived++;
 	}
 
@@ -275,7 +241,7 @@ static int sriov_vfs_arrive(struct pci_sriov *sriov, unsigned int first,
 	if (!reset)
 		return -ENOMEM;
 
-	rc = sriov_vfs_ask(sriov, first, end);
+	rc = sriov_vfs_query(sriov, first, end);
 	if (rc)
 		goto free;
 
@@ -286,7 +252,7 @@ static int sriov_vfs_arrive(struct pci_sriov *sriov, unsigned int first,
 	if (rc)
 		sriov_vfs_take_back(sriov, first, end);
 	else
-		rc = sriov_vfs_welcome(sriov, first, end, reset);
+		rc = sriov_vfs_put_online(sriov, first, end, reset);
 free:
 	bitmap_free(reset);
 	return rc;
@@ -297,10 +263,10 @@ static int sriov_grow(struct pci_sriov *sriov, unsigned int num_vfs)
 	unsigned int before = sriov->published;
 	int rc;
 
-	sriov_pf_publish(sriov, num_vfs);
+	sriov_publish(sriov, num_vfs);
 	rc = sriov_vfs_arrive(sriov, before, num_vfs);
 	if (rc)
-		sriov_pf_publish(sriov, before);
+		sriov_publish(sriov, before);
 
 	return rc;
 }
@@ -320,16 +286,53 @@ static int sriov_shrink(struct pci_sriov *sriov, unsigned int num_vfs)
 			return rc;
 	}
 
-	sriov_pf_publish(sriov, num_vfs);
+	sriov_publish(sriov, num_vfs);
 	while (left > num_vfs && !rc) {
 		rc = sriov_vf_depart(sriov, left - 1);
 		if (!rc)
 			left--;
 	}
 	if (rc)
-		sriov_pf_publish(sriov, left);
+		sriov_publish(sriov, left);
 
 	return rc;
+}
+
+/**
+ * sriov_may_lack_vfs - may VFs be absent while VF Enable is set?
+ * @sriov: the PF
+ *
+ * Most PF drivers take it that all VFs that they enabled have a pci_dev, in order.
+ * One that does not sets sriov_sparse_vfs, or has called pci_sriov_set_vf_ops().
+ *
+ * Context: device_lock() of the PF held.
+ * Return: true if they may, else the reason is logged.
+ */
+bool sriov_may_lack_vfs(struct pci_sriov *sriov)
+{
+	struct pci_dev *pf = sriov->pf;
+
+	device_lock_assert(&pf->dev);
+
+	if (pf->no_vf_scan) {
+		pci_warn(pf, "the platform decides which VFs there are\n");
+		return false;
+	}
+
+	if (sriov->policy.vf_ops)
+		return true;
+
+	if (!pf->driver) {
+		pci_warn(pf, "no driver bound to device; VFs cannot be absent\n");
+		return false;
+	}
+
+	if (pf->driver->sriov_sparse_vfs)
+		return true;
+
+	pci_warn(pf, "driver %s does not support absent VFs (sriov_hw_numvfs, sriov_vf_offline)\n",
+		 pf->driver->name);
+	return false;
 }
 
 /**
@@ -393,9 +396,11 @@ int sriov_set_online(struct pci_sriov *sriov, unsigned int vf_id, bool online)
 {
 	int rc;
 
+	device_lock_assert(&sriov->pf->dev);
+
 	sriov_pf_begin(sriov);
 	if (sriov->phase != SRIOV_ON || vf_id >= sriov->published ||
-	    sriov_migration_ctrl(sriov))
+	    sriov_migration_is_used(sriov))
 		rc = -EINVAL;
 	else if (online)
 		rc = sriov_one_online(sriov, vf_id);

@@ -2,10 +2,12 @@
 /*
  * SR-IOV core: Routing ID arithmetic
  *
+ * Floor: 0
+ *
  * PCIe r6.0, sec 9.2.1.2: the Routing ID of VF n (from 1) is the PF's Routing
  * ID plus First VF Offset plus (n - 1) times VF Stride, in 16 bits.  A sum that
- * does not fit means a bus number above 255; it is kept as it is here, and
- * whoever needs a real bus number checks with sriov_rid_check() first.
+ * does not fit means a bus number above 255; it is returned as it is, and a caller
+ * that needs a real bus number calls sriov_rid_check() first.
  */
 #include <linux/errno.h>
 
@@ -97,4 +99,18 @@ u16 sriov_vf_rid(struct pci_sriov *sriov, unsigned int vf_id)
 {
 	return sriov_rid(pci_dev_id(sriov->pf), READ_ONCE(sriov->offset),
 			 READ_ONCE(sriov->stride), vf_id);
+}
+
+/**
+ * sriov_vf_id - number of a VF among its PF's
+ * @sriov: the PF
+ * @vf: one of its VFs
+ *
+ * Return: the number, from 0.
+ */
+unsigned int sriov_vf_id(struct pci_sriov *sriov, struct pci_dev *vf)
+{
+	return sriov_rid_to_vf_id(pci_dev_id(sriov->pf),
+				  READ_ONCE(sriov->offset),
+				  READ_ONCE(sriov->stride), pci_dev_id(vf));
 }

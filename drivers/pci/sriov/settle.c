@@ -1,40 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SR-IOV core: what must be waited for after VF Enable changes
+ * SR-IOV core: the second after VF Enable is cleared
  *
- * PCIe r6.0, sec 9.3.3.3.1:
+ * Floor: 1
  *
- *  - After VF Enable is set, no request goes to a VF for 100 ms, or less if the
- *    device or its driver says so (rtr.c).  From then on a VF may still answer
- *    with Request Retry Status, until 1 s after VF Enable was set.
- *  - After VF Enable is cleared, no field of the capability is read for 1 s, its
- *    header included.  iov.c slept for that second, and so kept resets of the PF
- *    and changes of its power state out of it, too; there may be devices and
- *    drivers that rely on it.  Nothing else has to wait, so there is no sleep of
- *    that length, but a deadline that all of the kernel keeps:
+ * PCIe r6.0, sec 9.3.3.3.1: no field of the capability, its header included, is
+ * read until 1 s after VF Enable was cleared.  iov.c slept for that second, and
+ * so also kept resets of the PF and changes of its power state out of it; there
+ * may be devices and drivers that rely on this.  Nothing else has to wait, so
+ * instead of a sleep there is a deadline that the whole kernel observes:
  *
- *	wait for what is left	pci_disable_sriov(), unless sriov_numvfs is written;
- *				programs that access config space, a driver that
- *				is about to probe, the next operation, resets and
- *				power transitions, the restoration after either,
- *				and a scan that may find a removed PF again
- *	need not read		searches of the Extended Capabilities, which are
- *				answered from what the PF had (common.c)
- *	ask			PF drivers in sriov_configure(),
+ *	wait for the remainder	pci_disable_sriov(), unless it is called for a write
+ *				to sriov_numvfs; programs that access config space;
+ *				the probe of a driver; the next operation; resets
+ *				and power transitions, and the restoration after
+ *				either; a scan that may find a removed PF again
+ *	do not read		searches of the Extended Capabilities, which are
+ *				answered from a stored layout (common.c)
+ *	call			PF drivers in sriov_configure():
  *				pci_sriov_wait_disabled()
  */
-#include <linux/delay.h>
-#include <linux/export.h>
 #include <linux/slab.h>
 
 #include "../pci.h"
 #include "sriov.h"
 
-#define SRIOV_ENABLE_MS		100
+/* Sec 9.3.3.3.1 */
 #define SRIOV_DISABLE_MS	1000
-#define SRIOV_READY_MS		1000
-#define SRIOV_POLL_MIN_MS	1
-#define SRIOV_POLL_MAX_MS	64
 
 /**
  * struct sriov_removed - a PF that was removed within the second
@@ -77,124 +69,6 @@ void sriov_settle_free(struct pci_sriov *sriov)
 }
 
 /**
- * sriov_settle_enabled - wait until VFs may be accessed
- * @sriov: the PF, whose VF Enable has just been set
- *
- * Return: 0, or as sriov_preempted().
- */
-int sriov_settle_enabled(struct pci_sriov *sriov)
-{
-	return sriov_wait_until(sriov, ktime_add_us(sriov->enabled_at,
-						    sriov_enable_us(sriov)));
-}
-
-/*
- * A port without ARI Forwarding that passes on requests for any Device lets the
- * PF answer for all of them.
- */
-static bool sriov_vf_is_alias(struct pci_sriov *sriov, struct pci_bus *bus,
-			      int devfn, u32 id)
-{
-	struct pci_dev *pf = sriov->pf;
-
-	return !sriov_bus_reaches(bus, devfn) &&
-	       id == ((u32)pf->device << 16 | pf->vendor);
-}
-
-/**
- * sriov_vf_answers - does a VF answer config requests?
- * @sriov: the PF, VF Enable set
- * @bus: the VF's bus
- * @devfn: its device and function number
- *
- * Sec 2.3.1 and 2.3.2: a VF's Vendor ID reads as all ones, except as 0001h while
- * the Root Port makes Request Retry Status visible; without that, and for a VF
- * that does not answer at all, every register reads as all ones.  Command and
- * Status of a VF that answers never do.
- *
- * Return: true if it does.
- */
-bool sriov_vf_answers(struct pci_sriov *sriov, struct pci_bus *bus, int devfn)
-{
-	struct pci_dev *root = pcie_find_root_port(sriov->pf);
-	bool rrs_visible = root && root->config_rrs_sv;
-	u32 val;
-
-	if (rrs_visible || !sriov_bus_reaches(bus, devfn)) {
-		pci_bus_read_config_dword(bus, devfn, PCI_VENDOR_ID, &val);
-		if (pci_bus_rrs_vendor_id(val) ||
-		    sriov_vf_is_alias(sriov, bus, devfn, val))
-			return false;
-	}
-
-	pci_bus_read_config_dword(bus, devfn, PCI_COMMAND, &val);
-	return !PCI_POSSIBLE_ERROR(val);
-}
-
-/* Return: 1 if the VF answers, 0 if it does not, or as sriov_preempted(). */
-static int sriov_vf_wait(struct pci_sriov *sriov, unsigned int vf_id,
-			 ktime_t limit)
-{
-	struct pci_bus *bus = sriov_vf_bus(sriov, vf_id);
-	int devfn = sriov_vf_rid(sriov, vf_id) & 0xff;
-	int delay = SRIOV_POLL_MIN_MS;
-	ktime_t now;
-	int rc;
-
-	while (!sriov_vf_answers(sriov, bus, devfn)) {
-		now = ktime_get();
-		if (ktime_after(now, limit))
-			return 0;
-
-		rc = sriov_wait_until(sriov, ktime_add_ms(now, delay));
-		if (rc)
-			return rc;
-		delay = min(2 * delay, SRIOV_POLL_MAX_MS);
-	}
-
-	return 1;
-}
-
-/**
- * sriov_settle_vfs - wait until VFs are ready
- * @sriov: the PF; the slots have their buses
- * @first: the first VF to wait for
- * @end: the one behind the last
- * @since: when VF Enable was set, or since when else they may be accessed
- *
- * The limit is one for all, so VFs that never answer cost 1 s together.  They
- * are named in the log and marked as silent.  VFs that VF Migration has yet to
- * bring are not waited for.
- *
- * Return: 0 if at least one VF is ready, or none exists; -EIO if none of them
- * is ready; or as sriov_preempted().
- */
-int sriov_settle_vfs(struct pci_sriov *sriov, unsigned int first,
-		     unsigned int end, ktime_t since)
-{
-	ktime_t limit = ktime_add_ms(since, SRIOV_READY_MS);
-	unsigned int vf_id, there = 0, ready = 0;
-	int rc;
-
-	for (vf_id = first; vf_id < end; vf_id++) {
-		if (!sriov_migration_is_active(sriov, vf_id))
-			continue;
-
-		rc = sriov_vf_wait(sriov, vf_id, limit);
-		if (rc < 0)
-			return rc;
-		if (!rc)
-			pci_err(sriov->pf, "VF %u does not answer within %d ms; it gets no driver until it does\n",
-				vf_id, SRIOV_READY_MS);
-		sriov_slot_set_silent(sriov, vf_id, !rc);
-		ready += rc;
-		there++;
-	}
-
-	return ready || !there ? 0 : -EIO;
-}
-
-/**
  * sriov_settle_begin - begin the second after VF Enable is cleared
  * @sriov: the PF, whose VF Enable will be cleared next, or just has been
  *
@@ -212,22 +86,6 @@ void sriov_settle_begin(struct pci_sriov *sriov)
 	raw_spin_unlock_irq(&pci_lock);
 }
 
-static ktime_t sriov_settled_at(struct pci_sriov *sriov)
-{
-	return atomic64_read(&sriov->settled_at);
-}
-
-/**
- * sriov_settling - is the capability not to be read yet?
- * @sriov: the PF
- *
- * Return: true until the second after VF Enable was cleared is over.
- */
-bool sriov_settling(struct pci_sriov *sriov)
-{
-	return ktime_before(ktime_get(), sriov_settled_at(sriov));
-}
-
 /**
  * sriov_settle_wait - wait until the capability may be read
  * @sriov: the PF
@@ -242,26 +100,15 @@ int sriov_settle_wait(struct pci_sriov *sriov)
 	return sriov_wait_until(sriov, sriov_settled_at(sriov));
 }
 
-/*
- * A sleep is counted in jiffies, and these lag behind the time when the processor
- * that counts them is held up, as those of virtual machines are.
- */
-static void sriov_sleep_until(ktime_t when)
-{
-	s64 left;
-
-	while ((left = ktime_us_delta(when, ktime_get())) > 0)
-		fsleep(left);
-}
-
 /**
- * sriov_settle_restored - wait as sriov_settle_enabled() does, to the end
+ * sriov_settle_finish - sleep until the capability may be read
+ * @sriov: the PF
  *
- * For the restoration of a PF, which is not an operation and cannot be cut short.
+ * Context: process context, sleeps up to 1 s.
  */
-void sriov_settle_restored(void)
+void sriov_settle_finish(struct pci_sriov *sriov)
 {
-	sriov_sleep_until(ktime_add_ms(ktime_get(), SRIOV_ENABLE_MS));
+	sriov_sleep_until(sriov_settled_at(sriov));
 }
 
 /**
@@ -306,14 +153,14 @@ void pci_iov_user_settle(struct pci_dev *dev)
  *
  * Also until its capability may be read.
  *
- * Context: process context, sleeps up to 1 s, whoever wants @dev.
+ * Context: process context, sleeps up to 1 s, even if @dev is being removed.
  */
 void pci_iov_settle(struct pci_dev *dev)
 {
 	struct pci_sriov *sriov = to_sriov(dev);
 
 	if (sriov)
-		sriov_sleep_until(sriov_settled_at(sriov));
+		sriov_settle_finish(sriov);
 }
 
 static int sriov_settle_latest(struct pci_dev *dev, void *until)
@@ -344,26 +191,6 @@ void pci_iov_settle_bus(struct pci_bus *bus)
 	pci_walk_bus(bus, sriov_settle_latest, &until);
 	sriov_sleep_until(until);
 }
-
-/**
- * pci_sriov_wait_disabled - sleep until VF Enable has been clear for 1 s
- * @pf: any device; one that is not a PF, or has not had VFs, is not waited for
- *
- * pci_disable_sriov() returns earlier in sriov_configure().  A driver that reads
- * the SR-IOV capability itself after that, or resets the device or puts it to sleep
- * through registers of its own, calls this first.  The PCI core's resets and power
- * transitions wait by themselves.
- *
- * See PCIe r6.0, sec 9.3.3.3.1.
- *
- * Context: process context, sleeps up to 1 s.
- */
-void pci_sriov_wait_disabled(struct pci_dev *pf)
-{
-	might_sleep();
-	pci_iov_settle(pf);
-}
-EXPORT_SYMBOL_GPL(pci_sriov_wait_disabled);
 
 /**
  * sriov_settle_removed - note a PF's deadline before it is forgotten

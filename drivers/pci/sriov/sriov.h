@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * SR-IOV core: what its files share.  Nothing outside this directory includes
- * this header; the rest of drivers/pci asks through the functions in ../pci.h.
+ * this header; the rest of drivers/pci calls the functions in ../pci.h.
+ *
+ * Every .c file has a floor, a number in its first comment.  It calls functions of
+ * its own floor and of lower ones, never of a higher one; ./lab check verifies it.
  *
  * Vocabulary: a PF has TotalVFs places for VFs.  The specification counts VFs
  * from 1; a vf_id here counts from 0, so the specification's VF n is vf_id n-1.
@@ -26,13 +29,13 @@ struct pci_sriov_vf_ops;
 struct sriov_removed;
 
 /**
- * struct sriov_policy - what the driver and the administrator wish
+ * struct sriov_policy - settings of the driver and the administrator
  * @driver_max: most VFs that the PF driver supports
  * @autoprobe: bind drivers to new VFs
- * @parallel_probe: probe all VFs at once, not only those whose driver says so
- * @hw_numvfs: how many VFs hardware is to be given, so that there can be more
- *	later; 0 for as many as there shall be now
- * @vf_ops: what the PF driver wants to be told; under &pci_sriov.op_lock
+ * @parallel_probe: probe all VFs at once, not only those whose driver prefers it
+ * @hw_numvfs: NumVFs of the next enable, so that VFs can be added later; 0
+ *	for no more than are requested then
+ * @vf_ops: the PF driver's callbacks about single VFs; under &pci_sriov.op_lock
  */
 struct sriov_policy {
 	u16 driver_max;
@@ -72,14 +75,14 @@ struct sriov_ready {
  * struct pci_sriov - the SR-IOV side of one PF
  * @pf: the PF; the struct lives and dies with it
  * @cap: hardware facts
- * @policy: wishes
+ * @policy: settings
  * @op_lock: see below
  * @phase: where the PF is; written under @op_lock
  * @num_vfs: VFs that hardware was given and that can be used; written under @op_lock
  * @published: VFs that users see: fewer than @num_vfs if VF Migration has yet to
  *	bring some, or the administrator wants fewer; written under @op_lock,
  *	before the first VF of a new number is added or removed
- * @limit: how many of the VFs that are about to be enabled shall be published;
+ * @limit: how many of the VFs that are about to be enabled will be published;
  *	written under device_lock(pf), read in operations that it leads to
  * @configuring: the task in sriov_configure() for a write to sriov_numvfs, which
  *	does not wait for @settled_at; written under device_lock(pf)
@@ -111,14 +114,14 @@ struct sriov_ready {
  *	and when VF Migration has taken a VF from its driver
  * @migration: VF Migration, NULL unless the PF is capable of it
  * @vf_total_msix: last answer of the driver's sriov_get_vf_total_msix()
- * @vf_total_msix_known: it has been asked; cleared when the driver leaves
+ * @vf_total_msix_known: the driver was queried; cleared when it is unbound
  *
  * Locks, outermost first:
  *
- *	pci_rescan_remove_lock	devices come and go; &sriov_slot.vf is written
+ *	pci_rescan_remove_lock	devices are added and removed; &sriov_slot.vf is written
  *	device_lock(pf)		the PF's driver; its callbacks run under it
  *	@op_lock		one operation (enable, disable) at a time
- *	device_lock(vf)		a VF's driver comes and goes
+ *	device_lock(vf)		a VF's driver is bound and unbound
  *	@lock			readers of @slots; nothing sleeps under it
  *
  * An operation holds the second and third of these while it needs the first,
@@ -182,56 +185,83 @@ int sriov_rescan_enter(struct pci_sriov *sriov);
 void sriov_rescan_exit(struct pci_sriov *sriov);
 int sriov_preempted(struct pci_sriov *sriov);
 int sriov_wait_until(struct pci_sriov *sriov, ktime_t when);
+void sriov_sleep_until(ktime_t when);
 
-/* settle.c */
-int sriov_settle_enabled(struct pci_sriov *sriov);
+/* settle.c: the second after VF Enable is cleared */
 int sriov_settle_init(struct pci_sriov *sriov);
 void sriov_settle_free(struct pci_sriov *sriov);
-bool sriov_vf_answers(struct pci_sriov *sriov, struct pci_bus *bus, int devfn);
-int sriov_settle_vfs(struct pci_sriov *sriov, unsigned int first,
-		     unsigned int end, ktime_t since);
 void sriov_settle_begin(struct pci_sriov *sriov);
-bool sriov_settling(struct pci_sriov *sriov);
 int sriov_settle_wait(struct pci_sriov *sriov);
-void sriov_settle_restored(void);
+void sriov_settle_finish(struct pci_sriov *sriov);
 void sriov_settle_removed(struct pci_sriov *sriov);
 
-/* rtr.c: how long VFs take */
-void sriov_rtr_learn(struct pci_sriov *sriov, unsigned int num_vfs);
-void sriov_rtr_forget(struct pci_sriov *sriov);
-u32 sriov_enable_us(struct pci_sriov *sriov);
+/* ready.c: the wait for VFs after VF Enable is set */
+void sriov_ready_learn(struct pci_sriov *sriov, unsigned int num_vfs);
+void sriov_ready_forget(struct pci_sriov *sriov);
+u32 sriov_ready_us(struct pci_sriov *sriov);
+int sriov_ready_delay(struct pci_sriov *sriov);
+void sriov_ready_delay_restored(void);
+bool sriov_vf_answers(struct pci_sriov *sriov, struct pci_bus *bus, int devfn);
+int sriov_ready_wait(struct pci_sriov *sriov, unsigned int first,
+		     unsigned int end, ktime_t since);
+
+/* notify.c: users and the PF driver */
+void sriov_publish(struct pci_sriov *sriov, u16 num_vfs);
+void sriov_notify_enabled(struct pci_sriov *sriov);
+int sriov_notify_arriving(struct pci_sriov *sriov, unsigned int vf_id);
+void sriov_notify_arrived(struct pci_sriov *sriov, unsigned int vf_id);
+unsigned int sriov_notify_leaving(struct pci_sriov *sriov, unsigned int vf_id);
+void sriov_notify_staying(struct pci_sriov *sriov, unsigned int vf_id);
+void sriov_notify_left(struct pci_sriov *sriov, unsigned int vf_id);
+
+/* msix.c */
+void sriov_msix_refresh_total(struct pci_sriov *sriov);
+int sriov_msix_get_total(struct pci_sriov *sriov, u32 *total);
+int sriov_msix_set_vf_count(struct pci_sriov *sriov, struct pci_dev *vf,
+			    int vectors);
+
+/* pf.c: enabling and disabling */
+void sriov_pf_begin(struct pci_sriov *sriov);
+int sriov_pf_enable(struct pci_sriov *sriov, int num_vfs);
+void sriov_pf_disable(struct pci_sriov *sriov);
 
 /* resize.c: more and fewer VFs while VFs are enabled */
 int sriov_resize(struct pci_sriov *sriov, unsigned int num_vfs);
 int sriov_set_online(struct pci_sriov *sriov, unsigned int vf_id, bool online);
 bool sriov_may_lack_vfs(struct pci_sriov *sriov);
 
-/* numvfs.c: what an administrator wrote */
+/* numvfs.c: what a write to sriov_numvfs means */
 int sriov_numvfs_set(struct pci_sriov *sriov, u16 num_vfs);
 int sriov_hw_numvfs_set(struct pci_sriov *sriov, u16 num_vfs);
-
-/* sysfs.c */
-#ifdef CONFIG_PCI_MSI
-void sriov_refresh_vf_total_msix(struct pci_dev *pf);
-#else
-static inline void sriov_refresh_vf_total_msix(struct pci_dev *pf) { }
-#endif
-
-/* pf.c */
-void sriov_pf_begin(struct pci_sriov *sriov);
-void sriov_pf_publish(struct pci_sriov *sriov, u16 num_vfs);
-int sriov_pf_enable(struct pci_sriov *sriov, int num_vfs);
-void sriov_pf_disable(struct pci_sriov *sriov);
 
 /**
  * to_sriov - the SR-IOV side of a device
  * @pf: any PCI device
  *
- * Return: NULL if @pf is no PF.
+ * Return: NULL if @pf is not a PF.
  */
 static inline struct pci_sriov *to_sriov(struct pci_dev *pf)
 {
 	return pf->is_physfn ? pf->sriov : NULL;
+}
+
+/* The caller must hold pci_rescan_remove_lock. */
+#define sriov_assert_rescan_lock() lockdep_assert(pci_rescan_remove_held())
+
+static inline ktime_t sriov_settled_at(struct pci_sriov *sriov)
+{
+	return atomic64_read(&sriov->settled_at);
+}
+
+/**
+ * sriov_settling - is the capability not to be read yet?
+ * @sriov: the PF
+ *
+ * Return: true until the second after VF Enable was cleared is over.
+ */
+static inline bool sriov_settling(struct pci_sriov *sriov)
+{
+	return ktime_before(ktime_get(), sriov_settled_at(sriov));
 }
 
 /**

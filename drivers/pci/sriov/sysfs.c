@@ -2,7 +2,10 @@
 /*
  * SR-IOV core: sysfs files, described in Documentation/ABI/testing/sysfs-bus-pci
  *
- * Parse and print; what is allowed is decided elsewhere.
+ * Floor: 13
+ *
+ * Parse, check the range, take the PF's lock, print.  Whether a request is allowed
+ * is decided in the files below.
  *
  * No read waits for an operation.  A write to a PF's file may wait for the PF's
  * lock, because no holder of that waits for files of the PF to be closed.  A write
@@ -36,43 +39,15 @@ static ssize_t sriov_numvfs_show(struct device *dev,
 }
 
 #ifdef CONFIG_PCI_MSI
-/**
- * sriov_refresh_vf_total_msix - ask the driver how many vectors its VFs share
- * @pf: the PF
- *
- * Context: device_lock() of @pf held, so that the driver stays.
- */
-void sriov_refresh_vf_total_msix(struct pci_dev *pf)
-{
-	u32 total = 0;
-
-	if (pf->driver && pf->driver->sriov_get_vf_total_msix)
-		total = pf->driver->sriov_get_vf_total_msix(pf);
-
-	WRITE_ONCE(pf->sriov->vf_total_msix, total);
-	/* pairs with the load in sriov_vf_total_msix_show(): the number first */
-	smp_store_release(&pf->sriov->vf_total_msix_known, !!pf->driver);
-}
-
-/*
- * The number does not change while the driver stays, so once it is known a read
- * need not wait for an operation that holds the PF's lock.
- */
 static ssize_t sriov_vf_total_msix_show(struct device *dev,
 					struct device_attribute *attr,
 					char *buf)
 {
-	struct pci_sriov *sriov = dev_to_sriov(dev);
+	u32 total;
+	int rc;
 
-	/* pairs with the store in sriov_refresh_vf_total_msix() */
-	if (!smp_load_acquire(&sriov->vf_total_msix_known)) {
-		if (device_lock_interruptible(dev))
-			return -ERESTARTSYS;
-		sriov_refresh_vf_total_msix(sriov->pf);
-		device_unlock(dev);
-	}
-
-	return sysfs_emit(buf, "%u\n", READ_ONCE(sriov->vf_total_msix));
+	rc = sriov_msix_get_total(dev_to_sriov(dev), &total);
+	return rc ?: sysfs_emit(buf, "%u\n", total);
 }
 static DEVICE_ATTR_RO(sriov_vf_total_msix);
 #endif
@@ -132,20 +107,15 @@ static DEVICE_ATTR_RW(sriov_hw_numvfs);
 static ssize_t sriov_show_vfs(struct device *dev, char *buf, bool offline)
 {
 	struct pci_sriov *sriov = dev_to_sriov(dev);
-	unsigned int nr = sriov->cap.total_vfs, vf_id;
+	unsigned int nr = sriov->cap.total_vfs;
 	unsigned long *vfs = bitmap_zalloc(nr, GFP_KERNEL);
 	ssize_t len;
 
 	if (!vfs)
 		return -ENOMEM;
 
-	spin_lock(&sriov->lock);
-	for (vf_id = 0; vf_id < min(sriov->nr_slots, sriov->published); vf_id++)
-		if (sriov->slots[vf_id].offline == offline)
-			__set_bit(vf_id, vfs);
-	spin_unlock(&sriov->lock);
-
-	/* a list that is cut off would be wrong, and not look so */
+	sriov_slots_list(sriov, offline, vfs);
+	/* a truncated list would look complete */
 	len = snprintf(NULL, 0, "%*pbl\n", nr, vfs) < PAGE_SIZE ?
 		      sysfs_emit(buf, "%*pbl\n", nr, vfs) : -EFBIG;
 	bitmap_free(vfs);
@@ -291,23 +261,6 @@ const struct attribute_group sriov_pf_dev_attr_group = {
 };
 
 #ifdef CONFIG_PCI_MSI
-/* A driver sets itself up for the vectors that it finds. */
-static int sriov_vf_set_msix_count(struct pci_dev *pf, struct pci_dev *vf,
-				   int vectors)
-{
-	int rc;
-
-	if (!pf->driver || !pf->driver->sriov_set_msix_vec_count)
-		return -EOPNOTSUPP;
-
-	device_lock(&vf->dev);
-	rc = vf->driver ? -EBUSY :
-			  pf->driver->sriov_set_msix_vec_count(vf, vectors);
-	device_unlock(&vf->dev);
-
-	return rc;
-}
-
 static ssize_t sriov_vf_msix_count_store(struct device *dev,
 					 struct device_attribute *attr,
 					 const char *buf, size_t count)
@@ -324,7 +277,7 @@ static ssize_t sriov_vf_msix_count_store(struct device *dev,
 		fsleep(USEC_PER_MSEC);
 		return restart_syscall();
 	}
-	rc = sriov_vf_set_msix_count(pf, vf, vectors);
+	rc = sriov_msix_set_vf_count(pf->sriov, vf, vectors);
 	device_unlock(&pf->dev);
 
 	return rc ?: count;

@@ -2,6 +2,8 @@
 /*
  * SR-IOV core: making and unmaking one VF
  *
+ * Floor: 4
+ *
  * A VF is a struct pci_dev like any other.  What is special about it:
  *
  *  - It cannot be found by scanning (its Vendor ID reads as all ones), so it is
@@ -26,104 +28,8 @@
 /* Long enough for "virtfn65535" */
 #define SRIOV_LINK_LEN	12
 
-/**
- * sriov_slot_get - the VF in a slot
- * @sriov: the PF
- * @vf_id: number of the VF
- *
- * Context: process context.
- * Return: the VF, with a reference that the caller gives back, or NULL.
- */
-struct pci_dev *sriov_slot_get(struct pci_sriov *sriov, unsigned int vf_id)
-{
-	struct pci_dev *vf = NULL;
-
-	spin_lock(&sriov->lock);
-	if (vf_id < sriov->nr_slots)
-		vf = pci_dev_get(sriov->slots[vf_id].vf);
-	spin_unlock(&sriov->lock);
-
-	return vf;
-}
-
 /*
- * A platform may announce VFs that Linux has not enabled; they have no slot.
- *
- * Return: 0, -EEXIST if the slot is taken, or -EINVAL if there is none.
- */
-static int sriov_slot_fill(struct pci_sriov *sriov, unsigned int vf_id,
-			   struct pci_dev *vf)
-{
-	int rc = 0;
-
-	spin_lock(&sriov->lock);
-	if (vf_id >= sriov->nr_slots) {
-		rc = sriov->pf->no_vf_scan ? 0 : -EINVAL;
-	} else if (sriov->slots[vf_id].vf) {
-		rc = -EEXIST;
-	} else {
-		sriov->slots[vf_id].vf = pci_dev_get(vf);
-		sriov->slots[vf_id].dirty = true;
-	}
-	spin_unlock(&sriov->lock);
-
-	return rc;
-}
-
-static void sriov_slot_clear(struct pci_sriov *sriov, unsigned int vf_id,
-			     struct pci_dev *vf)
-{
-	bool was_there = false;
-
-	spin_lock(&sriov->lock);
-	if (vf_id < sriov->nr_slots && sriov->slots[vf_id].vf == vf) {
-		sriov->slots[vf_id].vf = NULL;
-		was_there = true;
-	}
-	spin_unlock(&sriov->lock);
-
-	if (was_there)
-		pci_dev_put(vf);
-}
-
-/* What else is in the slot, see struct sriov_slot */
-void sriov_slot_set_silent(struct pci_sriov *sriov, unsigned int vf_id,
-			   bool silent)
-{
-	spin_lock(&sriov->lock);
-	sriov->slots[vf_id].silent = silent;
-	spin_unlock(&sriov->lock);
-}
-
-void sriov_slot_set_no_driver(struct pci_sriov *sriov, unsigned int vf_id,
-			      bool no_driver)
-{
-	spin_lock(&sriov->lock);
-	sriov->slots[vf_id].no_driver = no_driver;
-	spin_unlock(&sriov->lock);
-}
-
-void sriov_slot_set_dirty(struct pci_sriov *sriov, unsigned int vf_id,
-			  bool dirty)
-{
-	spin_lock(&sriov->lock);
-	sriov->slots[vf_id].dirty = dirty;
-	spin_unlock(&sriov->lock);
-}
-
-static bool sriov_slot_is_silent(struct pci_sriov *sriov, unsigned int vf_id)
-{
-	bool silent;
-
-	spin_lock(&sriov->lock);
-	silent = vf_id < sriov->nr_slots && sriov->slots[vf_id].silent;
-	spin_unlock(&sriov->lock);
-
-	return silent;
-}
-
-/*
- * A VF that was silent when it was added is asked again.  What the PCI core did
+ * Query a VF again that did not answer when it was added.  What the PCI core did
  * not find then is set up when it answers.
  */
 static bool sriov_vf_wakes_up(struct pci_sriov *sriov, struct pci_dev *vf,
@@ -136,10 +42,7 @@ static bool sriov_vf_wakes_up(struct pci_sriov *sriov, struct pci_dev *vf,
 
 	pci_device_setup_late(vf);
 	pci_info(vf, "answers now\n");
-	spin_lock(&sriov->lock);
-	if (vf_id < sriov->nr_slots)
-		sriov->slots[vf_id].silent = false;
-	spin_unlock(&sriov->lock);
+	sriov_slot_set_silent(sriov, vf_id, false);
 	return true;
 }
 
@@ -154,46 +57,15 @@ static bool sriov_vf_wakes_up(struct pci_sriov *sriov, struct pci_dev *vf,
  */
 bool sriov_vf_may_bind(struct pci_sriov *sriov, struct pci_dev *vf)
 {
-	unsigned int vf_id = pci_iov_vf_id(vf);
-	bool may;
+	unsigned int vf_id = sriov_vf_id(sriov, vf);
 
 	device_lock_assert(&vf->dev);
 
-	if (READ_ONCE(sriov->phase) == SRIOV_DISABLING)
-		return false;
-
-	spin_lock(&sriov->lock);
-	may = vf_id >= sriov->nr_slots || !sriov->slots[vf_id].no_driver;
-	spin_unlock(&sriov->lock);
-	if (!may)
+	if (!sriov_slot_allows_driver(sriov, vf_id))
 		return false;
 
 	return !sriov_slot_is_silent(sriov, vf_id) ||
 	       sriov_vf_wakes_up(sriov, vf, vf_id);
-}
-
-/*
- * Sec 9.3.4.1.1 and 9.3.4.1.3: Vendor ID and Device ID come from the PF, and a
- * VF has no Memory Space Enable: VF MSE in the PF's capability stands for it.
- */
-static struct pci_dev *sriov_vf_alloc(struct pci_sriov *sriov,
-				      unsigned int vf_id)
-{
-	u16 rid = sriov_vf_rid(sriov, vf_id);
-	struct pci_bus *bus = sriov_bus_find_or_add(sriov, rid);
-	struct pci_dev *vf = bus ? pci_alloc_dev(bus) : NULL;
-
-	if (!vf)
-		return NULL;
-
-	vf->devfn = rid & 0xff;
-	vf->vendor = sriov->pf->vendor;
-	vf->device = sriov->cap.vf_device;
-	vf->is_virtfn = 1;
-	vf->physfn = pci_dev_get(sriov->pf);
-	vf->no_command_memory = 1;
-
-	return vf;
 }
 
 /* Give back a VF that pci_device_add() has not seen. */
@@ -207,14 +79,27 @@ static void sriov_vf_discard(struct pci_dev *vf)
 	kfree(vf);
 }
 
+/*
+ * Sec 9.3.4.1.1 and 9.3.4.1.3: Vendor ID and Device ID come from the PF, and a
+ * VF has no Memory Space Enable: VF MSE in the PF's capability replaces it.
+ */
 static struct pci_dev *sriov_vf_build(struct pci_sriov *sriov,
 				      unsigned int vf_id)
 {
-	struct pci_dev *vf = sriov_vf_alloc(sriov, vf_id);
+	u16 rid = sriov_vf_rid(sriov, vf_id);
+	struct pci_bus *bus = sriov_bus_find_or_add(sriov, rid);
+	struct pci_dev *vf = bus ? pci_alloc_dev(bus) : NULL;
 	int rc;
 
 	if (!vf)
 		return ERR_PTR(-ENOMEM);
+
+	vf->devfn = rid & 0xff;
+	vf->vendor = sriov->pf->vendor;
+	vf->device = sriov->cap.vf_device;
+	vf->is_virtfn = 1;
+	vf->physfn = pci_dev_get(sriov->pf);
+	vf->no_command_memory = 1;
 
 	if (!sriov_slot_is_silent(sriov, vf_id))
 		sriov_common_begin(sriov, vf);
@@ -237,30 +122,6 @@ discard:
 	return ERR_PTR(rc);
 }
 
-static int sriov_vf_publish(struct pci_sriov *sriov, unsigned int vf_id)
-{
-	struct pci_dev *vf = sriov_vf_build(sriov, vf_id);
-	int rc;
-
-	if (IS_ERR(vf))
-		return PTR_ERR(vf);
-
-	rc = pci_device_add(vf, vf->bus);
-	if (rc) {
-		put_device(&vf->dev);
-		return rc;
-	}
-
-	rc = sriov_vf_link(sriov, vf, vf_id);
-	if (rc) {
-		pci_stop_and_remove_bus_device(vf);
-		return rc;
-	}
-
-	pci_bus_add_device_unbound(vf);
-	return 0;
-}
-
 /**
  * sriov_vf_add - add a VF, without a driver
  * @sriov: the PF, VF Enable set, @vf_id's slot empty
@@ -273,8 +134,29 @@ static int sriov_vf_publish(struct pci_sriov *sriov, unsigned int vf_id)
 int sriov_vf_add(struct pci_sriov *sriov, unsigned int vf_id)
 {
 	ktime_t start = ktime_get();
-	int rc = sriov_vf_publish(sriov, vf_id);
+	struct pci_dev *vf;
+	int rc;
 
+	sriov_assert_rescan_lock();
+
+	vf = sriov_vf_build(sriov, vf_id);
+	if (IS_ERR(vf)) {
+		rc = PTR_ERR(vf);
+		goto out;
+	}
+
+	rc = pci_device_add(vf, vf->bus);
+	if (rc) {
+		put_device(&vf->dev);
+		goto out;
+	}
+
+	rc = sriov_vf_link(sriov, vf, vf_id);
+	if (rc)
+		pci_stop_and_remove_bus_device(vf);
+	else
+		pci_bus_add_device_unbound(vf);
+out:
 	if (rc) {
 		pci_err(sriov->pf, "VF %u could not be added (%d)\n", vf_id, rc);
 		sriov_bus_remove_empty(sriov);
@@ -333,8 +215,8 @@ void sriov_vf_unbind(struct pci_sriov *sriov, unsigned int vf_id)
  * @vf_id: number of the VF, which has no driver, and gets none; an empty slot is
  *	left alone
  *
- * By the PCI core's own reset, with all that it knows of devices that need more,
- * less or something other than a Function Level Reset.  A VF that cannot be reset
+ * Uses the PCI core's own reset, with its quirks for devices that need something
+ * other than a Function Level Reset.  A VF that cannot be reset
  * has at least no Bus Master Enable afterwards.
  *
  * Context: takes device_lock() of the VF; sleeps as long as the reset takes.
@@ -365,6 +247,42 @@ int sriov_vf_reset(struct pci_sriov *sriov, unsigned int vf_id)
 	return rc;
 }
 
+static void sriov_vf_reset_void(struct pci_sriov *sriov, unsigned int vf_id)
+{
+	sriov_vf_reset(sriov, vf_id);
+}
+
+/**
+ * sriov_vfs_reset - reset VFs, together, because each takes 100 ms
+ * @sriov: the PF
+ * @vfs: which VFs, a bit for each slot; without drivers, and they get none
+ *
+ * Context: within an operation.
+ * Return: 0, and &sriov_slot.dirty is clear for those that were reset; or as
+ * sriov_preempted().
+ */
+int sriov_vfs_reset(struct pci_sriov *sriov, const unsigned long *vfs)
+{
+	struct sriov_many *many;
+	unsigned int vf_id;
+
+	lockdep_assert_held(&sriov->op_lock);
+
+	many = sriov_many_begin(sriov, vfs, sriov_vf_reset_void);
+	if (many) {
+		sriov_many_end(many);
+		return sriov_preempted(sriov);
+	}
+
+	for_each_set_bit(vf_id, vfs, sriov->nr_slots) {
+		if (sriov_preempted(sriov))
+			break;
+		sriov_vf_reset(sriov, vf_id);
+	}
+
+	return sriov_preempted(sriov);
+}
+
 /**
  * sriov_vf_remove - remove a VF
  * @sriov: the PF
@@ -377,6 +295,8 @@ void sriov_vf_remove(struct pci_sriov *sriov, struct pci_dev *vf,
 		     unsigned int vf_id)
 {
 	ktime_t start = ktime_get();
+
+	sriov_assert_rescan_lock();
 
 	pci_stop_and_remove_bus_device(vf);
 	trace_sriov_vf_remove(sriov->pf, vf_id, pci_dev_id(vf), start);
@@ -429,7 +349,7 @@ unlink_pf:
 void sriov_vf_unlink(struct pci_dev *vf)
 {
 	struct pci_sriov *sriov = to_sriov(vf->physfn);
-	unsigned int vf_id = pci_iov_vf_id(vf);
+	unsigned int vf_id = sriov_vf_id(sriov, vf);
 	char name[SRIOV_LINK_LEN];
 
 	if (!test_and_clear_bit(PCI_VF_LINKED, &vf->priv_flags))

@@ -16,10 +16,11 @@ struct sriov_many;
  * struct sriov_slot - the place of one VF
  * @vf: the VF, with one reference, or NULL; written under
  *	pci_rescan_remove_lock and &pci_sriov.lock
- * @silent: the VF did not answer config requests; it is asked again before a
- *	driver is bound
+ * @silent: the VF did not answer config requests; it is accessed again before
+ *	a driver is bound
+ * @inactive: VF Migration had not brought the VF when VF Enable was set
  * @offline: it was taken away, alone or with the tail
- * @no_driver: no driver may be bound: the VF is leaving, or has yet to be reset
+ * @no_driver: no driver may be bound: the VF is being removed, or has yet to be reset
  * @dirty: it was used, or may have been, since it was reset
  *
  * All but @vf are written under &pci_sriov.lock, and under &pci_sriov.op_lock
@@ -28,6 +29,7 @@ struct sriov_many;
 struct sriov_slot {
 	struct pci_dev *vf;
 	bool silent;
+	bool inactive;
 	bool offline;
 	bool no_driver;
 	bool dirty;
@@ -74,31 +76,35 @@ struct sriov_vf_common {
 	struct sriov_layout __rcu *layout;
 };
 
-/* common.c: what the VFs of a PF have in common */
+/* slot.c */
+int sriov_slots_alloc(struct pci_sriov *sriov, unsigned int num_vfs);
+void sriov_slots_free(struct pci_sriov *sriov);
+void sriov_slots_refuse_drivers(struct pci_sriov *sriov);
+void sriov_slots_list(struct pci_sriov *sriov, bool offline,
+		      unsigned long *vfs);
+struct pci_dev *sriov_slot_get(struct pci_sriov *sriov, unsigned int vf_id);
+int sriov_slot_fill(struct pci_sriov *sriov, unsigned int vf_id,
+		    struct pci_dev *vf);
+void sriov_slot_clear(struct pci_sriov *sriov, unsigned int vf_id,
+		      struct pci_dev *vf);
+void sriov_slot_set_silent(struct pci_sriov *sriov, unsigned int vf_id,
+			   bool silent);
+void sriov_slot_set_inactive(struct pci_sriov *sriov, unsigned int vf_id);
+void sriov_slot_set_offline(struct pci_sriov *sriov, unsigned int vf_id,
+			    bool offline);
+void sriov_slot_set_no_driver(struct pci_sriov *sriov, unsigned int vf_id,
+			      bool no_driver);
+void sriov_slot_set_dirty(struct pci_sriov *sriov, unsigned int vf_id,
+			  bool dirty);
+bool sriov_slot_is_silent(struct pci_sriov *sriov, unsigned int vf_id);
+bool sriov_slot_allows_driver(struct pci_sriov *sriov, unsigned int vf_id);
+
+/* common.c: the config space that all VFs of a PF share */
 void sriov_common_init(struct pci_sriov *sriov);
 void sriov_common_free(struct pci_sriov *sriov);
 void sriov_common_read(struct pci_sriov *sriov, struct pci_bus *bus, int devfn);
 void sriov_common_begin(struct pci_sriov *sriov, struct pci_dev *vf);
 void sriov_common_forget(struct pci_sriov *sriov);
-
-/* vf.c */
-struct pci_dev *sriov_slot_get(struct pci_sriov *sriov, unsigned int vf_id);
-void sriov_slot_set_silent(struct pci_sriov *sriov, unsigned int vf_id,
-			   bool silent);
-void sriov_slot_set_no_driver(struct pci_sriov *sriov, unsigned int vf_id,
-			      bool no_driver);
-void sriov_slot_set_dirty(struct pci_sriov *sriov, unsigned int vf_id,
-			  bool dirty);
-bool sriov_vf_may_bind(struct pci_sriov *sriov, struct pci_dev *vf);
-int sriov_vf_reset(struct pci_sriov *sriov, unsigned int vf_id);
-int sriov_vf_add(struct pci_sriov *sriov, unsigned int vf_id);
-void sriov_vf_bind(struct pci_sriov *sriov, unsigned int vf_id);
-void sriov_vf_unbind(struct pci_sriov *sriov, unsigned int vf_id);
-void sriov_vf_remove(struct pci_sriov *sriov, struct pci_dev *vf,
-		     unsigned int vf_id);
-int sriov_vf_link(struct pci_sriov *sriov, struct pci_dev *vf,
-		  unsigned int vf_id);
-void sriov_vf_unlink(struct pci_dev *vf);
 
 /* bus.c */
 struct pci_bus *sriov_bus_find_or_add(struct pci_sriov *sriov, u16 rid);
@@ -110,32 +116,35 @@ int sriov_buses_get(struct pci_sriov *sriov, unsigned int first,
 void sriov_buses_put(struct pci_sriov *sriov);
 struct pci_bus *sriov_vf_bus(struct pci_sriov *sriov, unsigned int vf_id);
 
-/* bind.c */
-int sriov_bind_all(struct pci_sriov *sriov);
-
 /* many.c */
 struct sriov_many *sriov_many_begin(struct pci_sriov *sriov,
 				    const unsigned long *vfs,
 				    void (*fn)(struct pci_sriov *sriov,
 					       unsigned int vf_id));
 void sriov_many_end(struct sriov_many *many);
+
+/* vf.c: one VF */
+bool sriov_vf_may_bind(struct pci_sriov *sriov, struct pci_dev *vf);
+int sriov_vf_add(struct pci_sriov *sriov, unsigned int vf_id);
+void sriov_vf_bind(struct pci_sriov *sriov, unsigned int vf_id);
+void sriov_vf_unbind(struct pci_sriov *sriov, unsigned int vf_id);
+int sriov_vf_reset(struct pci_sriov *sriov, unsigned int vf_id);
 int sriov_vfs_reset(struct pci_sriov *sriov, const unsigned long *vfs);
+void sriov_vf_remove(struct pci_sriov *sriov, struct pci_dev *vf,
+		     unsigned int vf_id);
+int sriov_vf_link(struct pci_sriov *sriov, struct pci_dev *vf,
+		  unsigned int vf_id);
+void sriov_vf_unlink(struct pci_dev *vf);
+
+/* bind.c */
+int sriov_bind_all(struct pci_sriov *sriov);
+void sriov_unbind_all(struct pci_sriov *sriov);
 
 /* populate.c */
-int sriov_slots_alloc(struct pci_sriov *sriov, unsigned int num_vfs);
-void sriov_slots_free(struct pci_sriov *sriov);
 int sriov_populate_wait(struct pci_sriov *sriov, unsigned int num_vfs);
 int sriov_populate_one(struct pci_sriov *sriov, unsigned int vf_id);
 int sriov_populate(struct pci_sriov *sriov, unsigned int num_vfs);
 int sriov_unpopulate_one(struct pci_sriov *sriov, unsigned int vf_id, bool bus);
 int sriov_unpopulate(struct pci_sriov *sriov);
-
-/* vf_ops.c: what the PF driver is told */
-int sriov_ask_arriving(struct pci_sriov *sriov, unsigned int vf_id);
-void sriov_tell_arrived(struct pci_sriov *sriov, unsigned int vf_id);
-unsigned int sriov_ask_leaving(struct pci_sriov *sriov, unsigned int vf_id);
-void sriov_tell_staying(struct pci_sriov *sriov, unsigned int vf_id);
-void sriov_tell_left(struct pci_sriov *sriov, unsigned int vf_id);
-void sriov_forget_vf_ops(struct pci_sriov *sriov);
 
 #endif /* _PCI_SRIOV_VF_H */

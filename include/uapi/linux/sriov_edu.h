@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * What programs say to a function of the sriov-edu sample drivers, PF or VF,
- * through its character device /dev/sriov-edu/<domain:bus:device.function>.
+ * The interface of programs to a function of the sriov-edu sample drivers, PF or
+ * VF: its character device /dev/sriov-edu/<domain:bus:device.function>.
  */
 #ifndef _UAPI_LINUX_SRIOV_EDU_H
 #define _UAPI_LINUX_SRIOV_EDU_H
@@ -61,7 +61,7 @@ struct sriov_edu_info {
  *   EDQUOT     @len is above the quota that the PF set
  *   EIO        the device reports another error, see @error
  *   EINTR      a signal came before the copy began
- *   ENODEV     the function has gone, or its driver is going
+ *   ENODEV     the function was removed, or its driver is being unbound
  *   ETIMEDOUT  the device did not answer
  */
 #define SRIOV_EDU_IOC_COPY	_IOWR(SRIOV_EDU_IOC_MAGIC, 1, struct sriov_edu_copy)

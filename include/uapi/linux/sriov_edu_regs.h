@@ -37,7 +37,7 @@
 #define  SRIOV_EDU_ID_MAGIC		0x44455253	/* "SRED" */
 #define SRIOV_EDU_VERSION		0x004	/* RO: major << 16 | minor */
 #define  SRIOV_EDU_VERSION_1_0		0x00010000
-#define SRIOV_EDU_FUNCTION		0x008	/* RO: who am I */
+#define SRIOV_EDU_FUNCTION		0x008	/* RO: identity of the function */
 #define  SRIOV_EDU_FUNCTION_VF		0x80000000	/* a VF, else the PF */
 #define  SRIOV_EDU_FUNCTION_VF_ID	0x0000ffff	/* 0-based; 0 on the PF */
 #define SRIOV_EDU_FEATURES		0x00c	/* RO */

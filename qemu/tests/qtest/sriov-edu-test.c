@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * qtest of sriov-edu: is the device what its register contract says,
+ * qtest of sriov-edu: does the device comply with its register contract,
  * Documentation/misc-devices/sriov-edu.rst?  The tests are in sriov-edu/.
  *
  *   QTEST_QEMU_BINARY=./qemu-system-x86_64 tests/qtest/sriov-edu-test --tap -k

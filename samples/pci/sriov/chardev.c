@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
+ * Floor: 2
+ *
  * A sriov-edu function's character device, /dev/sriov-edu/<pci name>.
  *
- * A file can outlive the driver that made the device: the driver only takes
- * the name away and says STOP_GONE, and the file keeps what it needs to answer
- * ENODEV, which is &struct sriov_edu_fn and this module.
+ * An open file can outlive the driver that registered the device.  Unbinding the
+ * driver removes the name and sets STOP_GONE; the file holds what it needs to
+ * return ENODEV, that is &struct sriov_edu_fn and this module.
  *
- * Data goes through a buffer per call.  It is filled and emptied without a
- * lock, and mapped for the device only while the engine is held, see engine.c.
+ * Each call copies its data through a buffer of its own.  The buffer is accessed
+ * without a lock, and mapped for the device only under the engine's lock, see
+ * engine.c.
  */
 #include <linux/export.h>
 #include <linux/fs.h>
@@ -18,8 +21,8 @@
 #include "engine.h"
 
 /*
- * misc_open() holds off misc_deregister() while this runs, so the driver's own
- * reference is still there.
+ * misc_open() keeps misc_deregister() waiting while this runs, so the driver still
+ * holds its reference.
  */
 static int chardev_open(struct inode *inode, struct file *file)
 {
@@ -37,40 +40,33 @@ static int chardev_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-static int chardev_check(const struct sriov_edu_copy *copy)
-{
-	if (!copy->len || copy->len > SRIOV_EDU_MAX_LEN || copy->flags)
-		return -EINVAL;
-	return 0;
-}
-
 static int chardev_do_copy(struct sriov_edu_fn *fn, void *src, void *dst,
 			   struct sriov_edu_copy *copy)
 {
-	int err;
+	int rc;
 
 	if (copy_from_user(src, u64_to_user_ptr(copy->src), copy->len))
 		return -EFAULT;
 
-	err = sriov_edu_engine_copy(fn, src, dst, copy);
-	if (err)
-		return err;
+	rc = sriov_edu_engine_copy(fn, src, dst, copy);
+	if (rc)
+		return rc;
 
 	if (dst && copy_to_user(u64_to_user_ptr(copy->dst), dst, copy->len))
 		return -EFAULT;
 	return 0;
 }
 
-/* The destination is cleared: what the device leaves out must not be secrets */
+/* Clear the destination: bytes that the device does not write must not leak data */
 static int chardev_with_buffers(struct sriov_edu_fn *fn,
 				struct sriov_edu_copy *copy)
 {
 	void *src, *dst = NULL;
-	int err = -ENOMEM;
+	int rc = -ENOMEM;
 
 	src = alloc_pages_exact(copy->len, GFP_KERNEL_ACCOUNT);
 	if (!src)
-		return err;
+		return rc;
 
 	if (copy->dst) {
 		dst = alloc_pages_exact(copy->len,
@@ -79,46 +75,45 @@ static int chardev_with_buffers(struct sriov_edu_fn *fn,
 			goto free_src;
 	}
 
-	err = chardev_do_copy(fn, src, dst, copy);
+	rc = chardev_do_copy(fn, src, dst, copy);
 
 	if (dst)
 		free_pages_exact(dst, copy->len);
 free_src:
 	free_pages_exact(src, copy->len);
-	return err;
+	return rc;
 }
 
-/* The device's own error code goes back too, above all when there is one */
+/* Return the device's error code also if the copy failed */
 static long chardev_copy(struct sriov_edu_fn *fn, void __user *arg)
 {
 	struct sriov_edu_copy copy;
-	int err;
+	int rc;
 
 	if (copy_from_user(&copy, arg, sizeof(copy)))
 		return -EFAULT;
 
-	err = chardev_check(&copy);
-	if (err)
-		return err;
+	if (!copy.len || copy.len > SRIOV_EDU_MAX_LEN || copy.flags)
+		return -EINVAL;
 
 	copy.crc = 0;
 	copy.error = SRIOV_EDU_OK;
-	err = chardev_with_buffers(fn, &copy);
-	if (err == -ERESTARTSYS)
-		return err;
+	rc = chardev_with_buffers(fn, &copy);
+	if (rc == -ERESTARTSYS)
+		return rc;
 	if (copy_to_user(arg, &copy, sizeof(copy)))
 		return -EFAULT;
-	return err;
+	return rc;
 }
 
 static long chardev_info(struct sriov_edu_fn *fn, void __user *arg)
 {
 	struct sriov_edu_info info = {};
-	int err;
+	int rc;
 
-	err = sriov_edu_engine_info(fn, &info);
-	if (err)
-		return err;
+	rc = sriov_edu_engine_info(fn, &info);
+	if (rc)
+		return rc;
 	return copy_to_user(arg, &info, sizeof(info)) ? -EFAULT : 0;
 }
 
@@ -146,12 +141,13 @@ static const struct file_operations chardev_fops = {
 };
 
 /**
- * sriov_edu_fn_publish - make the character device
+ * sriov_edu_fn_publish - register the character device
  * @fn: the function
  *
- * The last step of probe, for programs can be there at once.
+ * This must be the last step of probe, because programs can open the device at
+ * once.
  *
- * Return: 0, or what misc_register() says.
+ * Return: 0, or an error of misc_register().
  */
 int sriov_edu_fn_publish(struct sriov_edu_fn *fn)
 {
@@ -169,11 +165,11 @@ int sriov_edu_fn_publish(struct sriov_edu_fn *fn)
 EXPORT_SYMBOL_GPL(sriov_edu_fn_publish);
 
 /**
- * sriov_edu_fn_unpublish - take the character device's name away
+ * sriov_edu_fn_unpublish - unregister the character device
  * @fn: the function
  *
- * The first step of remove: nobody can open it any more.  Who has it open keeps
- * it open.
+ * This must be the first step of remove.  The device cannot be opened afterwards;
+ * open files stay open.
  */
 void sriov_edu_fn_unpublish(struct sriov_edu_fn *fn)
 {

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The engine of a sriov-edu function: one command at a time, for any number of
- * threads, and never a transfer that nobody waits for.
+ * Floor: 0
  *
- * Who starts a command holds the lock until the device has ended it, and maps
- * and unmaps its buffers inside that time.  Whoever wants the engine to stand
- * still sets a bit that keeps new commands out, takes the lock, which waits for
- * the command that runs, and then takes the right to be bus master away from
- * the function.  When that is done the device cannot reach memory, whatever
- * state it is in: this, and not what the device says, is what makes it safe to
- * free a buffer.
+ * The engine of a sriov-edu function.  It executes one command at a time for any
+ * number of threads.
  *
- * A command is given up early only where waiting makes no sense, that is when
- * the driver leaves or the device has failed.
+ * A thread that starts a command holds the lock until the device has completed
+ * it, and maps and unmaps its buffers while it holds the lock.  Stopping the
+ * engine takes three steps: set a bit that keeps new commands out, take the lock,
+ * which waits for the running command, and clear Bus Master Enable.  After that
+ * the device cannot reach memory in any state.  Freeing a buffer is safe because
+ * of this order, and does not depend on what the device reports.
+ *
+ * A command is abandoned early only if the driver is being unbound or the device
+ * has failed.
+ *
+ * A reset clears the configuration space that the engine depends on, so this file
+ * also saves and restores it.
  */
 #include <linux/bitfield.h>
 #include <linux/dma-mapping.h>
@@ -21,10 +25,10 @@
 
 #include "engine.h"
 
-/* A command takes SRIOV_EDU_LATENCY; this much more before it is called hung */
+/* A command takes SRIOV_EDU_LATENCY; it has hung when it takes this much longer */
 #define ENGINE_GRACE	(5 * HZ)
 
-/* How long a thread waits for an engine that stands still */
+/* How long a thread waits for a stopped engine to start again */
 #define RESTART_LIMIT	(30 * HZ)
 
 #define STOP_ABORTS	(BIT(SRIOV_EDU_STOP_ERROR) | BIT(SRIOV_EDU_STOP_GONE))
@@ -36,9 +40,9 @@ static unsigned long engine_stopped(struct sriov_edu_fn *fn)
 }
 
 /*
- * Takes the lock with the engine running, waiting for that if it will again.
- * An error from which the PCI core finds no way back ends without a word to the
- * driver, so the wait has an end of its own.
+ * Take the lock with the engine running, and wait if the engine can start again.
+ * The wait is bounded because the PCI core does not notify a driver when error
+ * recovery fails.
  */
 static int engine_get(struct sriov_edu_fn *fn)
 {
@@ -65,17 +69,12 @@ static int engine_get(struct sriov_edu_fn *fn)
 	return -ETIMEDOUT;
 }
 
-static void engine_put(struct sriov_edu_fn *fn)
-{
-	mutex_unlock(&fn->lock);
-}
-
 /*
- * A function that is no bus master begins no transfer; those that it has begun
- * are waited for (PCIe r5.0 section 7.5.3.5, Transactions Pending).  An engine
- * that stays busy all the same has hung: should it become bus master again it
- * might write to where the old command told it to, so a reset must come first.
- * While the PCI core recovers from an error a reset comes anyway.
+ * A function with Bus Master Enable clear starts no transfer; transfers that it
+ * has started are waited for (PCIe r6.0 section 7.5.3.5, Transactions Pending).
+ * An engine that is still busy then has hung.  It must be reset before Bus Master
+ * Enable is set again, because it might write to the buffer of the old command.
+ * Error recovery by the PCI core includes a reset.
  */
 static int engine_halt(struct sriov_edu_fn *fn)
 {
@@ -106,10 +105,76 @@ static u32 engine_vectors(struct sriov_edu_fn *fn)
 	       FIELD_PREP(SRIOV_EDU_INT_VECTOR_VF_RESET, min(2, last));
 }
 
+/* MSI-X was enabled by probe, and every reset disables it */
+static bool engine_lost_pci(struct sriov_edu_fn *fn)
+{
+	u16 flags;
+
+	if (!fn->pci_state)
+		return false;
+	pci_read_config_word(fn->pci, fn->pci->msix_cap + PCI_MSIX_FLAGS,
+			     &flags);
+	return !(flags & PCI_MSIX_FLAGS_ENABLE);
+}
+
+/**
+ * sriov_edu_engine_save_pci - save configuration space as probe leaves it
+ * @fn: the function
+ *
+ * The PCI core saves configuration space when it resets this function, but not
+ * when a reset of the PF resets a VF.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int sriov_edu_engine_save_pci(struct sriov_edu_fn *fn)
+{
+	int rc;
+
+	rc = pci_save_state(fn->pci);
+	if (rc)
+		return rc;
+
+	fn->pci_state = pci_store_saved_state(fn->pci);
+	return fn->pci_state ? 0 : -ENOMEM;
+}
+
+/**
+ * sriov_edu_engine_restore_pci - restore what a reset cleared
+ * @fn: the function
+ *
+ * That is what probe has set: Bus Master Enable and the MSI-X table.
+ */
+void sriov_edu_engine_restore_pci(struct sriov_edu_fn *fn)
+{
+	pci_load_saved_state(fn->pci, fn->pci_state);
+	pci_restore_state(fn->pci);
+}
+
+/**
+ * sriov_edu_engine_abort - reset a function that still executes a command
+ * @fn: the function, with the engine stopped
+ *
+ * A command can outlast the driver that started it (LATENCY can be seconds).  With
+ * Bus Master Enable clear it does no harm, but it must not run when the next
+ * driver starts the engine.
+ */
+void sriov_edu_engine_abort(struct sriov_edu_fn *fn)
+{
+	u32 status = sriov_edu_read(fn, SRIOV_EDU_STATUS);
+
+	if (PCI_POSSIBLE_ERROR(status) || !(status & SRIOV_EDU_STATUS_BUSY))
+		return;
+
+	pci_info(fn->pci, "engine is busy with an old command, resetting\n");
+	pci_save_state(fn->pci);
+	pcie_reset_flr(fn->pci, PCI_RESET_DO_RESET);
+	pci_restore_state(fn->pci);
+}
+
 /*
- * Makes the function ready for commands, after probe as after any reset.  A
- * reset that the driver was not told of (a VF's, when its PF is reset) has
- * cleared config space too.
+ * Prepare the function for commands, after probe and after any reset.  A reset
+ * without notice to this driver (a VF's, by a reset of its PF) has cleared
+ * configuration space too.
  */
 static int engine_begin(struct sriov_edu_fn *fn)
 {
@@ -118,8 +183,8 @@ static int engine_begin(struct sriov_edu_fn *fn)
 	if (sriov_edu_read(fn, SRIOV_EDU_ID) != SRIOV_EDU_ID_MAGIC)
 		return -ENODEV;
 
-	if (sriov_edu_fn_lost_pci(fn))
-		sriov_edu_fn_restore_pci(fn);
+	if (engine_lost_pci(fn))
+		sriov_edu_engine_restore_pci(fn);
 
 	if (sriov_edu_read(fn, SRIOV_EDU_STATUS) & SRIOV_EDU_STATUS_BUSY)
 		return -EBUSY;
@@ -127,9 +192,9 @@ static int engine_begin(struct sriov_edu_fn *fn)
 	pci_set_master(fn->pci);
 
 	/*
-	 * The end of a command that was given up is of no interest.  Enabling
-	 * the rest sends a message for what is pending already, so no mail that
-	 * came while the engine stood still is overlooked.
+	 * Discard the completion of an abandoned command.  Enabling the other
+	 * interrupts sends a message for each that is already pending, so mail
+	 * that arrived while the engine was stopped is not lost.
 	 */
 	sriov_edu_write(fn, SRIOV_EDU_INT_STATUS, SRIOV_EDU_INT_DMA);
 	sriov_edu_write(fn, SRIOV_EDU_INT_VECTOR, engine_vectors(fn));
@@ -138,27 +203,27 @@ static int engine_begin(struct sriov_edu_fn *fn)
 }
 
 /**
- * sriov_edu_engine_stop - let the engine stand still
+ * sriov_edu_engine_stop - stop the engine
  * @fn: the function
- * @why: what sriov_edu_engine_start() will be called with, if ever
+ * @why: the reason; sriov_edu_engine_start() clears it
  *
- * Waits for the command that runs, unless @why is that nobody should wait for
- * the device any more.  Threads that want the engine sleep until it starts
- * again.
+ * Waits for the running command, unless @why is an error or the removal of the
+ * driver: then the command is abandoned.  Threads that need the engine sleep until
+ * it starts again.
  *
  * Context: may sleep; takes the engine's lock.  Afterwards the function does no
  * DMA and sends no interrupt.
  */
 void sriov_edu_engine_stop(struct sriov_edu_fn *fn, enum sriov_edu_stop why)
 {
-	int err;
+	int rc;
 
 	set_bit(why, &fn->stopped);
 	wake_up_all(&fn->wait);
 
 	mutex_lock(&fn->lock);
-	err = engine_halt(fn);
-	if (err && why != SRIOV_EDU_STOP_GONE) {
+	rc = engine_halt(fn);
+	if (rc && why != SRIOV_EDU_STOP_GONE) {
 		pci_warn(fn->pci, "engine does not stop, reset needed\n");
 		set_bit(SRIOV_EDU_STOP_DEAD, &fn->stopped);
 	}
@@ -167,42 +232,44 @@ void sriov_edu_engine_stop(struct sriov_edu_fn *fn, enum sriov_edu_stop why)
 EXPORT_SYMBOL_GPL(sriov_edu_engine_stop);
 
 /**
- * sriov_edu_engine_start - the engine may run again, as far as @why goes
+ * sriov_edu_engine_start - clear a reason for which the engine is stopped
  * @fn: the function
- * @why: what sriov_edu_engine_stop() was called with
+ * @why: the reason that sriov_edu_engine_stop() was called with
  *
- * The engine starts when the last reason to stand still has gone.
+ * The engine starts when the last reason is cleared.
  *
  * Context: may sleep; takes the engine's lock.
- * Return: 0, -ENODEV if the device does not answer, -EBUSY if it still runs an
- * old command.  The engine does not start then until the function is reset.
+ * Return: 0, -ENODEV if the device does not answer, -EBUSY if it still executes
+ * an old command.  On an error the engine stays stopped until the function is
+ * reset.
  */
 int sriov_edu_engine_start(struct sriov_edu_fn *fn, enum sriov_edu_stop why)
 {
-	int err = 0;
+	int rc = 0;
 
 	mutex_lock(&fn->lock);
 	clear_bit(why, &fn->stopped);
 	if (why == SRIOV_EDU_STOP_RESET || why == SRIOV_EDU_STOP_ERROR)
 		clear_bit(SRIOV_EDU_STOP_DEAD, &fn->stopped);
 	if (!engine_stopped(fn))
-		err = engine_begin(fn);
-	if (err) {
+		rc = engine_begin(fn);
+	if (rc) {
 		set_bit(SRIOV_EDU_STOP_DEAD, &fn->stopped);
-		pci_err(fn->pci, "engine does not start: %pe\n", ERR_PTR(err));
+		pci_err(fn->pci, "engine does not start: %pe\n", ERR_PTR(rc));
 	}
 	mutex_unlock(&fn->lock);
 
 	wake_up_all(&fn->wait);
-	return err;
+	return rc;
 }
 EXPORT_SYMBOL_GPL(sriov_edu_engine_start);
 
 /**
- * sriov_edu_engine_runs - is there no reason to stand still?
+ * sriov_edu_engine_runs - whether the engine runs
  * @fn: the function
  *
- * Return: whether that is so now; it can change at any time.
+ * Return: true if there is no reason to be stopped now; this can change at any
+ * time.
  */
 bool sriov_edu_engine_runs(struct sriov_edu_fn *fn)
 {
@@ -219,12 +286,14 @@ static unsigned long engine_timeout(struct sriov_edu_fn *fn)
 }
 
 /*
- * An interrupt that was lost must not cost the next one too: its status bit
- * would still be set, and a message goes out only when it becomes set.
+ * Clear the status bit first: after a lost interrupt it is still set, and the
+ * device sends a message only when it becomes set.
  */
-static void engine_give(struct sriov_edu_fn *fn, dma_addr_t src, dma_addr_t dst,
-			u32 len)
+static void engine_prepare(struct sriov_edu_fn *fn, dma_addr_t src,
+			   dma_addr_t dst, u32 len)
 {
+	lockdep_assert_held(&fn->lock);
+
 	WRITE_ONCE(fn->ended, false);
 	sriov_edu_write(fn, SRIOV_EDU_INT_STATUS, SRIOV_EDU_INT_DMA);
 	sriov_edu_write(fn, SRIOV_EDU_SRC_LO, lower_32_bits(src));
@@ -234,20 +303,23 @@ static void engine_give(struct sriov_edu_fn *fn, dma_addr_t src, dma_addr_t dst,
 	sriov_edu_write(fn, SRIOV_EDU_LEN, len);
 }
 
-/* The device did not end its command: see to it that it never will */
+/* The device did not complete the command; keep it from doing so later */
 static int engine_give_up(struct sriov_edu_fn *fn)
 {
-	int err = engine_halt(fn);
+	int rc;
 
+	lockdep_assert_held(&fn->lock);
+
+	rc = engine_halt(fn);
 	if (engine_stopped(fn) & BIT(SRIOV_EDU_STOP_GONE))
 		return -ENODEV;
 	if (engine_stopped(fn) & BIT(SRIOV_EDU_STOP_ERROR))
 		return -EIO;
 
 	pci_err(fn->pci, "command timed out\n");
-	if (!err)
-		err = engine_begin(fn);
-	if (err) {
+	if (!rc)
+		rc = engine_begin(fn);
+	if (rc) {
 		pci_err(fn->pci, "engine hangs, reset needed\n");
 		set_bit(SRIOV_EDU_STOP_DEAD, &fn->stopped);
 		wake_up_all(&fn->wait);
@@ -256,15 +328,17 @@ static int engine_give_up(struct sriov_edu_fn *fn)
 }
 
 /*
- * The interrupt says when to look; STATUS says what happened.  Reading it also
- * makes sure that what the device wrote has arrived, should the interrupt be
- * the thing that was lost.
+ * The interrupt only wakes this thread; STATUS holds the result.  Reading STATUS
+ * also guarantees that the device's writes have arrived, even if the interrupt was
+ * lost.
  */
 static int engine_run(struct sriov_edu_fn *fn, u32 cmd,
 		      struct sriov_edu_copy *copy)
 {
 	unsigned long timeout = engine_timeout(fn);
 	u32 status;
+
+	lockdep_assert_held(&fn->lock);
 
 	sriov_edu_write(fn, SRIOV_EDU_CMD, cmd);
 	wait_event_timeout(fn->wait,
@@ -300,14 +374,17 @@ static int engine_errno(u32 error)
 }
 
 /*
- * A reset that nobody announced is seen here at the latest: every kind clears
- * INT_ENABLE.  RESETS would not do, for a VF that ends and is made again with
- * its PF's reset counts none.
+ * Detect a reset without notice: every kind of reset clears INT_ENABLE.  RESETS
+ * cannot be used, because a VF counts no reset when a reset of its PF removes and
+ * recreates it.
  */
 static int engine_check(struct sriov_edu_fn *fn)
 {
-	u32 enabled = sriov_edu_read(fn, SRIOV_EDU_INT_ENABLE);
+	u32 enabled;
 
+	lockdep_assert_held(&fn->lock);
+
+	enabled = sriov_edu_read(fn, SRIOV_EDU_INT_ENABLE);
 	if (PCI_POSSIBLE_ERROR(enabled))
 		return -ENODEV;
 	if (enabled == engine_interrupts(fn))
@@ -322,7 +399,7 @@ static int engine_map_and_run(struct sriov_edu_fn *fn, void *src, void *dst,
 {
 	struct device *dev = &fn->pci->dev;
 	dma_addr_t src_dma, dst_dma = 0;
-	int err;
+	int rc;
 
 	src_dma = dma_map_single(dev, src, copy->len, DMA_TO_DEVICE);
 	if (dma_mapping_error(dev, src_dma))
@@ -330,28 +407,28 @@ static int engine_map_and_run(struct sriov_edu_fn *fn, void *src, void *dst,
 
 	if (dst) {
 		dst_dma = dma_map_single(dev, dst, copy->len, DMA_FROM_DEVICE);
-		err = dma_mapping_error(dev, dst_dma);
-		if (err)
+		rc = dma_mapping_error(dev, dst_dma);
+		if (rc)
 			goto unmap_src;
 	}
 
-	engine_give(fn, src_dma, dst_dma, copy->len);
-	err = engine_run(fn, dst ? SRIOV_EDU_CMD_COPY : SRIOV_EDU_CMD_CRC,
-			 copy);
+	engine_prepare(fn, src_dma, dst_dma, copy->len);
+	rc = engine_run(fn, dst ? SRIOV_EDU_CMD_COPY : SRIOV_EDU_CMD_CRC,
+			copy);
 
 	if (dst)
 		dma_unmap_single(dev, dst_dma, copy->len, DMA_FROM_DEVICE);
 unmap_src:
 	dma_unmap_single(dev, src_dma, copy->len, DMA_TO_DEVICE);
-	return err;
+	return rc;
 }
 
 /**
- * sriov_edu_engine_copy - let the device copy
+ * sriov_edu_engine_copy - execute a copy
  * @fn: the function
- * @src: data, @copy->len bytes that can be mapped for DMA
- * @dst: where to, likewise, or NULL: CRC only
- * @copy: what the program asked for; the device's CRC and error are filled in
+ * @src: source, @copy->len bytes that can be mapped for DMA
+ * @dst: destination, likewise, or NULL to compute the CRC only
+ * @copy: the request; the device's CRC and error are filled in
  *
  * Context: may sleep, for as long as other threads use the engine.
  * Return: 0 or one of the errors that linux/sriov_edu.h lists.
@@ -359,23 +436,28 @@ unmap_src:
 int sriov_edu_engine_copy(struct sriov_edu_fn *fn, void *src, void *dst,
 			  struct sriov_edu_copy *copy)
 {
-	int err;
+	int rc;
 
-	err = engine_get(fn);
-	if (err)
-		return err;
+	rc = engine_get(fn);
+	if (rc)
+		return rc;
 
-	err = engine_check(fn);
-	if (!err)
-		err = engine_map_and_run(fn, src, dst, copy);
-	engine_put(fn);
-	return err ?: engine_errno(copy->error);
+	rc = engine_check(fn);
+	if (rc)
+		goto unlock;
+	rc = engine_map_and_run(fn, src, dst, copy);
+	if (rc)
+		goto unlock;
+	rc = engine_errno(copy->error);
+unlock:
+	mutex_unlock(&fn->lock);
+	return rc;
 }
 
 /**
- * sriov_edu_engine_info - what a function is and what it has done
+ * sriov_edu_engine_info - read a function's identity and counters
  * @fn: the function
- * @info: to be filled in
+ * @info: filled in
  *
  * Context: may sleep, for as long as other threads use the engine.
  * Return: 0, -ERESTARTSYS, -ENODEV or -ETIMEDOUT.
@@ -383,11 +465,11 @@ int sriov_edu_engine_copy(struct sriov_edu_fn *fn, void *src, void *dst,
 int sriov_edu_engine_info(struct sriov_edu_fn *fn, struct sriov_edu_info *info)
 {
 	u32 function;
-	int err;
+	int rc;
 
-	err = engine_get(fn);
-	if (err)
-		return err;
+	rc = engine_get(fn);
+	if (rc)
+		return rc;
 
 	function = sriov_edu_read(fn, SRIOV_EDU_FUNCTION);
 	info->vf_id = -1;
@@ -400,6 +482,6 @@ int sriov_edu_engine_info(struct sriov_edu_fn *fn, struct sriov_edu_info *info)
 	info->quota = sriov_edu_read(fn, SRIOV_EDU_QUOTA);
 	info->mailbox_sent = atomic_read(&fn->mailbox_sent);
 	info->mailbox_received = atomic_read(&fn->mailbox_received);
-	engine_put(fn);
+	mutex_unlock(&fn->lock);
 	return 0;
 }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The PCI side of a sriov-edu function, PF or VF: everything that a driver does
- * for any PCI device, in the order in which it must be done.
+ * Floor: 1
  *
- * Setting up goes from the outside in: config space, BARs, identity, DMA mask,
- * interrupts, engine.  Tearing down goes back the same way, and the one step
- * that matters most is the first: the engine is stopped, and with it all DMA,
- * while everything that it could still touch is there.
+ * The PCI side of a sriov-edu function, PF or VF: what every PCI driver does for
+ * its device, in the required order.
  *
- * The structure itself lives as long as anyone has a reference.  A file that is
- * still open keeps it, and finds STOP_GONE in it.
+ * Setup goes from the outside in: PCI device, BARs, identity, DMA mask, interrupts,
+ * engine.  Teardown goes in the reverse order.  Its first step matters most: it
+ * stops the engine, and with it all DMA, while every buffer still exists.
+ *
+ * The structure is freed with its last reference.  An open file holds one, and
+ * finds STOP_GONE set after the driver was unbound.
  */
 #include <linux/bitfield.h>
 #include <linux/dma-mapping.h>
@@ -20,7 +21,7 @@
 
 #include "engine.h"
 
-/* The vectors' names, and which sources each has when there are enough */
+/* The vectors' names, and the source that each serves if all three exist */
 static const struct {
 	const char *name;
 	u32 source;
@@ -31,8 +32,8 @@ static const struct {
 };
 
 /*
- * The status bit is cleared before the reason is looked at, so that a new
- * reason sets it again and sends another message.
+ * Clear the status bit before handling the event, so that the next event sets the
+ * bit again and sends another message.
  */
 static irqreturn_t fn_interrupt(int irq, void *data)
 {
@@ -94,15 +95,10 @@ static void fn_free_irqs(struct sriov_edu_fn *fn, int num)
 		free_irq(pci_irq_vector(fn->pci, num), &fn->vectors[num]);
 }
 
-/* How many vectors this function has use for */
-static int fn_wanted_vectors(struct sriov_edu_fn *fn)
-{
-	return fn->ops->interrupts & SRIOV_EDU_INT_VF_RESET ? 3 : 2;
-}
-
+/* DMA and mailbox need a vector each, and a PF needs one for resets of VFs */
 static int fn_alloc_vectors(struct sriov_edu_fn *fn)
 {
-	int wanted = fn_wanted_vectors(fn);
+	int wanted = fn->ops->interrupts & SRIOV_EDU_INT_VF_RESET ? 3 : 2;
 	int num;
 
 	num = pci_alloc_irq_vectors(fn->pci, 1,
@@ -119,26 +115,26 @@ static int fn_alloc_vectors(struct sriov_edu_fn *fn)
 
 static int fn_request_irqs(struct sriov_edu_fn *fn)
 {
-	int i, err;
+	int i, rc;
 
-	err = fn_alloc_vectors(fn);
-	if (err)
-		return err;
+	rc = fn_alloc_vectors(fn);
+	if (rc)
+		return rc;
 
 	for (i = 0; i < fn->num_vectors; i++) {
 		fn_name_vector(fn, i);
-		err = request_threaded_irq(pci_irq_vector(fn->pci, i),
-					   fn_interrupt, fn_interrupt_thread,
-					   IRQF_SHARED, fn->vectors[i].name,
-					   &fn->vectors[i]);
-		if (err)
+		rc = request_threaded_irq(pci_irq_vector(fn->pci, i),
+					  fn_interrupt, fn_interrupt_thread,
+					  IRQF_SHARED, fn->vectors[i].name,
+					  &fn->vectors[i]);
+		if (rc)
 			goto free;
 	}
 	return 0;
 free:
 	fn_free_irqs(fn, i);
 	pci_free_irq_vectors(fn->pci);
-	return err;
+	return rc;
 }
 
 /* Is this the device that the driver was written for? */
@@ -148,11 +144,11 @@ static int fn_identify(struct sriov_edu_fn *fn)
 	u32 version = sriov_edu_read(fn, SRIOV_EDU_VERSION);
 
 	if (id != SRIOV_EDU_ID_MAGIC) {
-		pci_err(fn->pci, "no sriov-edu: ID reads %#x\n", id);
+		pci_err(fn->pci, "not a sriov-edu device: ID reads %#x\n", id);
 		return -ENODEV;
 	}
 	if (version >> 16 != SRIOV_EDU_VERSION_1_0 >> 16) {
-		pci_err(fn->pci, "register interface %u.%u is not known\n",
+		pci_err(fn->pci, "register interface %u.%u is not supported\n",
 			version >> 16, version & 0xffff);
 		return -ENODEV;
 	}
@@ -162,21 +158,21 @@ static int fn_identify(struct sriov_edu_fn *fn)
 static int fn_map(struct sriov_edu_fn *fn)
 {
 	struct pci_dev *pci = fn->pci;
-	int err;
+	int rc;
 
-	err = pci_request_mem_regions(pci, dev_driver_string(&pci->dev));
-	if (err)
-		return err;
+	rc = pci_request_mem_regions(pci, dev_driver_string(&pci->dev));
+	if (rc)
+		return rc;
 
 	fn->regs = pci_iomap(pci, SRIOV_EDU_BAR_REGS, 0);
 	if (!fn->regs) {
-		err = -ENOMEM;
+		rc = -ENOMEM;
 		goto release;
 	}
 	return 0;
 release:
 	pci_release_mem_regions(pci);
-	return err;
+	return rc;
 }
 
 static void fn_unmap(struct sriov_edu_fn *fn)
@@ -185,117 +181,51 @@ static void fn_unmap(struct sriov_edu_fn *fn)
 	pci_release_mem_regions(fn->pci);
 }
 
-/*
- * A command can outlast the driver that gave it (its LATENCY can be seconds).
- * Without the right to be bus master it does no harm, but the next driver must
- * not find it alive.
- */
-static void fn_forget_command(struct sriov_edu_fn *fn)
-{
-	u32 status = sriov_edu_read(fn, SRIOV_EDU_STATUS);
-
-	if (PCI_POSSIBLE_ERROR(status) || !(status & SRIOV_EDU_STATUS_BUSY))
-		return;
-
-	pci_info(fn->pci, "engine is busy with an old command, resetting\n");
-	pci_save_state(fn->pci);
-	pcie_reset_flr(fn->pci, PCI_RESET_DO_RESET);
-	pci_restore_state(fn->pci);
-}
-
-/*
- * The core saves config space when it resets the function, but not when the
- * function is reset over its head: for a VF, by a reset of its PF.
- */
-static int fn_save_pci(struct sriov_edu_fn *fn)
-{
-	int err;
-
-	err = pci_save_state(fn->pci);
-	if (err)
-		return err;
-
-	fn->pci_state = pci_store_saved_state(fn->pci);
-	return fn->pci_state ? 0 : -ENOMEM;
-}
-
 /**
- * sriov_edu_fn_lost_pci - has a reset taken what the driver set in config space?
+ * sriov_edu_fn_setup - set up a function and start its engine
  * @fn: the function
  *
- * MSI-X was enabled and no reset leaves it so.
- *
- * Return: whether sriov_edu_fn_restore_pci() is needed.
- */
-bool sriov_edu_fn_lost_pci(struct sriov_edu_fn *fn)
-{
-	u16 flags;
-
-	if (!fn->pci_state)
-		return false;
-	pci_read_config_word(fn->pci, fn->pci->msix_cap + PCI_MSIX_FLAGS,
-			     &flags);
-	return !(flags & PCI_MSIX_FLAGS_ENABLE);
-}
-
-/**
- * sriov_edu_fn_restore_pci - give config space back what a reset took
- * @fn: the function
- *
- * That is what probe left there: Bus Master Enable and the MSI-X table.
- */
-void sriov_edu_fn_restore_pci(struct sriov_edu_fn *fn)
-{
-	pci_load_saved_state(fn->pci, fn->pci_state);
-	pci_restore_state(fn->pci);
-}
-EXPORT_SYMBOL_GPL(sriov_edu_fn_restore_pci);
-
-/**
- * sriov_edu_fn_setup - bring a function to life
- * @fn: the function
- *
- * Afterwards the engine runs, and &sriov_edu_fn_ops.event may be called even
- * before this returns.  Nothing is visible to programs yet;
- * sriov_edu_fn_publish() is for when the driver has done its own part.
+ * &sriov_edu_fn_ops.event may be called even before this returns.  The function is
+ * not visible to programs until the driver, after its own setup, calls
+ * sriov_edu_fn_publish().
  *
  * Context: may sleep.
- * Return: 0, -ENODEV if this is not sriov-edu or does not answer, -ENOMEM, or
- * what the PCI core says.
+ * Return: 0, -ENODEV if this is not sriov-edu or does not answer, -ENOMEM, or an
+ * error of the PCI core.
  */
 int sriov_edu_fn_setup(struct sriov_edu_fn *fn)
 {
 	struct pci_dev *pci = fn->pci;
-	int err;
+	int rc;
 
-	err = pci_enable_device_mem(pci);
-	if (err)
-		return err;
+	rc = pci_enable_device_mem(pci);
+	if (rc)
+		return rc;
 
-	err = fn_map(fn);
-	if (err)
+	rc = fn_map(fn);
+	if (rc)
 		goto disable;
 
-	err = fn_identify(fn);
-	if (err)
+	rc = fn_identify(fn);
+	if (rc)
 		goto unmap;
 
-	err = dma_set_mask_and_coherent(&pci->dev, DMA_BIT_MASK(64));
-	if (err)
+	rc = dma_set_mask_and_coherent(&pci->dev, DMA_BIT_MASK(64));
+	if (rc)
 		goto unmap;
 
-	fn_forget_command(fn);
+	sriov_edu_engine_abort(fn);
 
-	err = fn_request_irqs(fn);
-	if (err)
+	rc = fn_request_irqs(fn);
+	if (rc)
 		goto unmap;
 
-	err = sriov_edu_engine_start(fn, SRIOV_EDU_STOP_RESET);
-	if (err)
+	rc = sriov_edu_engine_start(fn, SRIOV_EDU_STOP_RESET);
+	if (rc)
 		goto free_irqs;
 
-	err = fn_save_pci(fn);
-	if (err)
+	rc = sriov_edu_engine_save_pci(fn);
+	if (rc)
 		goto stop;
 
 	return 0;
@@ -308,7 +238,7 @@ unmap:
 	fn_unmap(fn);
 disable:
 	pci_disable_device(pci);
-	return err;
+	return rc;
 }
 EXPORT_SYMBOL_GPL(sriov_edu_fn_setup);
 
@@ -316,14 +246,13 @@ EXPORT_SYMBOL_GPL(sriov_edu_fn_setup);
  * sriov_edu_fn_teardown - undo sriov_edu_fn_setup()
  * @fn: the function, unpublished
  *
- * The order is what keeps a device from writing to memory that has another
- * owner by now:
+ * The order keeps the device from writing to memory that has been freed:
  *
- * 1. no new command, and the one that runs is given up;
- * 2. the function may not be bus master: no DMA and no MSI-X from here on;
- * 3. the handlers that already run come to an end, then the vectors go;
- * 4. a command that is still in the engine is forgotten;
- * 5. registers, regions and the device are given back.
+ * 1. no new command starts, and the running one is abandoned;
+ * 2. Bus Master Enable is cleared: no DMA and no MSI-X from here on;
+ * 3. running interrupt handlers end, then the vectors are freed;
+ * 4. a command that is still in the engine is ended by a reset;
+ * 5. registers, regions and the device are released.
  *
  * Context: may sleep.  Cannot fail.
  */
@@ -334,7 +263,7 @@ void sriov_edu_fn_teardown(struct sriov_edu_fn *fn)
 	sriov_edu_engine_stop(fn, SRIOV_EDU_STOP_GONE);
 	fn_free_irqs(fn, fn->num_vectors);
 	pci_free_irq_vectors(pci);
-	fn_forget_command(fn);
+	sriov_edu_engine_abort(fn);
 	fn_unmap(fn);
 	pci_disable_device(pci);
 	kfree(fn->pci_state);
@@ -342,12 +271,12 @@ void sriov_edu_fn_teardown(struct sriov_edu_fn *fn)
 EXPORT_SYMBOL_GPL(sriov_edu_fn_teardown);
 
 /**
- * sriov_edu_fn_alloc - make the structure of a function
+ * sriov_edu_fn_alloc - allocate the structure of a function
  * @pci: the PCI device
  * @ops: the driver's part
- * @owner: what the driver wants to find in &struct sriov_edu_fn.owner
+ * @owner: for the driver, in &struct sriov_edu_fn.owner
  *
- * Return: the function, with one reference, or NULL without memory.
+ * Return: the function, with one reference, or NULL if out of memory.
  */
 struct sriov_edu_fn *sriov_edu_fn_alloc(struct pci_dev *pci,
 					const struct sriov_edu_fn_ops *ops,
@@ -376,7 +305,7 @@ static void fn_release(struct kref *ref)
 }
 
 /**
- * sriov_edu_fn_put - give back a reference
+ * sriov_edu_fn_put - drop a reference
  * @fn: the function
  */
 void sriov_edu_fn_put(struct sriov_edu_fn *fn)
@@ -386,13 +315,12 @@ void sriov_edu_fn_put(struct sriov_edu_fn *fn)
 EXPORT_SYMBOL_GPL(sriov_edu_fn_put);
 
 /**
- * sriov_edu_fn_quiesce - leave the function alone altogether
+ * sriov_edu_fn_quiesce - stop all accesses to the function
  * @fn: the function
- * @why: what sriov_edu_engine_start() will be called with
+ * @why: the reason; sriov_edu_engine_start() clears it
  *
- * Stops the engine and waits for interrupt handlers that already run, so that
- * afterwards nobody reads or writes a register of a function that sleeps or is
- * being reset.
+ * Stops the engine and waits for running interrupt handlers, so that no register
+ * of a function that is suspended or being reset is accessed afterwards.
  *
  * Context: may sleep; not from &sriov_edu_fn_ops.event, which it waits for.
  */
@@ -411,14 +339,14 @@ EXPORT_SYMBOL_GPL(sriov_edu_fn_quiesce);
 /**
  * sriov_edu_fn_error - the first step of error recovery
  * @fn: the function
- * @state: what the PCI core knows about the link
+ * @state: the state of the link, as the PCI core determined it
  *
- * After an error that left the link in order the engine goes on: should the
- * error have been in one of its transfers, it ends the command with an error of
- * its own.  Else the device must be left alone until the core says more, so the
- * command that runs is given up.
+ * If the link works, the engine continues: if the error was in one of its
+ * transfers, the device completes the command with an error.  Otherwise the
+ * running command is abandoned, and the device must not be accessed until the next
+ * step of the recovery.
  *
- * Return: what the driver wants to happen.
+ * Return: the result that the driver requests.
  */
 pci_ers_result_t sriov_edu_fn_error(struct sriov_edu_fn *fn,
 				    pci_channel_state_t state)
@@ -438,19 +366,19 @@ pci_ers_result_t sriov_edu_fn_error(struct sriov_edu_fn *fn,
 EXPORT_SYMBOL_GPL(sriov_edu_fn_error);
 
 /**
- * sriov_edu_fn_slot_reset - the link is back after a reset
+ * sriov_edu_fn_slot_reset - restore the function after a reset of the link
  * @fn: the function
  *
- * Return: whether the device is back too.
+ * Return: whether the device answers again.
  */
 pci_ers_result_t sriov_edu_fn_slot_reset(struct sriov_edu_fn *fn)
 {
-	sriov_edu_fn_restore_pci(fn);
+	sriov_edu_engine_restore_pci(fn);
 	if (fn_identify(fn))
 		return PCI_ERS_RESULT_DISCONNECT;
 	return PCI_ERS_RESULT_RECOVERED;
 }
 EXPORT_SYMBOL_GPL(sriov_edu_fn_slot_reset);
 
-MODULE_DESCRIPTION("What the sample SR-IOV PF and VF drivers share");
+MODULE_DESCRIPTION("Code shared by the sample SR-IOV PF and VF drivers");
 MODULE_LICENSE("GPL");

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a VF driver and the PF driver say to each other through the mailbox.
+ * The messages that a VF driver and the PF driver exchange through the mailbox.
  *
- * The two may run in different kernels, of different age, and one of them may
- * be hostile, so this is an ABI: numbers are never reused, VERSION is the same
- * in every version, and neither side relies on the other to answer.
+ * The two may run in different kernels, of different age, and one of them may be
+ * hostile, so this is an ABI: numbers are never reused, VERSION is the same in
+ * every version, and neither side relies on an answer of the other.
  *
- * A message has four dwords.  The first says what it is:
+ * A message has four dwords.  The first is its header:
  *
  *	31       16 15        8 7   6       0
  *	+----------+-----------+---+--------+
  *	| sequence |  status   | R | opcode |	R: a reply
  *	+----------+-----------+---+--------+
  *
- * The VF asks one thing at a time; the PF repeats opcode and sequence in its
- * reply, so a VF that lost patience can tell an old reply from a new one.  What
- * the PF says of its own accord has sequence 0 and R clear, and a VF frees the
- * room when it has done what it was told: that is the acknowledgment.
+ * The VF sends one request at a time.  The PF repeats opcode and sequence in its
+ * reply, so that the VF can detect a late reply after a timeout.  A message that is
+ * not a reply has sequence 0 and R clear.  The VF frees the mailbox after it has
+ * acted on the message; this is the acknowledgment.
  */
 #ifndef _SAMPLES_PCI_SRIOV_MAILBOX_H
 #define _SAMPLES_PCI_SRIOV_MAILBOX_H
@@ -29,10 +29,10 @@
 #define MBX_SEQUENCE		GENMASK(31, 16)
 
 /* VF to PF */
-#define MBX_OP_VERSION		1	/* [1] newest version the VF speaks */
-					/* reply: [1] the one to be spoken */
+#define MBX_OP_VERSION		1	/* [1] newest version of the VF */
+					/* reply: [1] the version to use */
 #define MBX_OP_QUOTA		2	/* reply: [1] longest copy, bytes */
-#define MBX_OP_ECHO		3	/* reply: [1] to [3] as they came */
+#define MBX_OP_ECHO		3	/* reply: [1] to [3] unchanged */
 
 /* PF to VF */
 #define MBX_OP_PF_RESET		64	/* the PF is about to be reset, and its */

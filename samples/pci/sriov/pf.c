@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sample driver for an SR-IOV Physical Function: the part that every PF driver
- * has.  What this device's VFs need is in pf_vfs.c, and what VFs that come and go
- * one by one need in pf_migration.c.
+ * Floor: 5
  *
- * Who calls what, and under which lock, is what a PF driver author must know:
+ * Sample driver for an SR-IOV Physical Function: the part that every PF driver
+ * has.  pf_vfs.c has the part that is specific to this device's VFs, and
+ * pf_migration.c handles VFs that are added and removed one by one.
+ *
+ * The callbacks of a PF driver, and the lock that each is called under:
  *
  *	callback			called for			under
  *	probe, remove			driver binding			PF device lock
@@ -17,13 +19,13 @@
  *	error_detected, slot_reset,	error recovery			PF device lock
  *	  resume
  *
- * So none of them runs at the same time as another on one PF, and the PF driver
- * needs no lock between them.  What it does need locks for are its own threads:
- * interrupts, and programs in its character device.
+ * No two of them run at the same time for one PF, so the PF driver needs no lock
+ * between them.  It needs locks against its own threads: interrupts, and programs
+ * that use its character device.
  *
  * pci_enable_sriov() and pci_disable_sriov() bind and unbind VF drivers before
- * they return.  VF drivers talk to this one while that happens, therefore the
- * mailbox service must run and may need no lock that is held here.
+ * they return.  VF drivers send mail to this driver meanwhile, so the mailbox
+ * service must run and must not need a lock that is held here.
  */
 #include <linux/module.h>
 #include <linux/overflow.h>
@@ -43,40 +45,41 @@ static const struct sriov_edu_fn_ops sriov_edu_pf_ops = {
 
 static void pf_disable_sriov(struct sriov_edu_pf *pf)
 {
+	device_lock_assert(&pf->pci->dev);
+
 	pci_disable_sriov(pf->pci);
 	sriov_edu_pf_close_vfs(pf);
 }
 
-/* Learns about the VFs that can be, and takes over those that are */
+/* VFs can exist already, if the driver before this one left them enabled */
 static int pf_setup_vfs(struct sriov_edu_pf *pf)
 {
 	int num_vfs = pci_num_vf(pf->pci);
-	int err;
+	int rc;
 
-	err = sriov_edu_pf_init_vfs(pf, vf_quota);
-	if (err || !num_vfs)
-		return err;
+	rc = sriov_edu_pf_init_vfs(pf, vf_quota);
+	if (rc || !num_vfs)
+		return rc;
 
 	pci_info(pf->pci, "taking over %d VFs\n", num_vfs);
 	return sriov_edu_pf_open_vfs(pf, num_vfs);
 }
 
 /*
- * probe - take the PF over.
+ * probe - take over the PF.
  *
- * No VFs are made here: how many there shall be is for the administrator to
- * say, through sriov_numvfs.  That can happen as soon as probe has returned.
- * But VFs may be there already, if the driver before this one left them.
+ * This enables no VFs: the administrator chooses their number by writing to
+ * sriov_numvfs, which is possible as soon as probe has returned.
  *
- * The structure is as large as TotalVFs needs, so nothing must be allocated,
- * and nothing can fail for want of memory, when VFs come and go.
+ * The structure has room for TotalVFs, so adding and removing VFs allocates
+ * nothing and cannot fail with ENOMEM.
  */
 static int sriov_edu_pf_probe(struct pci_dev *pci,
 			      const struct pci_device_id *id)
 {
 	int total_vfs = pci_sriov_get_totalvfs(pci);
 	struct sriov_edu_pf *pf;
-	int err;
+	int rc;
 
 	pf = kzalloc(struct_size(pf, vfs, total_vfs), GFP_KERNEL);
 	if (!pf)
@@ -85,24 +88,24 @@ static int sriov_edu_pf_probe(struct pci_dev *pci,
 	pf->pci = pci;
 	mutex_init(&pf->lock);
 
-	err = -ENOMEM;
+	rc = -ENOMEM;
 	pf->fn = sriov_edu_fn_alloc(pci, &sriov_edu_pf_ops, pf);
 	if (!pf->fn)
 		goto free;
 
 	sriov_edu_pf_want_migration(pf);
-	err = sriov_edu_fn_setup(pf->fn);
-	if (err)
+	rc = sriov_edu_fn_setup(pf->fn);
+	if (rc)
 		goto put;
 
-	err = pf_setup_vfs(pf);
-	if (err)
+	rc = pf_setup_vfs(pf);
+	if (rc)
 		goto teardown;
 
 	pci_set_drvdata(pci, pf);
 	sriov_edu_pf_begin_migration(pf);
-	err = sriov_edu_fn_publish(pf->fn);
-	if (err)
+	rc = sriov_edu_fn_publish(pf->fn);
+	if (rc)
 		goto end_migration;
 	return 0;
 end_migration:
@@ -113,17 +116,17 @@ put:
 	sriov_edu_fn_put(pf->fn);
 free:
 	kfree(pf);
-	return err;
+	return rc;
 }
 
 /*
- * remove - let go of the PF.
+ * remove - release the PF.
  *
- * The VFs go first, while everything that their drivers may ask of this one
- * still works.  They cannot stay: without a PF driver nobody answers them, and
- * a driver that leaves VF Enable set is told off by the PCI core.  There is no
- * way to refuse here, not even for VFs that guests use; VFIO waits for its
- * users, other ways to assign a VF lose it.
+ * VFs are removed first, while the mailbox service that their drivers use still
+ * works.  They cannot stay: without a PF driver their mail is not answered, and the
+ * PCI core warns about a driver that leaves VF Enable set.  This callback cannot
+ * refuse, not even while guests use VFs: VFIO waits for its users, other users of
+ * an assigned VF lose it.
  */
 static void sriov_edu_pf_remove(struct pci_dev *pci)
 {
@@ -141,12 +144,12 @@ static void sriov_edu_pf_remove(struct pci_dev *pci)
 }
 
 /*
- * shutdown - the machine goes down, or another kernel takes over.
+ * shutdown - the system is powered off, rebooted, or starts another kernel.
  *
- * All that matters is that the device does no more DMA.  VFs have had their own
- * shutdown before, as devices go down in the reverse order of their coming, and
- * the next kernel finds VF Enable set and clears it; taking VFs away here would
- * only cost the second that must pass afterwards.
+ * The device must do no more DMA; nothing else matters.  Devices are shut down in
+ * the reverse order of their addition, so the VFs' shutdown has run already.  The
+ * next kernel finds VF Enable set and clears it.  Disabling VFs here would only
+ * cost the second that must pass afterwards.
  */
 static void sriov_edu_pf_shutdown(struct pci_dev *pci)
 {
@@ -156,12 +159,12 @@ static void sriov_edu_pf_shutdown(struct pci_dev *pci)
 }
 
 /*
- * suspend - stop everything, remember what the hardware will forget.
+ * suspend - stop the function.
  *
- * The PCI core saves config space with the SR-IOV capability afterwards and
- * sets VF Enable again before resume is called.  The VFs are devices of their
- * own and have been suspended by now, in so far as their drivers asked for this
- * order, see vf.c.
+ * The PCI core saves configuration space with the SR-IOV capability afterwards,
+ * and sets VF Enable again before it calls resume.  VFs are devices of their own.
+ * They are suspended before the PF only if their drivers request this order, see
+ * vf.c.
  */
 static int sriov_edu_pf_suspend(struct device *dev)
 {
@@ -172,11 +175,11 @@ static int sriov_edu_pf_suspend(struct device *dev)
 }
 
 /*
- * resume_noirq - bring back what the VFs depend on.
+ * resume_noirq - restore what the VFs depend on.
  *
- * The PCI core restores a VF's MSI-X table in this phase.  For that the VF must
- * have its vectors again, so this cannot wait for resume.  Registers can be
- * used, interrupts cannot.
+ * The PCI core restores a VF's MSI-X table in this phase.  The VF must have its
+ * vectors by then, so this cannot wait for resume.  Registers can be used,
+ * interrupts cannot.
  */
 static int sriov_edu_pf_resume_noirq(struct device *dev)
 {
@@ -185,8 +188,8 @@ static int sriov_edu_pf_resume_noirq(struct device *dev)
 }
 
 /*
- * resume - go on.  The mailbox service works when this returns, and the VFs'
- * drivers, which resume afterwards, may use it.
+ * resume - start the function again.  The mailbox service works when this returns,
+ * so the drivers of VFs, which resume afterwards, can use it.
  */
 static int sriov_edu_pf_resume(struct device *dev)
 {
@@ -201,41 +204,44 @@ static const struct dev_pm_ops sriov_edu_pf_pm_ops = {
 };
 
 /*
- * First the device is told about the VFs, while they do not exist yet, for when
- * pci_enable_sriov() returns their drivers are at work.  If it fails, no VF is
- * left, and what was prepared is taken back.
+ * Configure the device for the VFs before they exist, because VF drivers are bound
+ * when pci_enable_sriov() returns.  If it fails, no VF is left, and the
+ * configuration is undone.
  */
 static int pf_enable_sriov(struct sriov_edu_pf *pf, int num_vfs)
 {
-	int err;
+	int rc;
 
-	err = sriov_edu_pf_open_vfs(pf, num_vfs);
-	if (err)
-		return err;
+	device_lock_assert(&pf->pci->dev);
 
-	err = pci_enable_sriov(pf->pci, num_vfs);
-	if (err)
+	rc = sriov_edu_pf_open_vfs(pf, num_vfs);
+	if (rc)
+		return rc;
+
+	rc = pci_enable_sriov(pf->pci, num_vfs);
+	if (rc) {
 		sriov_edu_pf_close_vfs(pf);
-	return err;
+		return rc;
+	}
+	return num_vfs;
 }
 
 /*
- * sriov_configure - make @num_vfs VFs, or with 0 take all away.
+ * sriov_configure - enable @num_vfs VFs, or disable all if it is 0.
  *
- * The PCI core has checked that @num_vfs is not above TotalVFs (or what the
- * driver set with pci_sriov_set_totalvfs()), and calls this only from 0 to some
- * or from some to 0.  Return how many VFs there are now; a negative error
- * leaves all as it was.
+ * The PCI core has checked that @num_vfs is not above TotalVFs (or the limit that
+ * the driver set by pci_sriov_set_totalvfs()).  It calls this only to enable VFs
+ * while none is enabled, or to disable all of them.  Return the number of VFs that
+ * are enabled now; a negative error means that nothing has changed.
  *
- * Here the driver may refuse to take VFs away, and does where a guest would
- * lose its device.
+ * The driver may refuse to disable VFs, and does if a guest would lose its device.
  */
 static int sriov_edu_pf_sriov_configure(struct pci_dev *pci, int num_vfs)
 {
 	struct sriov_edu_pf *pf = pci_get_drvdata(pci);
 
 	if (num_vfs)
-		return pf_enable_sriov(pf, num_vfs) ?: num_vfs;
+		return pf_enable_sriov(pf, num_vfs);
 
 	if (pci_vfs_assigned(pci)) {
 		pci_warn(pci, "guests use VFs, not disabling them\n");
@@ -246,9 +252,9 @@ static int sriov_edu_pf_sriov_configure(struct pci_dev *pci, int num_vfs)
 }
 
 /*
- * sriov_get_vf_total_msix - how many MSI-X vectors the VFs share.
+ * sriov_get_vf_total_msix - the number of MSI-X vectors that the VFs share.
  *
- * This is the pool, not what is left of it, and must not change.
+ * This is the size of the whole pool, not of its unused part, and must not change.
  */
 static u32 sriov_edu_pf_get_vf_total_msix(struct pci_dev *pci)
 {
@@ -258,16 +264,19 @@ static u32 sriov_edu_pf_get_vf_total_msix(struct pci_dev *pci)
 }
 
 /*
- * sriov_set_msix_vec_count - give a VF this many vectors, 0: as many as at
- * first.
+ * sriov_set_msix_vec_count - give a VF @count vectors, or its default number if
+ * @count is 0.
  *
- * The number becomes the Table Size in the VF's MSI-X capability, which its
- * driver reads when it binds; the PCI core makes sure that none is bound now.
+ * The number becomes the Table Size in the VF's MSI-X capability, which a driver
+ * reads when it is bound.  The PCI core ensures that no driver is bound now.
  */
 static int sriov_edu_pf_set_msix_vec_count(struct pci_dev *vf, int count)
 {
 	struct sriov_edu_pf *pf = pci_get_drvdata(pci_physfn(vf));
 	int vf_id = pci_iov_vf_id(vf);
+
+	device_lock_assert(&pf->pci->dev);
+	device_lock_assert(&vf->dev);
 
 	if (vf_id < 0)
 		return vf_id;
@@ -275,11 +284,11 @@ static int sriov_edu_pf_set_msix_vec_count(struct pci_dev *vf, int count)
 }
 
 /*
- * error_detected - the PCI core has seen an error of this function or of one
- * with which it shares its link.
+ * error_detected - the PCI core has detected an error of this function or of
+ * another one on the same link.
  *
- * Stop using the device without relying on it: it may not answer.  Then say
- * what should be done.  The VFs' drivers are asked too, each for itself.
+ * Stop using the device without relying on it, since it may not answer, and return
+ * what recovery it needs.  The PCI core calls each VF's driver too.
  */
 static pci_ers_result_t sriov_edu_pf_error_detected(struct pci_dev *pci,
 						    pci_channel_state_t state)
@@ -290,10 +299,10 @@ static pci_ers_result_t sriov_edu_pf_error_detected(struct pci_dev *pci,
 }
 
 /*
- * slot_reset - the link has been reset: config space is as after power-on.
+ * slot_reset - the link was reset, and configuration space is as after power-on.
  *
- * Restoring the PF's config space restores the SR-IOV capability, and with that
- * the VFs exist again.  Check that the device is alive; no use of it yet.
+ * Restoring the PF's configuration space restores the SR-IOV capability, and so the
+ * VFs.  Only check that the device answers; it is used again from resume on.
  */
 static pci_ers_result_t sriov_edu_pf_slot_reset(struct pci_dev *pci)
 {
@@ -302,9 +311,7 @@ static pci_ers_result_t sriov_edu_pf_slot_reset(struct pci_dev *pci)
 	return sriov_edu_fn_slot_reset(pf->fn);
 }
 
-/*
- * resume (of error recovery) - everybody on the link has recovered, go on.
- */
+/* resume (of error recovery) - all functions on the link have recovered. */
 static void sriov_edu_pf_error_resume(struct pci_dev *pci)
 {
 	struct sriov_edu_pf *pf = pci_get_drvdata(pci);
@@ -314,13 +321,13 @@ static void sriov_edu_pf_error_resume(struct pci_dev *pci)
 }
 
 /*
- * reset_prepare - somebody is about to reset this function (a write to its
- * reset file, a reset of its bus).
+ * reset_prepare - this function is about to be reset, by a write to its reset file
+ * or by a reset of its bus.
  *
- * A Function Level Reset of the PF resets its VFs with it and clears VF Enable.
- * Nobody but this driver can tell the VFs' drivers, so it does, and waits for
- * them, but not for long: a guest may not answer.  Then the PF itself stops.
- * The PCI core saves config space after this.
+ * A Function Level Reset of the PF also resets its VFs and clears VF Enable.  Only
+ * this driver can notify the VFs' drivers.  It waits for their acknowledgment, but
+ * not for long, because a guest may not answer.  Then the PF itself is stopped.
+ * The PCI core saves configuration space after this.
  */
 static void sriov_edu_pf_reset_prepare(struct pci_dev *pci)
 {
@@ -331,8 +338,8 @@ static void sriov_edu_pf_reset_prepare(struct pci_dev *pci)
 }
 
 /*
- * reset_done - the reset is over, successful or not, and config space restored
- * with the SR-IOV capability in it.  Set up what the device forgot.
+ * reset_done - the reset has ended, successful or not, and configuration space with
+ * the SR-IOV capability is restored.  Set up the device's registers again.
  */
 static void sriov_edu_pf_reset_done(struct pci_dev *pci)
 {

@@ -7,10 +7,10 @@
 #include "engine.h"
 
 /**
- * enum sriov_edu_warning - what a VF knows of a reset of the PF
- * @VF_NOT_WARNED: it need not know, or has said that it does
- * @VF_TO_BE_WARNED: nothing yet
- * @VF_WARNED: a message was sent to it
+ * enum sriov_edu_warning - the progress of notifying a VF of a reset of the PF
+ * @VF_NOT_WARNED: no message is needed, or the VF has acknowledged it
+ * @VF_TO_BE_WARNED: the message is still to be sent
+ * @VF_WARNED: the message was sent
  */
 enum sriov_edu_warning {
 	VF_NOT_WARNED,
@@ -19,14 +19,14 @@ enum sriov_edu_warning {
 };
 
 /**
- * struct sriov_edu_vf - what the PF driver keeps about a VF
+ * struct sriov_edu_pf_vf - the PF driver's data about a VF
  * @quota: longest copy that the VF may do, bytes
- * @default_msix: MSI-X vectors that the VF has if nobody says otherwise
- * @msix: MSI-X vectors that it has
- * @version: of the mailbox protocol that its driver speaks, 0 before it said so
- * @warning: that the PF is about to be reset
+ * @default_msix: number of MSI-X vectors that the VF had when the PF was probed
+ * @msix: number of MSI-X vectors that it has
+ * @version: of the mailbox protocol, as agreed on with its driver, or 0
+ * @warning: notification of a reset of the PF
  */
-struct sriov_edu_vf {
+struct sriov_edu_pf_vf {
 	u32 quota;
 	u32 default_msix;
 	u32 msix;
@@ -39,13 +39,13 @@ struct sriov_edu_vf {
  * @fn: the function
  * @pci: the PF
  * @total_msix: MSI-X vectors that the VFs share
- * @max_msix: most that one VF can have
- * @total_vfs: how many entries @vfs has
- * @lock: protects @num_vfs, @vfs and the VFs' blocks of registers.  Taken by
- *	the mailbox service, so never held while the PCI core adds or removes
- *	VFs: their drivers wait for the service
- * @num_vfs: VFs that are served, vf_id 0 to @num_vfs - 1
- * @vfs: by vf_id
+ * @max_msix: maximum for one VF
+ * @total_vfs: number of entries in @vfs
+ * @lock: protects @num_vfs, @vfs and the VFs' blocks of registers.  The mailbox
+ *	service takes it, so it must not be held while the PCI core adds or
+ *	removes VFs: their drivers wait for the service
+ * @num_vfs: number of VFs that are served, vf_id 0 to @num_vfs - 1
+ * @vfs: indexed by vf_id
  */
 struct sriov_edu_pf {
 	struct sriov_edu_fn *fn;
@@ -56,10 +56,10 @@ struct sriov_edu_pf {
 
 	struct mutex lock;	/* num_vfs, vfs and their registers */
 	u32 num_vfs;
-	struct sriov_edu_vf vfs[] __counted_by(total_vfs);
+	struct sriov_edu_pf_vf vfs[] __counted_by(total_vfs);
 };
 
-/* pf_vfs.c */
+/* pf_vfs.c, floor 3 */
 int sriov_edu_pf_init_vfs(struct sriov_edu_pf *pf, u32 quota);
 int sriov_edu_pf_open_vfs(struct sriov_edu_pf *pf, u32 num_vfs);
 void sriov_edu_pf_close_vfs(struct sriov_edu_pf *pf);
@@ -71,7 +71,7 @@ void sriov_edu_pf_warn_vfs(struct sriov_edu_pf *pf);
 int sriov_edu_pf_set_vf_msix(struct sriov_edu_pf *pf, u32 vf_id, u32 count);
 void sriov_edu_pf_event(struct sriov_edu_fn *fn, u32 events);
 
-/* pf_migration.c */
+/* pf_migration.c, floor 4 */
 void sriov_edu_pf_want_migration(struct sriov_edu_pf *pf);
 void sriov_edu_pf_begin_migration(struct sriov_edu_pf *pf);
 void sriov_edu_pf_end_migration(struct sriov_edu_pf *pf);

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VFs that come and go while the others work, because an administrator says so
- * or with VF Migration.
+ * Floor: 4
  *
- * The PCI core does nearly all of it, see Documentation/PCI/sriov/migration.rst.
- * A PF driver has two things to do: hand the interrupt of VF Migration on, and, if
- * its device wants to know of each VF, say so in a struct pci_sriov_vf_ops.
+ * VFs that are added and removed while the others work, by the administrator or by
+ * VF Migration.
  *
- * The callbacks come under the PF's device lock, like those in pf.c, mostly from a
- * thread of the PCI core.  They may wait for the lock that the mailbox service
- * takes, because nobody holds that while VFs are enabled or disabled.
+ * The PCI core does most of the work, see Documentation/PCI/sriov/migration.rst.
+ * A PF driver passes the interrupt of VF Migration to the core and, if its device
+ * must be configured for each VF, registers a struct pci_sriov_vf_ops.
+ *
+ * The callbacks are called under the PF's device lock, like those in pf.c, mostly
+ * from a thread of the PCI core.  They may take the lock of the mailbox service,
+ * because that lock is not held while VFs are enabled or disabled.
  */
 #include <linux/interrupt.h>
 #include <linux/pci.h>
@@ -17,13 +19,10 @@
 
 #include "pf.h"
 
-/* How long a command may hold up a VF that shall leave, at a time */
+/* How soon the PCI core calls again for a VF that executes a command */
 #define LEAVE_POLL_MS	20
 
-/*
- * The vector may be one that serves other interrupts, too; each handler says
- * whether it was meant.
- */
+/* The vector can be shared; this returns IRQ_NONE for the other interrupts. */
 static irqreturn_t migration_interrupt(int irq, void *data)
 {
 	struct sriov_edu_pf *pf = data;
@@ -32,9 +31,8 @@ static irqreturn_t migration_interrupt(int irq, void *data)
 }
 
 /*
- * arriving - a VF is about to come.  Nothing of it can be seen yet, and when its
- * driver comes it must find the VF allowed to work.  An error here leaves the VF
- * where it is.
+ * arriving - a VF is about to be added.  Enable it in the device before its driver
+ * is bound.  On an error the VF is not added.
  */
 static int migration_arriving(struct pci_dev *pci, unsigned int vf_id)
 {
@@ -43,7 +41,7 @@ static int migration_arriving(struct pci_dev *pci, unsigned int vf_id)
 	return sriov_edu_pf_open_vf(pf, vf_id);
 }
 
-/* arrived - the VF is a device of this host now. */
+/* arrived - the VF has a struct pci_dev, and a driver if one matches. */
 static void migration_arrived(struct pci_dev *pci, struct pci_dev *vf,
 			      unsigned int vf_id)
 {
@@ -51,9 +49,9 @@ static void migration_arrived(struct pci_dev *pci, struct pci_dev *vf,
 }
 
 /*
- * leaving - the VF shall leave.  Its driver will be released, which would cut off
- * a running command; so let that end.  The PCI core asks again, but not for
- * ever.
+ * leaving - the VF is about to be removed.  Releasing its driver would abort a
+ * running command, so delay it until the command completes.  The PCI core calls
+ * again after the time returned, up to a limit.
  */
 static unsigned int migration_leaving(struct pci_dev *pci, struct pci_dev *vf,
 				      unsigned int vf_id)
@@ -63,14 +61,14 @@ static unsigned int migration_leaving(struct pci_dev *pci, struct pci_dev *vf,
 	return sriov_edu_pf_vf_is_busy(pf, vf_id) ? LEAVE_POLL_MS : 0;
 }
 
-/* staying - it need not leave after all. */
+/* staying - the request to remove the VF was withdrawn. */
 static void migration_staying(struct pci_dev *pci, struct pci_dev *vf,
 			      unsigned int vf_id)
 {
 	pci_info(pci, "VF %u stays\n", vf_id);
 }
 
-/* left - nobody uses the VF any more; take back what it had. */
+/* left - the VF was removed; release its resources. */
 static void migration_left(struct pci_dev *pci, unsigned int vf_id)
 {
 	struct sriov_edu_pf *pf = pci_get_drvdata(pci);
@@ -89,7 +87,7 @@ static const struct pci_sriov_vf_ops migration_ops = {
 };
 
 /**
- * sriov_edu_pf_want_migration - have a vector for VF Migration
+ * sriov_edu_pf_want_migration - request a vector for VF Migration
  * @pf: the PF, before sriov_edu_fn_setup()
  */
 void sriov_edu_pf_want_migration(struct sriov_edu_pf *pf)
@@ -109,24 +107,24 @@ static int migration_request_irq(struct sriov_edu_pf *pf)
 }
 
 /**
- * sriov_edu_pf_begin_migration - be ready for VFs that come and go
+ * sriov_edu_pf_begin_migration - allow VFs to be added and removed one by one
  * @pf: the PF, after sriov_edu_fn_setup() and pci_set_drvdata()
  *
- * That it cannot be is no reason to do without the PF.
+ * The PF works without this, so a failure is only logged.
  */
 void sriov_edu_pf_begin_migration(struct sriov_edu_pf *pf)
 {
-	int err;
+	int rc;
 
-	err = migration_request_irq(pf);
-	if (err)
+	rc = migration_request_irq(pf);
+	if (rc)
 		pf->fn->own_vector = -1;
 	else
-		err = pci_sriov_set_vf_ops(pf->pci, &migration_ops);
+		rc = pci_sriov_set_vf_ops(pf->pci, &migration_ops);
 
-	/* a kernel with another SR-IOV core says that there is no such thing */
-	if (err && err != -ENODEV)
-		pci_warn(pf->pci, "VFs cannot come and go one by one (%d)\n", err);
+	/* -ENODEV: the kernel's SR-IOV core does not support this */
+	if (rc && rc != -ENODEV)
+		pci_warn(pf->pci, "VFs cannot be added and removed one by one (%d)\n", rc);
 }
 
 /**

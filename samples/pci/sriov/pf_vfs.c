@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the PF driver does for its VFs on this device: it allows them to work,
- * limits them, divides MSI-X vectors among them, answers their mail and notices
- * when they are reset.
+ * Floor: 3
  *
- * A VF may be in the hands of a guest, and a guest may be hostile.  Nothing
- * that it sends is used as an index or a length, at most one message of each VF
- * is served per interrupt, and a VF that does not read its answers gets no
- * further ones: it waits for itself, not the PF for it.
+ * The part of the PF driver that manages this device's VFs: it enables and limits
+ * them, divides MSI-X vectors among them, answers their mail and handles their
+ * resets.
+ *
+ * A VF can belong to a guest, and a guest can be hostile.  Data from a VF is never
+ * used as an index or a length, at most one message of each VF is served per
+ * interrupt, and a VF that does not read a reply gets no further one.  The PF never
+ * waits for a VF to read a reply.
  */
 #include <linux/bitfield.h>
 #include <linux/bitops.h>
@@ -16,31 +18,35 @@
 #include "mailbox.h"
 #include "pf.h"
 
-/* How long the VFs may take to stop when they are told of a reset */
+/* How long the VFs may take to stop after the notification of a reset */
 #define WARN_POLL_US	1000
 #define WARN_LIMIT_US	200000
 
 /*
- * How long they stay away then.  A Function Level Reset takes 100 ms (PCIe r5.0
- * section 6.6.2), and 100 ms more must pass when VF Enable is set again
+ * How long the VFs then stay stopped.  A Function Level Reset takes 100 ms (PCIe
+ * r6.0 section 6.6.2), and 100 ms more must pass after VF Enable is set again
  * (section 9.3.3.3.1); the rest is for the PF driver.
  */
 #define WARN_AWAY_MS	1000
 
 static u32 vf_read(struct sriov_edu_pf *pf, u32 vf_id, u32 reg)
 {
+	lockdep_assert_held(&pf->lock);
+
 	return sriov_edu_read(pf->fn, SRIOV_EDU_VF_BLOCK(vf_id) + reg);
 }
 
 static void vf_write(struct sriov_edu_pf *pf, u32 vf_id, u32 reg, u32 value)
 {
+	lockdep_assert_held(&pf->lock);
+
 	sriov_edu_write(pf->fn, SRIOV_EDU_VF_BLOCK(vf_id) + reg, value);
 }
 
-/* Let the VF work.  Must come before its driver finds it. */
+/* Enable the VF in the device.  This must precede the probe of its driver. */
 static void vf_open(struct sriov_edu_pf *pf, u32 vf_id)
 {
-	struct sriov_edu_vf *vf = &pf->vfs[vf_id];
+	struct sriov_edu_pf_vf *vf = &pf->vfs[vf_id];
 
 	vf->version = 0;
 	vf_write(pf, vf_id, SRIOV_EDU_VF_QUOTA, vf->quota);
@@ -49,7 +55,7 @@ static void vf_open(struct sriov_edu_pf *pf, u32 vf_id)
 
 static void vf_close(struct sriov_edu_pf *pf, u32 vf_id)
 {
-	struct sriov_edu_vf *vf = &pf->vfs[vf_id];
+	struct sriov_edu_pf_vf *vf = &pf->vfs[vf_id];
 
 	vf->version = 0;
 	vf->msix = vf->default_msix;
@@ -57,8 +63,8 @@ static void vf_close(struct sriov_edu_pf *pf, u32 vf_id)
 }
 
 /*
- * The pool may be in use to the last vector, so what some VFs get must first
- * be taken from others.
+ * All vectors of the pool can be in use, so reduce the numbers of some VFs before
+ * increasing those of the others.
  */
 static void pf_write_msix(struct sriov_edu_pf *pf)
 {
@@ -76,12 +82,12 @@ static void pf_write_msix(struct sriov_edu_pf *pf)
 }
 
 /**
- * sriov_edu_pf_init_vfs - learn what the device has for its VFs
+ * sriov_edu_pf_init_vfs - read the resources that the device has for VFs
  * @pf: the PF
- * @quota: longest copy for each of them, bytes
+ * @quota: longest copy for each VF, bytes
  *
- * Return: 0, or -EINVAL if @quota makes no sense or -ENODEV if the device has
- * no such part.
+ * Return: 0, -EINVAL if @quota is out of range, -ENODEV if the device cannot manage
+ * VFs.
  */
 int sriov_edu_pf_init_vfs(struct sriov_edu_pf *pf, u32 quota)
 {
@@ -98,10 +104,11 @@ int sriov_edu_pf_init_vfs(struct sriov_edu_pf *pf, u32 quota)
 		return -EINVAL;
 	}
 
+	guard(mutex)(&pf->lock);
 	pf->total_msix = sriov_edu_read(pf->fn, SRIOV_EDU_VF_MSIX_TOTAL);
 	pf->max_msix = sriov_edu_read(pf->fn, SRIOV_EDU_VF_MSIX_MAX);
 	for (vf_id = 0; vf_id < pf->total_vfs; vf_id++) {
-		struct sriov_edu_vf *vf = &pf->vfs[vf_id];
+		struct sriov_edu_pf_vf *vf = &pf->vfs[vf_id];
 
 		vf->quota = quota;
 		vf->default_msix = vf_read(pf, vf_id, SRIOV_EDU_VF_MSIX);
@@ -111,11 +118,11 @@ int sriov_edu_pf_init_vfs(struct sriov_edu_pf *pf, u32 quota)
 }
 
 /**
- * sriov_edu_pf_open_vfs - let VFs work, before they exist
+ * sriov_edu_pf_open_vfs - enable VFs in the device, before they exist
  * @pf: the PF
- * @num_vfs: how many
+ * @num_vfs: number of VFs
  *
- * Return: 0 or -EIO if the device does not take it.
+ * Return: 0 or -EIO if the device does not accept it.
  */
 int sriov_edu_pf_open_vfs(struct sriov_edu_pf *pf, u32 num_vfs)
 {
@@ -125,21 +132,21 @@ int sriov_edu_pf_open_vfs(struct sriov_edu_pf *pf, u32 num_vfs)
 	for (vf_id = 0; vf_id < num_vfs; vf_id++)
 		vf_open(pf, vf_id);
 
-	/* The read makes sure that all the writes have arrived */
+	/* The read ensures that all writes have arrived */
 	if (vf_read(pf, num_vfs - 1, SRIOV_EDU_VF_CTRL) ==
 	    SRIOV_EDU_VF_CTRL_ENABLE) {
 		pf->num_vfs = num_vfs;
 		return 0;
 	}
 
-	pci_err(pf->pci, "device does not let VF %u work\n", num_vfs - 1);
+	pci_err(pf->pci, "device does not enable VF %u\n", num_vfs - 1);
 	while (vf_id--)
 		vf_close(pf, vf_id);
 	return -EIO;
 }
 
 /**
- * sriov_edu_pf_close_vfs - the VFs are gone, take back what they had
+ * sriov_edu_pf_close_vfs - release the resources of VFs that were removed
  * @pf: the PF
  */
 void sriov_edu_pf_close_vfs(struct sriov_edu_pf *pf)
@@ -154,11 +161,11 @@ void sriov_edu_pf_close_vfs(struct sriov_edu_pf *pf)
 }
 
 /**
- * sriov_edu_pf_open_vf - let one VF work that comes while others are there
+ * sriov_edu_pf_open_vf - enable one VF in the device, before it is added
  * @pf: the PF
- * @vf_id: which VF, among those of sriov_edu_pf_open_vfs()
+ * @vf_id: the VF, among those of sriov_edu_pf_open_vfs()
  *
- * Return: 0 or -EIO if the device does not take it.
+ * Return: 0 or -EIO if the device does not accept it.
  */
 int sriov_edu_pf_open_vf(struct sriov_edu_pf *pf, u32 vf_id)
 {
@@ -169,9 +176,9 @@ int sriov_edu_pf_open_vf(struct sriov_edu_pf *pf, u32 vf_id)
 }
 
 /**
- * sriov_edu_pf_close_vf - one VF is gone, take back what it had
+ * sriov_edu_pf_close_vf - release the resources of one VF that was removed
  * @pf: the PF
- * @vf_id: which VF
+ * @vf_id: the VF
  */
 void sriov_edu_pf_close_vf(struct sriov_edu_pf *pf, u32 vf_id)
 {
@@ -181,20 +188,21 @@ void sriov_edu_pf_close_vf(struct sriov_edu_pf *pf, u32 vf_id)
 }
 
 /**
- * sriov_edu_pf_vf_is_busy - is a command running in a VF?
+ * sriov_edu_pf_vf_is_busy - whether a VF executes a command
  * @pf: the PF
- * @vf_id: which VF
+ * @vf_id: the VF
  *
- * Return: true if so.
+ * Return: true if it does.
  */
 bool sriov_edu_pf_vf_is_busy(struct sriov_edu_pf *pf, u32 vf_id)
 {
+	guard(mutex)(&pf->lock);
 	return vf_read(pf, vf_id, SRIOV_EDU_VF_STATUS) &
 	       SRIOV_EDU_VF_STATUS_BUSY;
 }
 
 /**
- * sriov_edu_pf_reopen_vfs - tell a device that was reset about its VFs again
+ * sriov_edu_pf_reopen_vfs - configure the VFs again after a reset of the device
  * @pf: the PF
  */
 void sriov_edu_pf_reopen_vfs(struct sriov_edu_pf *pf)
@@ -208,17 +216,17 @@ void sriov_edu_pf_reopen_vfs(struct sriov_edu_pf *pf)
 }
 
 /**
- * sriov_edu_pf_set_vf_msix - give a VF MSI-X vectors
+ * sriov_edu_pf_set_vf_msix - set the number of a VF's MSI-X vectors
  * @pf: the PF
- * @vf_id: which VF
- * @count: how many, or 0 for as many as it had at first
+ * @vf_id: the VF
+ * @count: number of vectors, or 0 for the default
  *
- * Return: 0, -EINVAL if one VF cannot have so many, -ENOSPC if the pool has
- * not so many left.
+ * Return: 0, -EINVAL if @count is above the maximum for one VF, -ENOSPC if the pool
+ * does not have that many left.
  */
 int sriov_edu_pf_set_vf_msix(struct sriov_edu_pf *pf, u32 vf_id, u32 count)
 {
-	struct sriov_edu_vf *vf = &pf->vfs[vf_id];
+	struct sriov_edu_pf_vf *vf = &pf->vfs[vf_id];
 
 	guard(mutex)(&pf->lock);
 	if (!count)
@@ -250,7 +258,7 @@ static bool vf_room_taken(struct sriov_edu_pf *pf, u32 vf_id)
 	       SRIOV_EDU_MBX_FULL;
 }
 
-static u32 pf_agree_on_version(struct sriov_edu_vf *vf, u32 words[])
+static u32 pf_agree_on_version(struct sriov_edu_pf_vf *vf, u32 words[])
 {
 	if (!words[1])
 		return MBX_STATUS_NO_VERSION;
@@ -259,8 +267,8 @@ static u32 pf_agree_on_version(struct sriov_edu_vf *vf, u32 words[])
 	return MBX_STATUS_OK;
 }
 
-/* Turns a request into its reply */
-static u32 pf_answer(struct sriov_edu_vf *vf, u32 words[])
+/* Turn a request into its reply */
+static u32 pf_answer(struct sriov_edu_pf_vf *vf, u32 words[])
 {
 	u32 opcode = FIELD_GET(MBX_OPCODE, words[0]);
 
@@ -281,8 +289,8 @@ static u32 pf_answer(struct sriov_edu_vf *vf, u32 words[])
 }
 
 /*
- * As long as the VF has not read the last message its mail stays where it is.
- * When it does read it, the interrupt "its room is free" leads here again.
+ * The VF's mail stays where it is until the VF has read the last message to it.
+ * Then another mailbox interrupt leads here again.
  */
 static void pf_serve(struct sriov_edu_pf *pf, u32 vf_id)
 {
@@ -305,8 +313,8 @@ static void pf_serve(struct sriov_edu_pf *pf, u32 vf_id)
 }
 
 /*
- * A VF that was reset has forgotten what was agreed on, and may have another
- * driver now.  What the PF allowed it is the PF's, and not touched by that.
+ * A reset ends the agreement on a version: the VF may have another driver now.  The
+ * resources that the PF gave to the VF are not affected.
  */
 static void pf_note_reset(struct sriov_edu_pf *pf, u32 vf_id)
 {
@@ -314,7 +322,7 @@ static void pf_note_reset(struct sriov_edu_pf *pf, u32 vf_id)
 	pf->vfs[vf_id].version = 0;
 }
 
-/* Calls @serve for each of the 32 VFs of a bitmap word that has its bit set */
+/* Call @serve for each VF whose bit is set in a word of a bitmap */
 static void pf_for_each(struct sriov_edu_pf *pf, int word, u32 bits,
 			void (*serve)(struct sriov_edu_pf *pf, u32 vf_id))
 {
@@ -327,7 +335,7 @@ static void pf_for_each(struct sriov_edu_pf *pf, int word, u32 bits,
 	}
 }
 
-static void pf_see_resets(struct sriov_edu_pf *pf)
+static void pf_serve_resets(struct sriov_edu_pf *pf)
 {
 	int word;
 
@@ -341,7 +349,7 @@ static void pf_see_resets(struct sriov_edu_pf *pf)
 	}
 }
 
-static void pf_see_mail(struct sriov_edu_pf *pf)
+static void pf_serve_mail(struct sriov_edu_pf *pf)
 {
 	int word;
 
@@ -352,11 +360,12 @@ static void pf_see_mail(struct sriov_edu_pf *pf)
 }
 
 /**
- * sriov_edu_pf_event - a VF has sent a message, read one, or was reset
+ * sriov_edu_pf_event - handle messages and resets of VFs
  * @fn: the PF
  * @events: SRIOV_EDU_INT_* bits
  *
- * Resets first: a message may come from the driver that runs after the reset.
+ * Resets are handled first: a message can be from the driver that was bound after
+ * the reset.
  *
  * Context: interrupt thread.
  */
@@ -365,13 +374,13 @@ void sriov_edu_pf_event(struct sriov_edu_fn *fn, u32 events)
 	struct sriov_edu_pf *pf = fn->owner;
 
 	guard(mutex)(&pf->lock);
-	pf_see_resets(pf);
+	pf_serve_resets(pf);
 	if (events & SRIOV_EDU_INT_MAILBOX)
-		pf_see_mail(pf);
+		pf_serve_mail(pf);
 }
 
-/* A VF whose driver has left is no bus master, and would not read the message */
-static bool vf_listens(struct sriov_edu_pf *pf, u32 vf_id)
+/* A VF without a driver is not a bus master, and would not read the message */
+static bool vf_has_driver(struct sriov_edu_pf *pf, u32 vf_id)
 {
 	u32 status;
 
@@ -393,10 +402,13 @@ static void vf_warn(struct sriov_edu_pf *pf, u32 vf_id)
 	pf->vfs[vf_id].warning = VF_WARNED;
 }
 
-/* A message that was sent before must be read first.  Whether it has stopped: */
-static bool vf_warn_or_see(struct sriov_edu_pf *pf, u32 vf_id)
+/*
+ * Send the warning once the VF has read the message before it, and take the reading
+ * of the warning as its acknowledgment.  Returns whether the VF has stopped.
+ */
+static bool vf_warn_step(struct sriov_edu_pf *pf, u32 vf_id)
 {
-	struct sriov_edu_vf *vf = &pf->vfs[vf_id];
+	struct sriov_edu_pf_vf *vf = &pf->vfs[vf_id];
 
 	if (vf->warning && !vf_room_taken(pf, vf_id)) {
 		if (vf->warning == VF_WARNED)
@@ -407,22 +419,22 @@ static bool vf_warn_or_see(struct sriov_edu_pf *pf, u32 vf_id)
 	return !vf->warning;
 }
 
-/* How many VFs are to be warned, or were and have not acknowledged it */
+/* The number of VFs that have not acknowledged the warning yet */
 static u32 pf_running(struct sriov_edu_pf *pf)
 {
 	u32 vf_id, running = 0;
 
 	for (vf_id = 0; vf_id < pf->num_vfs; vf_id++)
-		if (!vf_warn_or_see(pf, vf_id))
+		if (!vf_warn_step(pf, vf_id))
 			running++;
 	return running;
 }
 
 /**
- * sriov_edu_pf_warn_vfs - tell the VFs that they are about to be reset
+ * sriov_edu_pf_warn_vfs - notify the VFs that they are about to be reset
  * @pf: the PF
  *
- * Waits until they have stopped, but no longer than a moment.
+ * Waits until they have stopped, up to 200 ms.
  */
 void sriov_edu_pf_warn_vfs(struct sriov_edu_pf *pf)
 {
@@ -430,7 +442,7 @@ void sriov_edu_pf_warn_vfs(struct sriov_edu_pf *pf)
 
 	guard(mutex)(&pf->lock);
 	for (vf_id = 0; vf_id < pf->num_vfs; vf_id++)
-		pf->vfs[vf_id].warning = vf_listens(pf, vf_id) ?
+		pf->vfs[vf_id].warning = vf_has_driver(pf, vf_id) ?
 					 VF_TO_BE_WARNED : VF_NOT_WARNED;
 
 	if (read_poll_timeout(pf_running, running, !running, WARN_POLL_US,

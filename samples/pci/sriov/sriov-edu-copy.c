@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sriov-edu-copy - let functions of sriov-edu copy data, and check all of it
+ * Floor: 0
  *
- * Each function gets threads of its own, and all begin at the same moment.
- * Every copy has data of its own; the result, its CRC-32 and the bytes around
- * it are checked here, and in the end each function must have taken as many
- * interrupts as it has done copies.
+ * sriov-edu-copy - have functions of sriov-edu copy data, and check the results
+ *
+ * Each function has threads of its own, and all threads start together.  Every copy
+ * uses different data.  The program checks the result, its CRC-32 and the bytes
+ * around it, and that the number of each function's interrupts equals the number of
+ * its copies.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -37,7 +39,7 @@ struct options {
 	bool quiet;
 };
 
-/* A function under work.  The lock protects what its threads add up. */
+/* A function under test.  The lock protects the counts of its threads. */
 struct function {
 	const char *path;
 	int fd;
@@ -46,7 +48,7 @@ struct function {
 	pthread_mutex_t lock;
 	unsigned long done;
 	unsigned long failed;
-	char error[160];	/* the first one */
+	char error[160];	/* the first error */
 };
 
 struct worker {
@@ -83,7 +85,7 @@ static __u32 crc32(const __u8 *data, size_t len)
 	return ~crc;
 }
 
-/* xorshift: data that differs from copy to copy, and is the same next time */
+/* xorshift: data that differs between copies and is reproducible from the seed */
 static void fill(__u8 *data, size_t len, __u32 *seed)
 {
 	size_t i;
@@ -104,7 +106,7 @@ static bool all_bytes_are(const __u8 *data, size_t len, __u8 byte)
 	return true;
 }
 
-/* NULL, or what is wrong with the result */
+/* Returns NULL, or a description of the error in the result */
 static const char *check(const struct worker *worker,
 			 const struct sriov_edu_copy *copy)
 {
@@ -157,7 +159,7 @@ static bool copy_once(struct worker *worker)
 	return !error;
 }
 
-/* Stops at its first error: the next would most likely be the same */
+/* Stop at the first error: the next would most likely be the same */
 static void *work(void *arg)
 {
 	struct worker *worker = arg;
@@ -188,7 +190,7 @@ static int open_function(struct function *fn, const char *path)
 	return 0;
 }
 
-/* Each copy that the device ended must have interrupted exactly once */
+/* Each completed copy must have caused exactly one interrupt */
 static void check_interrupts(struct function *fn)
 {
 	unsigned long long seen;
@@ -216,17 +218,17 @@ static void print_function(const struct function *fn,
 			   const struct options *options)
 {
 	unsigned long seen = fn->after.interrupts - fn->before.interrupts;
-	char who[16] = "PF";
+	char name[16] = "PF";
 
 	if (fn->before.vf_id >= 0)
-		snprintf(who, sizeof(who), "VF %d", fn->before.vf_id);
+		snprintf(name, sizeof(name), "VF %d", fn->before.vf_id);
 
 	if (fn->failed)
 		printf("%s: %s: FAILED after %lu good copies: %s\n", fn->path,
-		       who, fn->done, fn->error);
+		       name, fn->done, fn->error);
 	else if (!options->quiet)
 		printf("%s: %s: ok, %lu %s of %lu %s, %lu %s\n",
-		       fn->path, who, fn->done,
+		       fn->path, name, fn->done,
 		       options->crc_only ? plural(fn->done, "CRC", "CRCs") :
 					   plural(fn->done, "copy", "copies"),
 		       options->len, plural(options->len, "byte", "bytes"),
@@ -263,15 +265,15 @@ static struct worker *make_workers(struct function *fns, int num_fns,
 static void run(struct worker *workers, unsigned long num)
 {
 	unsigned long i;
-	int err;
+	int rc;
 
 	pthread_barrier_init(&start_line, NULL, num);
 	for (i = 0; i < num; i++) {
-		err = pthread_create(&workers[i].thread, NULL, work,
-				     &workers[i]);
-		if (err) {
+		rc = pthread_create(&workers[i].thread, NULL, work,
+				    &workers[i]);
+		if (rc) {
 			fprintf(stderr, "sriov-edu-copy: thread %lu: %s\n", i,
-				strerror(err));
+				strerror(rc));
 			exit(2);
 		}
 	}
@@ -303,17 +305,17 @@ static void print_usage(FILE *out)
 {
 	fputs("usage: sriov-edu-copy [options] DEVICE...\n"
 	      "\n"
-	      "Let functions of sriov-edu copy data, all at once, and check the data, its\n"
+	      "Have functions of sriov-edu copy data in parallel, and check the data, its\n"
 	      "CRC-32 and the number of interrupts.  DEVICE is /dev/sriov-edu/<pci name>.\n"
 	      "\n"
 	      "  -l, --length=N    bytes per copy, 1 to 1048576 (default 4096)\n"
 	      "  -n, --copies=N    copies per thread (default 1)\n"
 	      "  -t, --threads=N   threads per function, 1 to 256 (default 1)\n"
 	      "  -c, --crc-only    compute the CRC and copy nothing\n"
-	      "  -q, --quiet       print only what failed\n"
-	      "  -h, --help        print this\n"
+	      "  -q, --quiet       print only failures\n"
+	      "  -h, --help        print this text\n"
 	      "\n"
-	      "Exit status: 0 all was right, 1 a function failed, 2 it could not begin.\n",
+	      "Exit status: 0 all copies passed, 1 a function failed, 2 not started.\n",
 	      out);
 }
 

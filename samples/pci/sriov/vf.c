@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
+ * Floor: 4
+ *
  * Sample driver for an SR-IOV Virtual Function.
  *
- * It is an ordinary PCI driver.  A VF has registers, interrupts and DMA like
- * any function, and this one runs the same whether the VF is in the host or in
- * a guest, where it looks like a device of its own and no PF is to be seen.
- * Three things only remind of SR-IOV: the driver says hello to the PF's driver,
- * but works without an answer; in the host it must not resume before the PF;
- * and it can be reset without being asked, together with its PF.
+ * It is an ordinary PCI driver.  A VF has registers, interrupts and DMA like any
+ * function, and the driver runs in the host as in a guest, where the VF looks like
+ * a device of its own and the PF is not visible.  Three things are specific to
+ * SR-IOV: the driver contacts the PF's driver, but works without an answer; in the
+ * host the VF must not resume before the PF; and a reset of the PF resets the VF
+ * without any callback of this driver.
  */
 #include <linux/device.h>
 #include <linux/module.h>
@@ -22,10 +24,10 @@ static const struct sriov_edu_fn_ops sriov_edu_vf_ops = {
 };
 
 /*
- * To the device model a VF is a sibling of its PF, so both might suspend and
- * resume at the same time.  But a VF does not exist before the PF's VF Enable
- * is restored: the link puts them in order.  It is only about order, hence
- * stateless; who may be bound when is the PF driver's and the PCI core's affair.
+ * The driver core treats VF and PF as siblings, so both might suspend and resume at
+ * the same time.  But a VF does not exist until the PF's VF Enable is restored, so a
+ * device link orders them.  The link is stateless because it is about order only:
+ * PF driver and PCI core control which drivers are bound.
  */
 static int vf_link_to_pf(struct sriov_edu_vf *vf)
 {
@@ -44,8 +46,8 @@ static void vf_unlink_from_pf(struct sriov_edu_vf *vf)
 }
 
 /*
- * The interrupt thread starts the work, and the work uses the registers: stop
- * them in this order, then the registers may go.
+ * The interrupt thread starts the work, and the work uses the registers: stop them
+ * in this order, then unmap the registers.
  */
 static void vf_teardown(struct sriov_edu_vf *vf)
 {
@@ -55,14 +57,14 @@ static void vf_teardown(struct sriov_edu_vf *vf)
 }
 
 /*
- * In the host this runs inside the PF driver's pci_enable_sriov(), so it must
- * not wait for anything but the mailbox.
+ * In the host the PF driver waits for this in pci_enable_sriov(), so it must not
+ * wait for the PF driver except through the mailbox.
  */
 static int sriov_edu_vf_probe(struct pci_dev *pci,
 			      const struct pci_device_id *id)
 {
 	struct sriov_edu_vf *vf;
-	int err;
+	int rc;
 
 	vf = kzalloc(sizeof(*vf), GFP_KERNEL);
 	if (!vf)
@@ -71,24 +73,24 @@ static int sriov_edu_vf_probe(struct pci_dev *pci,
 	mutex_init(&vf->mbx_lock);
 	INIT_DELAYED_WORK(&vf->comeback, sriov_edu_vf_comeback);
 
-	err = vf_link_to_pf(vf);
-	if (err)
+	rc = vf_link_to_pf(vf);
+	if (rc)
 		goto free;
 
-	err = -ENOMEM;
+	rc = -ENOMEM;
 	vf->fn = sriov_edu_fn_alloc(pci, &sriov_edu_vf_ops, vf);
 	if (!vf->fn)
 		goto unlink;
 
-	err = sriov_edu_fn_setup(vf->fn);
-	if (err)
+	rc = sriov_edu_fn_setup(vf->fn);
+	if (rc)
 		goto put;
 
 	sriov_edu_vf_greet_pf(vf);
 
 	pci_set_drvdata(pci, vf);
-	err = sriov_edu_fn_publish(vf->fn);
-	if (err)
+	rc = sriov_edu_fn_publish(vf->fn);
+	if (rc)
 		goto teardown;
 	return 0;
 teardown:
@@ -99,7 +101,7 @@ unlink:
 	vf_unlink_from_pf(vf);
 free:
 	kfree(vf);
-	return err;
+	return rc;
 }
 
 static void sriov_edu_vf_remove(struct pci_dev *pci)
@@ -113,7 +115,7 @@ static void sriov_edu_vf_remove(struct pci_dev *pci)
 	kfree(vf);
 }
 
-/* Nothing must reach memory that the next kernel, or firmware, believes in */
+/* The device must not write to memory that the next kernel or firmware uses */
 static void sriov_edu_vf_shutdown(struct pci_dev *pci)
 {
 	struct sriov_edu_vf *vf = pci_get_drvdata(pci);
@@ -129,16 +131,16 @@ static int sriov_edu_vf_suspend(struct device *dev)
 	return 0;
 }
 
-/* The PF has forgotten this driver too, so say hello again */
+/* The PF's state about this driver is lost too, so contact it again */
 static int sriov_edu_vf_resume(struct device *dev)
 {
 	struct sriov_edu_vf *vf = dev_get_drvdata(dev);
-	int err;
+	int rc;
 
-	err = sriov_edu_engine_start(vf->fn, SRIOV_EDU_STOP_PM);
-	if (!err)
+	rc = sriov_edu_engine_start(vf->fn, SRIOV_EDU_STOP_PM);
+	if (!rc)
 		sriov_edu_vf_greet_pf(vf);
-	return err;
+	return rc;
 }
 
 static DEFINE_SIMPLE_DEV_PM_OPS(sriov_edu_vf_pm_ops, sriov_edu_vf_suspend,
@@ -152,7 +154,7 @@ static pci_ers_result_t sriov_edu_vf_error_detected(struct pci_dev *pci,
 	return sriov_edu_fn_error(vf->fn, state);
 }
 
-/* The PF's slot_reset came before, so the VF exists again */
+/* The PF's slot_reset was called before, so the VF exists again */
 static pci_ers_result_t sriov_edu_vf_slot_reset(struct pci_dev *pci)
 {
 	struct sriov_edu_vf *vf = pci_get_drvdata(pci);
@@ -168,7 +170,7 @@ static void sriov_edu_vf_error_resume(struct pci_dev *pci)
 		sriov_edu_vf_greet_pf(vf);
 }
 
-/* A Function Level Reset of this VF alone: the PF and its siblings go on */
+/* A Function Level Reset of this VF alone does not affect PF and other VFs */
 static void sriov_edu_vf_reset_prepare(struct pci_dev *pci)
 {
 	struct sriov_edu_vf *vf = pci_get_drvdata(pci);
@@ -199,8 +201,8 @@ static const struct pci_device_id sriov_edu_vf_ids[] = {
 MODULE_DEVICE_TABLE(pci, sriov_edu_vf_ids);
 
 /*
- * Asynchronous, so that when the module is loaded last, the VFs that wait for
- * it are probed side by side.
+ * Probing is asynchronous, so that VFs that exist when the module is loaded are
+ * probed in parallel.
  */
 static struct pci_driver sriov_edu_vf_driver = {
 	.name			= "sriov_edu_vf",

@@ -13,14 +13,14 @@ struct device_link;
  * struct sriov_edu_vf - the VF driver's part of a VF
  * @fn: the function
  * @pci: the VF
- * @link: keeps the VF asleep while the PF is, NULL in a guest
- * @mbx_lock: one request at a time
+ * @link: orders suspend and resume of VF and PF, NULL in a guest
+ * @mbx_lock: serializes requests
  * @mbx_sequence: of the last request
- * @mbx_awaited: first dword of the reply that is awaited, without status, or 0.
- *	Written under @mbx_lock, cleared by the interrupt thread with @mbx_reply
- *	filled in
+ * @mbx_awaited: first dword of the awaited reply, without status, or 0.  Written
+ *	under @mbx_lock, cleared by the interrupt thread after it has filled in
+ *	@mbx_reply
  * @mbx_reply: the reply
- * @comeback: ends the pause that the PF asked for
+ * @comeback: ends the pause that the PF requested
  */
 struct sriov_edu_vf {
 	struct sriov_edu_fn *fn;
@@ -35,7 +35,7 @@ struct sriov_edu_vf {
 	struct delayed_work comeback;
 };
 
-/* vf_mailbox.c */
+/* vf_mailbox.c, floor 3 */
 int sriov_edu_vf_greet_pf(struct sriov_edu_vf *vf);
 void sriov_edu_vf_event(struct sriov_edu_fn *fn, u32 events);
 void sriov_edu_vf_comeback(struct work_struct *work);

@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
+ * Floor: 3
+ *
  * The VF driver's end of the mailbox.
  *
- * The VF works without a PF that answers, so every wait is short and its
- * failure is news, not an error: the PF driver may be of another make, or busy,
- * or in another kernel that is stopped.
+ * The VF works without an answer of the PF, so every wait is short, and a timeout
+ * is logged but is not an error: the PF driver may be another one, or busy, or in
+ * another kernel that is stopped.
  */
 #include <linux/bitfield.h>
 
 #include "mailbox.h"
 #include "vf.h"
 
-/* A PF that is there answers within its interrupt's latency */
+/* A PF driver answers within the latency of an interrupt */
 #define MBX_TIMEOUT	(HZ / 2)
 
-/* The longest that a VF stays away because the PF says so */
+/* Upper limit for the pause that the PF requests */
 #define AWAY_LIMIT_MS	10000
 
-/* How soon a VF that could not come back tries again */
+/* How soon the end of the pause is retried */
 #define COMEBACK_RETRY_MS	20
 
 static bool mbx_room_free(struct sriov_edu_vf *vf)
@@ -28,11 +30,11 @@ static bool mbx_room_free(struct sriov_edu_vf *vf)
 
 static bool mbx_answered(struct sriov_edu_vf *vf)
 {
-	/* Pairs with the release in mbx_take_reply(): the reply is all there */
+	/* Pairs with the release in mbx_take_reply(): the reply is complete */
 	return !smp_load_acquire(&vf->mbx_awaited);
 }
 
-/* Does not wait for a function that stands still */
+/* Does not wait while the engine is stopped */
 static bool mbx_wait(struct sriov_edu_vf *vf,
 		     bool (*done)(struct sriov_edu_vf *vf))
 {
@@ -60,8 +62,8 @@ static void mbx_send(struct sriov_edu_vf *vf, u32 opcode,
 }
 
 /* The reply is in vf->mbx_reply when this returns 0 */
-static int mbx_ask(struct sriov_edu_vf *vf, u32 opcode,
-		   const u32 args[SRIOV_EDU_MBX_WORDS - 1])
+static int mbx_request(struct sriov_edu_vf *vf, u32 opcode,
+		       const u32 args[SRIOV_EDU_MBX_WORDS - 1])
 {
 	lockdep_assert_held(&vf->mbx_lock);
 
@@ -81,11 +83,11 @@ static int mbx_ask(struct sriov_edu_vf *vf, u32 opcode,
 static int mbx_check_echo(struct sriov_edu_vf *vf)
 {
 	const u32 args[] = { 0x00ff55aa, ~0, vf->mbx_sequence };
-	int err;
+	int rc;
 
-	err = mbx_ask(vf, MBX_OP_ECHO, args);
-	if (err)
-		return err;
+	rc = mbx_request(vf, MBX_OP_ECHO, args);
+	if (rc)
+		return rc;
 	return memcmp(&vf->mbx_reply[1], args, sizeof(args)) ? -EPROTO : 0;
 }
 
@@ -93,46 +95,46 @@ static int mbx_greet(struct sriov_edu_vf *vf)
 {
 	const u32 args[] = { MBX_VERSION, 0, 0 };
 	u32 version;
-	int err;
+	int rc;
 
-	err = mbx_ask(vf, MBX_OP_VERSION, args);
-	if (err)
-		return err;
+	rc = mbx_request(vf, MBX_OP_VERSION, args);
+	if (rc)
+		return rc;
 	version = vf->mbx_reply[1];
 	if (version != MBX_VERSION)
 		return -EPROTO;
 
-	err = mbx_check_echo(vf);
-	if (err)
-		return err;
+	rc = mbx_check_echo(vf);
+	if (rc)
+		return rc;
 
-	err = mbx_ask(vf, MBX_OP_QUOTA, args);
-	if (err)
-		return err;
-	pci_dbg(vf->pci, "PF speaks version %u, quota is %u bytes\n", version,
+	rc = mbx_request(vf, MBX_OP_QUOTA, args);
+	if (rc)
+		return rc;
+	pci_dbg(vf->pci, "PF uses version %u, quota is %u bytes\n", version,
 		vf->mbx_reply[1]);
 	return 0;
 }
 
 /**
- * sriov_edu_vf_greet_pf - make this driver known to the PF's
+ * sriov_edu_vf_greet_pf - agree with the PF's driver on a version and a quota
  * @vf: the VF, its interrupts working
  *
- * Context: may sleep, a second and a half at most.
- * Return: 0, -ETIMEDOUT if the PF does not answer, -EPROTO if the answer makes
- * no sense.  The VF works in any case.
+ * Context: may sleep, three seconds at most.
+ * Return: 0, -ETIMEDOUT if the PF does not answer, -EPROTO if the answer is
+ * invalid.  The VF works in any case.
  */
 int sriov_edu_vf_greet_pf(struct sriov_edu_vf *vf)
 {
-	int err;
+	int rc;
 
 	mutex_lock(&vf->mbx_lock);
-	err = mbx_greet(vf);
+	rc = mbx_greet(vf);
 	mutex_unlock(&vf->mbx_lock);
-	if (err && sriov_edu_engine_runs(vf->fn))
+	if (rc && sriov_edu_engine_runs(vf->fn))
 		pci_info(vf->pci, "PF does not answer (%pe), going on without\n",
-			 ERR_PTR(err));
-	return err;
+			 ERR_PTR(rc));
+	return rc;
 }
 
 static void mbx_take_reply(struct sriov_edu_vf *vf,
@@ -150,9 +152,8 @@ static void mbx_take_reply(struct sriov_edu_vf *vf,
 }
 
 /*
- * The PF is about to be reset and takes this VF with it.  The engine stops
- * before the message is acknowledged; nothing touches the VF afterwards until
- * the work runs.
+ * The PF is about to be reset, and this VF with it.  The engine stops before the
+ * message is acknowledged; the VF is not accessed afterwards until the work runs.
  */
 static void mbx_go_away(struct sriov_edu_vf *vf, u32 ms)
 {
@@ -174,7 +175,7 @@ static void mbx_take(struct sriov_edu_vf *vf,
 }
 
 /**
- * sriov_edu_vf_event - the PF has sent a message, or read one
+ * sriov_edu_vf_event - handle a message of the PF, or that the PF has read one
  * @fn: the VF
  * @events: SRIOV_EDU_INT_MAILBOX
  *
@@ -197,12 +198,12 @@ void sriov_edu_vf_event(struct sriov_edu_fn *fn, u32 events)
 }
 
 /*
- * How long the pause must be was the PF driver's guess, and the PF may be reset
- * again meanwhile without a word to a VF that does not listen.  In the host there
- * is better: a function is reset under its device lock, so while one has that of
- * the PF, no such reset goes on or begins.  (Errors and sleep have reasons of their
- * own for the engine to stand still.)  It is only tried, for who holds it may be
- * removing this VF and then waits for the work that wants it.
+ * The PF driver only estimated the length of the pause, and the PF may be reset
+ * again meanwhile without notice to a VF that is stopped.  In the host the PF's
+ * device lock is exact: a function is reset under its device lock, so while this
+ * thread holds the PF's, no reset runs or starts.  (Error recovery and suspend stop
+ * the engine for reasons of their own.)  Only try to take the lock: its holder may
+ * be removing this VF, and then waits for this work.
  */
 static bool comeback_begin(struct sriov_edu_vf *vf)
 {
@@ -217,7 +218,7 @@ static void comeback_end(struct sriov_edu_vf *vf)
 }
 
 /**
- * sriov_edu_vf_comeback - the pause that the PF asked for is over
+ * sriov_edu_vf_comeback - end the pause that the PF requested
  * @work: &struct sriov_edu_vf.comeback
  */
 void sriov_edu_vf_comeback(struct work_struct *work)
@@ -231,7 +232,7 @@ void sriov_edu_vf_comeback(struct work_struct *work)
 		return;
 	}
 
-	/* when the PF's driver has heard of it, it will be told of the next reset */
+	/* The PF's driver notifies only VFs that have contacted it */
 	if (!sriov_edu_engine_start(vf->fn, SRIOV_EDU_STOP_PF))
 		sriov_edu_vf_greet_pf(vf);
 	comeback_end(vf);

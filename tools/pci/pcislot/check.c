@@ -10,12 +10,12 @@
 #define CLASS_BRIDGE		0x06
 
 struct check {
-	const struct slot *slot;	/* all of them */
+	const struct slot *slot;	/* the array */
 	unsigned int slots;
 	const struct state *state;
 	const char *qmp;
 	struct report *report;
-	/* where we are */
+	/* the slot and function being checked */
 	const struct slot *now;
 	const struct function *fn;
 	char name[BDF_TEXT];
@@ -31,7 +31,7 @@ static void check_kind(struct check *c)
 {
 	if (is_bridge(&c->fn->host))
 		report_refuse(c->report, c->now, c->fn->at,
-			      "%s is a bridge, and only endpoints go to a guest",
+			      "%s is a bridge, only endpoints can be given to a guest",
 			      c->name);
 }
 
@@ -49,12 +49,12 @@ static void check_use(struct check *c)
 			      c->name, why);
 }
 
-/* The kernel offers "reset" where it has a way to do it. */
+/* "reset" exists if the kernel has a method to reset the function. */
 static void check_reset(struct check *c)
 {
 	if (!sysfs_has(&c->fn->host, "reset"))
 		report_refuse(c->report, c->now, c->fn->at,
-			      "%s cannot be reset, so the guest would get what others left in it",
+			      "%s cannot be reset, so the guest would see the data of earlier users",
 			      c->name);
 }
 
@@ -73,7 +73,7 @@ static bool of_vfio(const char *driver)
 	return !strcmp(driver, "pci-stub") || strstr(driver, "vfio");
 }
 
-/* A group goes to one guest, with all that is in it; bridges stay the host's. */
+/* A group goes to one guest as a whole; bridges stay with the host. */
 static void check_member(const struct bdf *member, void *data)
 {
 	struct check *c = data;
@@ -85,13 +85,13 @@ static void check_member(const struct bdf *member, void *data)
 	bdf_text(member, name);
 	if (holding && (!c->qmp || strcmp(holding->qmp, c->qmp)))
 		report_refuse(c->report, c->now, c->fn->at,
-			      "IOMMU group %s is not whole: %s of it is with the guest at %s",
+			      "IOMMU group %s is not complete: its member %s is with the guest at %s",
 			      c->group, name, holding->qmp);
 	else if (holding)
 		return;
 	else if (!sysfs_driver(member, driver))
 		report_note(c->report,
-			    "%s has no driver; it is in IOMMU group %s, with which it goes out of the host's reach",
+			    "%s has no driver; it is in IOMMU group %s, so the host cannot use it meanwhile",
 			    name, c->group);
 	else if (!of_vfio(driver))
 		report_refuse(c->report, c->now, c->fn->at,
@@ -99,7 +99,7 @@ static void check_member(const struct bdf *member, void *data)
 			      c->group, name, driver);
 }
 
-/* Was the group looked at for an earlier function of the slot? */
+/* Whether the group was checked for an earlier function of the slot */
 static bool seen(const struct check *c)
 {
 	const struct function *fn;
@@ -116,7 +116,7 @@ static void check_group(struct check *c)
 {
 	if (!sysfs_link(&c->fn->host, "iommu_group", c->group))
 		report_refuse(c->report, c->now, c->fn->at,
-			      "%s is in no IOMMU group: is there an IOMMU, and is it on?",
+			      "%s is not in an IOMMU group: is there an IOMMU, and is it enabled?",
 			      c->name);
 	else if (!seen(c))
 		sysfs_group(&c->fn->host, check_member, c);
@@ -131,7 +131,7 @@ static void check_function(struct check *c)
 	check_group(c);
 }
 
-/* Slots of one command line must not want the same. */
+/* Slots of one command line must not overlap. */
 static void check_others(struct check *c)
 {
 	const struct slot *other;

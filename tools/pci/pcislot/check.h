@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whether slots can be had, from all that can be known before anything is touched.
- * The checks only read; each tells all that it finds, by name.
+ * Checks whether slots can be given to a guest.  The checks only read, and run before
+ * anything is changed.  Each reports everything that it finds, by name.
  */
 #ifndef PCISLOT_CHECK_H
 #define PCISLOT_CHECK_H
@@ -11,8 +11,8 @@
 #include "state.h"
 
 /*
- * check_slots - the functions of @slots, which are all for the guest that has its
- * QMP socket at @qmp (or NULL, for one not known), and each slot beside the others
+ * check_slots - check the functions of @slots, and each slot against the others.  All
+ * of them are for the guest with the QMP socket @qmp, or NULL if it is unknown.
  */
 void check_slots(const struct slot *slot, unsigned int slots,
 		 const struct state *state, const char *qmp,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The program's verbs.  Each prints its own errors and returns an exit status. */
+/* The verbs of the program.  Each prints its own errors and returns an exit status. */
 #ifndef PCISLOT_CMD_H
 #define PCISLOT_CMD_H
 
@@ -26,19 +26,21 @@ enum status cmd_detach(const struct options *options, char **set, int sets);
 enum status cmd_list(const struct options *options, char **set, int sets);
 
 /*
- * cmd_slots - make slots of all the notations; what is wrong with any goes to
- * @report.  Returns an array of @sets slots to free().
+ * cmd_slots - make slots of all the notations, as slot_expand() does with
+ * @must_exist; errors of each go to @report.  Returns an array of @sets slots to
+ * free().
  */
 struct slot *cmd_slots(const struct options *options, char **set, int sets,
-		       struct report *report);
+		       bool must_exist, struct report *report);
 
-/* cmd_socket - the one path of a socket, however the user wrote it */
+/* cmd_socket - the canonical path of a socket */
 int cmd_socket(const char *given, char path[STATE_SOCKET], struct err *err);
 
 /*
- * cmd_undo - have the guest, if it runs, release what it has of @holding, give all
- * functions back, and drop it from the state.  What cannot be undone now stays in
- * the state, for the next detach.  Wants QEMU's monitor for itself.
+ * cmd_undo - have the guest, if it runs, release its functions of @holding, give all
+ * functions back to the host, and drop @holding from the state.  What cannot be
+ * undone now stays in the state, for the next detach.  Needs QEMU's monitor, so the
+ * caller must not be connected to it.
  */
 int cmd_undo(const struct holding *holding, unsigned int seconds,
 	     struct err *err);

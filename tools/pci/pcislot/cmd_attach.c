@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * attach: look, which may refuse; commit, that is claim the functions in the state
- * file, bind them and plug them, where what fails is undone; publish, that is say
- * that it is attached.  prepare does the same for a guest that is yet to be started,
- * and plugs nothing.
+ * attach has three steps.  "look" checks, and may refuse.  "commit" claims the
+ * functions in the state file, binds them and plugs them; on failure everything is
+ * undone.  "publish" marks the slot as attached.  prepare does the same for a guest
+ * that is not started yet, without plugging.
  */
 #include "check.h"
 #include "cmd.h"
@@ -23,7 +23,7 @@ struct attach {
 	struct report report;
 };
 
-/* What others have in the state file, which QEMU may not know of yet */
+/* The slots in the state file, which QEMU may not have yet */
 static int reserved(const struct attach *a, unsigned int *slots, struct err *err)
 {
 	struct state state;
@@ -55,7 +55,7 @@ static int look_at_guest(struct attach *a, struct err *err)
 	       guest_vslot(a->qmp, a->slot, slots, err) ? -1 : 0;
 }
 
-/* What the user says must do for a guest that cannot be asked yet. */
+/* A guest that does not run yet cannot be queried, so the slot's number must be given. */
 static int can_be_started_with(const struct attach *a, struct err *err)
 {
 	if (a->slot->vslot == NOTATION_ANY)
@@ -95,7 +95,7 @@ static void fill_holding(struct attach *a)
 	}
 }
 
-/* QEMU may not know yet of a slot that others are at work on, or prepared. */
+/* QEMU may not have a slot yet that another pcislot works on or has prepared. */
 static void check_vslot(struct attach *a, const struct state *state)
 {
 	if (state_find(state, a->holding.qmp, a->holding.bus, a->holding.vslot))
@@ -104,7 +104,7 @@ static void check_vslot(struct attach *a, const struct state *state)
 			      a->slot->vslot);
 }
 
-/* claim - from here on it is written down that these functions are ours */
+/* claim - check, then record in the state file that these functions are taken */
 static int claim(struct attach *a, struct err *err)
 {
 	struct state state;
@@ -151,19 +151,19 @@ static int publish(struct attach *a, struct err *err)
 		found->attached = true;
 		result = state_write(&state, err);
 	} else {
-		err_set(err, STATUS_FAILED, "somebody changed the state file");
+		err_set(err, STATUS_FAILED, "another program changed the state file");
 	}
 	state_end(&state);
 	return result;
 }
 
-/* undo - the error that led here comes first, then what could not be undone */
+/* undo - report @first, then the errors of undoing it */
 static void undo(struct attach *a, const struct err *first)
 {
 	struct err second;
 
 	report_err(&a->report, a->slot->text, first);
-	/* This connection may be what failed. */
+	/* This connection may be the cause of the failure. */
 	if (a->qmp)
 		qmp_close(a->qmp);
 	a->qmp = NULL;
@@ -206,7 +206,7 @@ static enum status give(const struct options *options, char **set, bool guest_ru
 	struct attach a = { .options = options, .claim = -1,
 			    .guest_runs = guest_runs };
 
-	a.slot = cmd_slots(options, set, 1, &a.report);
+	a.slot = cmd_slots(options, set, 1, true, &a.report);
 	if (a.report.status == STATUS_DONE)
 		attach(&a);
 	if (a.report.status == STATUS_DONE)
@@ -219,7 +219,7 @@ static enum status give(const struct options *options, char **set, bool guest_ru
 
 enum status cmd_attach(const struct options *options, char **set, int sets)
 {
-	(void)sets;	/* one, says main.c */
+	(void)sets;	/* 1, see main.c */
 	return give(options, set, true);
 }
 

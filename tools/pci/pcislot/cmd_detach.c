@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* detach: a whole slot of a guest, or all that guests left behind */
+/* detach: a whole slot of a guest, or all slots of guests that have ended */
 #include "cmd.h"
 #include "guest.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define GONE_ALREADY	-2	/* instead of a claim: somebody detached it */
+#define GONE_ALREADY	-2	/* instead of a claim: another pcislot detached it */
 
 static int no_slot(const char *text, struct err *err)
 {
 	return err_set(err, STATUS_REFUSED, "pcislot has given nothing to %s", text);
 }
 
-/* By its place in the guest, "@07" */
+/* Find a slot by its number in the guest, "@07" */
 static int find_place(const struct options *options, const char *text,
 		      const struct state *state, struct holding **out,
 		      struct err *err)
@@ -46,17 +46,17 @@ static int in_parts(const struct slot *slot, const struct holding *holding,
 	if (!length)
 		return 0;
 	return err_set(err, STATUS_REFUSED,
-		       "a slot leaves as a whole; together with these go%s", rest);
+		       "a slot is detached as a whole; it also has%s", rest);
 }
 
-/* By the functions in it, which must be all of them */
+/* Find a slot by its functions, all of which must be given */
 static int find_set(const char *text, const struct state *state,
 		    struct holding **out, struct err *err)
 {
 	struct slot slot;
 	unsigned int i;
 
-	if (slot_expand(text, &slot, err))
+	if (slot_expand(text, true, &slot, err))
 		return -1;
 	*out = state_holder(state, &slot.fn[0].host);
 	for (i = 0; i < slot.fns; i++) {
@@ -81,7 +81,7 @@ static int find(const struct options *options, const char *text,
 			      find_set(text, state, out, err);
 }
 
-/* release - @holding is claimed; with --gone, only if nobody runs the guest */
+/* release - @holding is claimed; with --gone, only if the guest does not run */
 static int release(const struct options *options, const struct holding *holding,
 		   struct err *err)
 {
@@ -124,7 +124,7 @@ static void detach_one(const struct options *options, const char *text,
 		state_unclaim(&holding, claim);
 }
 
-/* claim_again - what was read without the lock: is it there still? */
+/* claim_again - claim a holding that was read without the lock, if it still exists */
 static int claim_again(const struct holding *holding, struct err *err)
 {
 	struct state state;
@@ -138,7 +138,7 @@ static int claim_again(const struct holding *holding, struct err *err)
 	return claim;
 }
 
-/* Also what an attach that did not come to its end left, if QEMU ended as well */
+/* Includes the rest of an attach that was killed, if QEMU has ended */
 static void detach_gone(const struct options *options, struct report *report)
 {
 	struct state state;
@@ -169,7 +169,7 @@ enum status cmd_detach(const struct options *options, char **set, int sets)
 	int i;
 
 	if (options->gone == !!sets) {
-		err_set(&err, STATUS_USAGE, "detach wants slots, or --gone");
+		err_set(&err, STATUS_USAGE, "detach needs slots or --gone");
 		report_err(&report, NULL, &err);
 	} else if (options->gone) {
 		detach_gone(options, &report);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* list: what is assigned where, and what of it could leave how */
+/* list: the functions given to guests, and whether each can be unplugged */
 #include "cmd.h"
 #include "guest.h"
 
 #include <string.h>
 
 #define UNPLUG_TEXT	64
-#define PATIENCE	3	/* seconds: another client may have the monitor */
+#define PATIENCE	3	/* seconds: another client may be connected to the monitor */
 
-/* Alone, together with others, or not at all */
+/* Alone ("yes"), together with its whole slot ("with ..."), or not at all ("no") */
 static void unplug(struct qmp *qmp, const struct holding *holding,
 		   const struct held *held, char text[UNPLUG_TEXT])
 {

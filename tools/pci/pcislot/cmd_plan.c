@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* expand and plan: what only looks */
+/* expand and plan: the verbs that change nothing */
 #include "check.h"
 #include "cmd.h"
 
 #include <stdlib.h>
 
 struct slot *cmd_slots(const struct options *options, char **set, int sets,
-		       struct report *report)
+		       bool must_exist, struct report *report)
 {
 	struct slot *slot = calloc(sets, sizeof(*slot));
 	struct err err;
@@ -15,7 +15,7 @@ struct slot *cmd_slots(const struct options *options, char **set, int sets,
 	if (!slot)
 		abort();
 	for (i = 0; i < sets; i++) {
-		if (slot_expand(set[i], &slot[i], &err) ||
+		if (slot_expand(set[i], must_exist, &slot[i], &err) ||
 		    slot_map(&slot[i], options->map, &err))
 			report_err(report, set[i], &err);
 		slot[i].bus = options->bus;
@@ -36,7 +36,7 @@ enum status cmd_end(struct report *report)
 enum status cmd_expand(const struct options *options, char **set, int sets)
 {
 	struct report report = {};
-	struct slot *slot = cmd_slots(options, set, sets, &report);
+	struct slot *slot = cmd_slots(options, set, sets, false, &report);
 
 	if (report.status == STATUS_DONE)
 		format_notation.print(slot, sets, stdout);
@@ -44,7 +44,7 @@ enum status cmd_expand(const struct options *options, char **set, int sets)
 	return cmd_end(&report);
 }
 
-static void can_be_said(const struct options *options, const struct slot *slot,
+static void check_format(const struct options *options, const struct slot *slot,
 			int slots, struct report *report)
 {
 	struct err err;
@@ -74,17 +74,17 @@ static void check(const struct options *options, const struct slot *slot,
 enum status cmd_plan(const struct options *options, char **set, int sets)
 {
 	struct report report = {};
-	struct slot *slot = cmd_slots(options, set, sets, &report);
-	bool sayable;
+	struct slot *slot = cmd_slots(options, set, sets, true, &report);
+	bool printable;
 
 	if (report.status == STATUS_DONE)
-		can_be_said(options, slot, sets, &report);
-	sayable = report.status == STATUS_DONE;
-	if (sayable)
+		check_format(options, slot, sets, &report);
+	printable = report.status == STATUS_DONE;
+	if (printable)
 		check(options, slot, sets, &report);
-	/* A table shows people what they asked about; programs get all or nothing. */
+	/* The table is for people and also shows a refused set; programs get all or nothing. */
 	if (report.status == STATUS_DONE ||
-	    (sayable && options->format == &format_table))
+	    (printable && options->format == &format_table))
 		options->format->print(slot, sets, stdout);
 	free(slot);
 	return cmd_end(&report);

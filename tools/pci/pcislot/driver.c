@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* How driver_override reads when there is none, and how it is taken away */
+/* The contents of an empty driver_override, and the text that clears it */
 #define NO_OVERRIDE	"(null)"
 #define CLEAR_OVERRIDE	"\n"
 
@@ -51,8 +51,8 @@ static int join(const struct held *held, const char *driver, struct err *err)
 }
 
 /*
- * An override lets a VF have its driver also where its PF wants none for its VFs
- * (sriov_drivers_autoprobe), and no other driver gets in between.
+ * With an override a VF is bound even if sriov_drivers_autoprobe of its PF is 0, and
+ * no other driver can be bound first.
  */
 static int change(const struct held *held, const char *driver, struct err *err)
 {
@@ -75,10 +75,10 @@ int driver_take(const struct held *held, struct err *err)
 
 int driver_give_back(const struct held *held, struct err *err)
 {
-	/* A VF that is gone, as when its PF has no VFs any more, wants nothing. */
+	/* Nothing to do for a VF that was removed. */
 	if (!sysfs_exists(&held->host))
 		return 0;
-	/* The override goes back also when the driver could not. */
+	/* Restore the override even if binding the driver failed. */
 	if (change(held, held->driver, err)) {
 		struct err second;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which driver a function of the host has: vfio-pci, or the one that it had.  What
- * it had is in a struct held, which is remembered before anything is changed; from
- * whatever came in between, driver_give_back() finds the way back.
+ * Binds a function of the host to vfio-pci, or back to its former driver.  struct
+ * held records the former driver before anything is changed; driver_give_back()
+ * restores it from any state.
  */
 #ifndef PCISLOT_DRIVER_H
 #define PCISLOT_DRIVER_H
@@ -11,13 +11,13 @@
 
 #define DRIVER_VFIO	"vfio-pci"
 
-/* driver_remember - note in @held what @held->host has now */
+/* driver_remember - record in @held the driver and override of @held->host */
 void driver_remember(struct held *held);
 
-/* driver_take - bind it to vfio-pci, through driver_override */
+/* driver_take - bind the function to vfio-pci, through driver_override */
 int driver_take(const struct held *held, struct err *err);
 
-/* driver_give_back - to the driver and driver_override that it had; may be repeated */
+/* driver_give_back - restore driver and driver_override; may be repeated */
 int driver_give_back(const struct held *held, struct err *err);
 
 #endif

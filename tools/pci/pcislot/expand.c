@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* From the notation to functions: what "*", ranges and VF numbers stand for here */
+/*
+ * From the notation to functions.  Plain numbers and ranges need no look at the
+ * host; "*" and the VFs of a PF are looked up in its sysfs.
+ */
 #include "slot.h"
 #include "sysfs.h"
 
@@ -22,7 +25,7 @@ static int add(struct slot *slot, const struct bdf *host, const struct item *ite
 	char text[BDF_TEXT];
 
 	if (slot_find(slot, host))
-		return err_at(err, item->at, "%s is there twice",
+		return err_at(err, item->at, "%s is given twice",
 			      bdf_text(host, text));
 	if (slot->fns == BDF_FNS)
 		return err_at(err, item->at,
@@ -44,7 +47,7 @@ static int not_there(const struct item *item, const struct bdf *host,
 }
 
 static int add_functions(struct slot *slot, const struct item *item,
-			 struct err *err)
+			 bool must_exist, struct err *err)
 {
 	unsigned int last = item->all ? BDF_FNS - 1 : item->last;
 	struct bdf host = item->base;
@@ -52,7 +55,7 @@ static int add_functions(struct slot *slot, const struct item *item,
 
 	for (fn = item->all ? 0 : item->first; fn <= last; fn++) {
 		host.fn = fn;
-		if (!sysfs_exists(&host)) {
+		if ((item->all || must_exist) && !sysfs_exists(&host)) {
 			if (item->all)
 				continue;
 			return not_there(item, &host, err);
@@ -100,7 +103,8 @@ static int add_vfs(struct slot *slot, const struct item *item, struct err *err)
 	return 0;
 }
 
-int slot_expand(const char *text, struct slot *slot, struct err *err)
+int slot_expand(const char *text, bool must_exist, struct slot *slot,
+		struct err *err)
 {
 	struct notation notation;
 	unsigned int i;
@@ -117,7 +121,7 @@ int slot_expand(const char *text, struct slot *slot, struct err *err)
 		const struct item *item = &notation.item[i];
 
 		if (item->vfs ? add_vfs(slot, item, err) :
-				add_functions(slot, item, err))
+				add_functions(slot, item, must_exist, err))
 			return -1;
 	}
 	return 0;

@@ -42,7 +42,7 @@ void format_place(const struct slot *slot, FILE *out)
 int format_no_vslot(const struct slot *slot, struct err *err)
 {
 	return err_at(err, slot->vslot_at,
-		      "which slot of the guest? Say it as in \"@07\"");
+		      "the slot's number in the guest is missing, as in \"@07\"");
 }
 
 int format_needs_vslot(const struct slot *slot, struct err *err)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A slot in the languages of those who can give it to a guest */
+/* The formats in which a slot can be printed */
 #ifndef PCISLOT_FORMAT_H
 #define PCISLOT_FORMAT_H
 
@@ -12,13 +12,13 @@
 
 struct format {
 	const char *name;
-	/* can - can it be said in this language at all? */
+	/* can - whether the format can express the slot; returns 0 or -1 */
 	int (*can)(const struct slot *slot, struct err *err);
 	/* print - cannot fail, after can() */
 	void (*print)(const struct slot *slot, unsigned int slots, FILE *out);
 };
 
-/* format_find - NULL: there is none of that name */
+/* format_find - the format with that name, or NULL */
 const struct format *format_find(const char *name);
 
 extern const struct format format_notation;
@@ -28,23 +28,23 @@ extern const struct format format_libvirt;
 extern const struct format format_xl;
 extern const struct format format_json;
 
-/* format_multifunction - does this function's header need the multifunction bit? */
+/* format_multifunction - whether this function's header needs the multifunction bit */
 bool format_multifunction(const struct slot *slot, const struct function *fn);
 
-/* format_id - what QEMU will call the function: "pcislot-port1-00.3" */
+/* format_id - the name of the function in QEMU: "pcislot-port1-00.3" */
 void format_id(const struct slot *slot, const struct function *fn,
 	       char id[FORMAT_ID]);
 
 /* format_place - the end of the notation, which is Xen's: "@07,msitranslate=1" */
 void format_place(const struct slot *slot, FILE *out);
 
-/* format_needs_vslot - several functions share a slot only if it is named */
+/* format_needs_vslot - several functions share a slot only if its number is given */
 int format_needs_vslot(const struct slot *slot, struct err *err);
 
 /* format_no_vslot - describe that error */
 int format_no_vslot(const struct slot *slot, struct err *err);
 
-/* format_qemu_options - none that says what pcislot itself says? */
+/* format_qemu_options - refuse options that pcislot sets itself */
 int format_qemu_options(const struct slot *slot, struct err *err);
 
 #endif

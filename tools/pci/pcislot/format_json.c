@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* For programs */
+/* JSON, for programs */
 #include "format.h"
 #include "sysfs.h"
 

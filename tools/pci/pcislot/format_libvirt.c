@@ -21,10 +21,10 @@ static int can(const struct slot *slot, struct err *err)
 
 	if (slot->options)
 		return err_at(err, slot->option[0].at,
-			      "libvirt's <hostdev> has no place for this option");
+			      "libvirt's <hostdev> does not support this option");
 	if (slot->bus && !bus_number(slot->bus, &bus))
 		return err_set(err, STATUS_USAGE,
-			       "libvirt counts its buses: --bus must be a number, not \"%s\"",
+			       "libvirt numbers its buses: --bus must be a number, not \"%s\"",
 			       slot->bus);
 	return format_needs_vslot(slot, err);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Our own notation again, with nothing left to be expanded or mapped */
+/* The notation of pcislot, fully expanded and mapped */
 #include "format.h"
 
 static int can(const struct slot *slot, struct err *err)

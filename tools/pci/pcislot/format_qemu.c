@@ -15,7 +15,7 @@ int format_qemu_options(const struct slot *slot, struct err *err)
 		for (k = 0; k < ARRAY_SIZE(ours); k++)
 			if (!strcmp(slot->option[i].key, ours[k]))
 				return err_at(err, slot->option[i].at,
-					      "\"%s\" is for pcislot to say", ours[k]);
+					      "\"%s\" is set by pcislot", ours[k]);
 	return 0;
 }
 

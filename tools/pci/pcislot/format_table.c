@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* For people: one line a function, one table a slot */
+/* A table for each slot, with a line for each function */
 #include "format.h"
 #include "sysfs.h"
 

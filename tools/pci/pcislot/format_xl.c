@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The "pci" line of an xl domain configuration.  xl knows one function, which
- * becomes function 0, or "*", which keeps every function's number; it cannot be
- * told more.
+ * The "pci" line of an xl domain configuration.  xl supports only one function,
+ * which becomes function 0, or "*", which keeps every function's number.
  */
 #include "format.h"
 #include "sysfs.h"
 
-/* Is there a function of the device on the host that is not in the slot? */
+/* Whether the host has a function of the device that is not in the slot */
 static bool one_missing(const struct slot *slot)
 {
 	struct bdf host = slot->fn[0].host;

@@ -7,8 +7,9 @@
 #include <string.h>
 
 /*
- * The devices on the bus that the bridge @name leads to, borrowed; NULL: there is no
- * such bridge.  One that the guest has given no bus yet has no list of devices.
+ * The devices on the bus behind the bridge @name, as a borrowed reference, or NULL if
+ * there is no such bridge.  A bridge whose bus the guest has not numbered yet has no
+ * list of devices.
  */
 static const json_t *behind(const json_t *devices, const char *name)
 {
@@ -34,7 +35,7 @@ static bool is_root(const char *bus)
 	return !bus || !strcmp(bus, "pcie.0") || !strcmp(bus, "pci.0");
 }
 
-/* used - which device numbers of the bus are taken; false: no such bus */
+/* used - the device numbers in use on the bus; false if there is no such bus */
 static bool used(const json_t *buses, const char *bus, unsigned int *taken)
 {
 	const json_t *device, *devices, *root;
@@ -86,7 +87,7 @@ int guest_vslot(struct qmp *qmp, struct slot *slot, unsigned int reserved,
 	return err_set(err, STATUS_REFUSED, "no slot of the guest's bus is free");
 }
 
-/* As QEMU has options: on and off, numbers, and text */
+/* The types of QEMU's options: on and off, numbers, and text */
 static json_t *value_of(const char *text)
 {
 	char *end;
@@ -127,7 +128,7 @@ int guest_plug(struct qmp *qmp, const struct slot *slot,
 	struct err why;
 	unsigned int i;
 
-	/* the functions are in order of their position, and there is a function 0 */
+	/* the functions are sorted by position, and there is a function 0 */
 	for (i = slot->fns; i-- > 0;) {
 		json_t *done = qmp_execute(qmp, "device_add",
 					   device(slot, &slot->fn[i],
@@ -187,7 +188,7 @@ static int request(struct qmp *qmp, const char *id, struct err *err)
 	return done || unplugs_already(err) ? 0 : -1;
 }
 
-/* Function 0 takes the others along; without it none was ever shown. */
+/* Unplugging function 0 unplugs all; without function 0 the guest has seen none. */
 static int request_all(struct qmp *qmp, const struct holding *holding,
 		       unsigned int there, struct err *err)
 {
@@ -231,7 +232,7 @@ static int still_there(const struct holding *holding, unsigned int there,
 		       holding->vslot, names);
 }
 
-/* take_event - mark in @there what it says; false: the guest refuses */
+/* take_event - update @there; false if the guest refuses to release the slot */
 static bool take_event(const json_t *event, const struct holding *holding,
 		       unsigned int *there)
 {

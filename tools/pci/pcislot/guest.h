@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A running guest's side of a slot.  QEMU shows a slot's functions to the guest
- * when function 0 comes, so that one comes last; and it takes the whole slot when
- * the guest lets go of it, so function 0 is asked for alone.
+ * A slot in a running guest.  QEMU shows a slot's functions to the guest when
+ * function 0 is plugged, so that one is plugged last.  QEMU ejects the whole slot
+ * when the guest releases it, so only function 0 is unplugged.
  */
 #ifndef PCISLOT_GUEST_H
 #define PCISLOT_GUEST_H
@@ -13,24 +13,24 @@
 #include "state.h"
 
 /*
- * guest_vslot - check that the slot's device number is free, or choose one; neither
- * is one of those that @reserved has a bit for, on which others are at work
+ * guest_vslot - check that the slot's device number is free, or choose a free one.
+ * A number with its bit set in @reserved is in use by another pcislot.
  */
 int guest_vslot(struct qmp *qmp, struct slot *slot, unsigned int reserved,
 		struct err *err);
 
-/* guest_plug - all functions, function 0 last; those that came in are not undone */
+/* guest_plug - plug all functions, function 0 last; does not undo a partial failure */
 int guest_plug(struct qmp *qmp, const struct slot *slot,
 	       const struct holding *holding, struct err *err);
 
 /*
- * guest_release - have the guest let go of the whole slot, and wait for @seconds
- * at most.  From whatever state: exposed, half plugged, or not there at all.
+ * guest_release - have the guest release the whole slot, and wait for @seconds at
+ * most.  The slot may be in any state: visible, partly plugged, or not present.
  */
 int guest_release(struct qmp *qmp, const struct holding *holding,
 		  unsigned int seconds, struct err *err);
 
-/* guest_hotpluggable - could QEMU take this function out? */
+/* guest_hotpluggable - whether QEMU can unplug this function */
 bool guest_hotpluggable(struct qmp *qmp, const struct held *held);
 
 #endif

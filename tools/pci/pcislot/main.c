@@ -33,40 +33,41 @@ static const struct verb verbs[] = {
 static const char usage_text[] =
 "usage: pcislot VERB [OPTION]... SET...\n"
 "\n"
-"Gives PCI functions to a guest, each SET as one multi-function slot.\n"
+"Give PCI functions to a guest, each SET as one multi-function slot.\n"
 "\n"
-"  expand SET...       say which functions a SET is, and where each would go\n"
-"  plan SET...         check that they can be had, and show how\n"
-"  attach SET          give it to a running guest, as one slot\n"
-"  prepare SET         make it ready for a guest that is yet to be started with it,\n"
-"                      and show how\n"
+"  expand SET...       print the functions of each SET and their places; only \"*\"\n"
+"                      and \"pf:\" need the hardware\n"
+"  plan SET...         check whether the SETs are available, and print them\n"
+"  attach SET          give the SET to a running guest, as one slot\n"
+"  prepare SET         bind the SET to vfio-pci for a guest that is to be started\n"
+"                      with it, and print it\n"
 "  detach SLOT...      take slots from guests, and give their functions back to\n"
-"                      their drivers; SLOT is a SET that is all of it, or @VSLOT\n"
+"                      their drivers; SLOT is a SET with all its functions, or @VSLOT\n"
 "  detach --gone       the same for all guests that do not run\n"
-"  list                show what is given to whom\n"
+"  list                show the functions that were given to guests\n"
 "\n"
-"  -m, --map MAP       least: the lowest free function, in the order given\n"
-"                      (this is what happens without -m); identity: the number\n"
-"                      it has on the host; explicit: only what \"=\" says\n"
+"  -m, --map MAP       least: the lowest free function, in the order given (default);\n"
+"                      identity: the function number on the host; explicit: only\n"
+"                      the numbers given by \"=\"\n"
 "  -f, --format FORMAT of plan and prepare: table, qemu, libvirt, xl or json\n"
 "  -q, --qmp SOCKET    the guest, by its QEMU's QMP socket\n"
 "  -n, --only-check    with attach and prepare: check, and change nothing\n"
-"  -t, --timeout SECONDS  to wait for the guest, 60 as a matter of course\n"
-"  -b, --bus BUS       the guest's bus: QEMU's name for it; for libvirt its number\n"
-"  -r, --root DIR      look at DIR/sys, DIR/run, ... instead of the system's own\n"
+"  -t, --timeout SECONDS  how long to wait for the guest (default 60)\n"
+"  -b, --bus BUS       the guest's bus: its name in QEMU, its number in libvirt\n"
+"  -r, --root DIR      use DIR/sys, DIR/run, ... instead of /sys, /run, ...\n"
 "                      (or the environment variable PCISLOT_ROOT)\n"
-"  -h, --help          this text\n"
+"  -h, --help          print this text\n"
 "\n"
 "SET is [SEG:]BUS:DEV.FUNCS[@VSLOT][,OPTION=VALUE]..., for instance\n"
 "  01:00.0-2,5@07              functions 0, 1, 2 and 5, in the guest's slot 07\n"
 "  01:00.*                     all functions of the device\n"
-"  00:1d.0=0,1d.3=2@07         the second goes to function 2\n"
+"  00:1d.0=0,1d.3=2@07         the second becomes function 2\n"
 "  01:10.0,01:11.0,02:10.4@07  functions of several devices\n"
 "  pf:0000:01:00.0/0-7@07      VFs 0 to 7 of a PF\n"
 "\n"
-"Exit status: 0 done; 1 failed, and all is as it was; 2 wrong usage or notation;\n"
-"3 a check refused, nothing was touched; 4 the guest did not release the slot, it\n"
-"still has all of it; 5 something could not be put back, detach again to try.\n"
+"Exit status: 0 done; 1 failed, nothing has changed; 2 wrong usage or notation;\n"
+"3 a check refused, nothing has changed; 4 the guest did not release the slot and\n"
+"still has all of it; 5 something could not be restored, repeat detach to retry.\n"
 "See pcislot(8).\n";
 
 static enum status misused(const char *what, const char *which)
@@ -93,7 +94,7 @@ static bool map_named(const char *name, enum mapping *map)
 	return false;
 }
 
-/* A bus's name becomes part of other names, and of other languages. */
+/* The name of a bus becomes part of other names and of the output formats. */
 static bool bus_name(const char *name)
 {
 	size_t i;
@@ -126,13 +127,13 @@ static enum status take(struct options *options, int letter, char *value)
 	case 'b':
 		options->bus = value;
 		return bus_name(value) ? STATUS_DONE :
-			misused("no name of a bus: ", value);
+			misused("not the name of a bus: ", value);
 	case 'q':
 		options->qmp = value;
 		return STATUS_DONE;
 	case 't':
 		return seconds(value, &options->timeout) ? STATUS_DONE :
-			misused("no number of seconds: ", value);
+			misused("not a number of seconds: ", value);
 	case 'n':
 		options->only_check = true;
 		return STATUS_DONE;
@@ -143,7 +144,7 @@ static enum status take(struct options *options, int letter, char *value)
 		root_set(value);
 		return STATUS_DONE;
 	}
-	return misused("wrong usage", "");	/* getopt said which option */
+	return misused("wrong usage", "");	/* getopt has printed the option */
 }
 
 static enum status run(const char *name, const struct options *options,
@@ -163,7 +164,7 @@ static enum status run(const char *name, const struct options *options,
 	return misused("there is no verb ", name);
 }
 
-/* What did not reach its reader was not done. */
+/* Output that could not be written is a failure. */
 static enum status written(enum status status)
 {
 	if (!fflush(stdout) && !ferror(stdout))

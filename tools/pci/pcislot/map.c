@@ -14,7 +14,7 @@ static const struct function *holder(const struct slot *slot, int vfn)
 	return NULL;
 }
 
-/* Positions given with "=" are there already: no two the same, please. */
+/* Refuse positions that are given twice with "=". */
 static int explicit_ones(const struct slot *slot, struct err *err)
 {
 	unsigned int i;
@@ -58,12 +58,12 @@ static int least(struct slot *slot, struct function *fn)
 static int place(struct slot *slot, struct function *fn, enum mapping map,
 		 struct err *err)
 {
-	/* alone in its slot: function 0, where a guest looks for it */
+	/* a single function must be function 0, or the guest does not find it */
 	if (map == MAP_LEAST || (map == MAP_IDENTITY && slot->fns == 1))
 		return least(slot, fn);
 	if (map == MAP_IDENTITY)
 		return same_number(slot, fn, err);
-	return err_at(err, fn->at, "explicit: this says not which function to be");
+	return err_at(err, fn->at, "explicit: the function number in the guest is missing");
 }
 
 static int by_vfn(const void *a, const void *b)
@@ -84,6 +84,6 @@ int slot_map(struct slot *slot, enum mapping map, struct err *err)
 	qsort(slot->fn, slot->fns, sizeof(slot->fn[0]), by_vfn);
 	if (slot->fn[0].vfn)
 		return err_at(err, slot->fn[0].at, "%s",
-			      "no function 0 in the slot: no guest would look for the others");
+			      "the slot has no function 0, so a guest would not find the others");
 	return 0;
 }

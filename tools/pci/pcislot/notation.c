@@ -13,7 +13,7 @@
 struct cursor {
 	const char *text;
 	long at;
-	struct bdf base;	/* of the element that we are in */
+	struct bdf base;	/* of the current element */
 	bool vfs;
 	struct notation *out;
 	struct err *err;
@@ -39,7 +39,7 @@ static int expect(struct cursor *c, char wanted, const char *where)
 	return err_at(c->err, c->at, "'%c' is missing %s", wanted, where);
 }
 
-/* How many hexadecimal digits there are at the cursor */
+/* The number of hexadecimal digits at the cursor */
 static int hex_digits(const struct cursor *c)
 {
 	int count = 0;
@@ -110,7 +110,7 @@ static int number(struct cursor *c, unsigned int *out)
 	return c->vfs ? vf_number(c, out) : function_number(c, out);
 }
 
-/* device - SEG, BUS and DEV, of which the first two may be missing */
+/* bus_and_device - SEG, BUS and DEV, of which the first two may be missing */
 static int bus_and_device(struct cursor *c)
 {
 	bool bus_given = c->text[c->at + hex_digits(c)] == ':';
@@ -160,7 +160,7 @@ static int element_head(struct cursor *c)
 	return 0;
 }
 
-/* Does an element begin here, rather than an item of the one we are in? */
+/* Whether an element begins here, rather than an item of the current one */
 static bool at_element(const struct cursor *c)
 {
 	int digits = hex_digits(c);
@@ -226,7 +226,7 @@ static int item(struct cursor *c)
 	return numbers(c, item);
 }
 
-/* After a comma: more functions, or are these the options already? */
+/* After a comma: whether functions follow, rather than options */
 static bool at_functions(const struct cursor *c)
 {
 	return at_element(c) || isdigit((unsigned char)peek(c)) || peek(c) == '*';
@@ -266,7 +266,7 @@ static bool in_key(char c)
 	return isalnum((unsigned char)c) || c == '-' || c == '_';
 }
 
-/* Nothing that a shell, JSON or XML would see more in than we do */
+/* No character that has a meaning in a shell, JSON or XML */
 static bool in_value(char c)
 {
 	return isalnum((unsigned char)c) || (c && strchr("-_.:/+", c));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The notation in which a user says what goes into one slot of a guest:
+ * The notation for the contents of one slot of a guest:
  *
  *	SET	= ELEMENT { "," ELEMENT } [ "@" VSLOT ] { "," OPTION }
  *	ELEMENT	= [ [ SEG ":" ] BUS ":" ] DEV "." ITEMS
@@ -9,12 +9,12 @@
  *	ITEM	= NUMBER [ "-" NUMBER | "=" VFN ] | "*"
  *	OPTION	= KEY "=" VALUE
  *
- * Xen's notation is a part of it.  An ITEM's numbers are functions of a device,
- * or, after "pf:", VFs of a PF: decimal, the first is 0.  After a comma, what has
- * a ":" or "." behind its first digits is an ELEMENT, what begins with another
- * digit or "*" an ITEM, everything else an OPTION.
+ * Xen's notation is a subset of it.  The numbers of an ITEM are functions of a
+ * device or, after "pf:", VFs of a PF: decimal, starting with 0.  After a comma, text
+ * with a ":" or "." after its first digits is an ELEMENT, other text that begins with
+ * a digit or "*" is an ITEM, and everything else is an OPTION.
  *
- * Parsing looks at nothing but the text; expand.c then asks sysfs.
+ * The parser uses only the text; expand.c looks up functions in sysfs.
  */
 #ifndef PCISLOT_NOTATION_H
 #define PCISLOT_NOTATION_H
@@ -34,7 +34,7 @@ struct item {
 	unsigned int first;
 	unsigned int last;
 	int vfn;		/* position in the guest, or NOTATION_ANY */
-	long at;		/* where it is in the text */
+	long at;		/* position in the text */
 };
 
 struct option_given {
@@ -48,7 +48,7 @@ struct notation {
 	struct item item[BDF_FNS];
 	unsigned int items;
 	int vslot;		/* device number in the guest, or NOTATION_ANY */
-	long vslot_at;		/* where it is, or where it would go */
+	long vslot_at;		/* its position in the text, or where it would be */
 	struct option_given option[NOTATION_OPTIONS];
 	unsigned int options;
 };

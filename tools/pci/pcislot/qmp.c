@@ -18,7 +18,7 @@ struct qmp {
 	unsigned int seconds;
 	unsigned long id;	/* of the last command */
 	json_t *events;
-	char *buffer;		/* bytes read and not yet taken */
+	char *buffer;		/* bytes read and not yet consumed */
 	size_t used;
 	size_t size;
 };
@@ -48,7 +48,7 @@ static int room(struct qmp *qmp, struct err *err)
 	if (qmp->size - qmp->used >= CHUNK)
 		return 0;
 	if (qmp->size >= MESSAGE_MAX)
-		return lost(err, "a message is too long to be one");
+		return lost(err, "a message is too long");
 	more = realloc(qmp->buffer, qmp->size * 2 + CHUNK);
 	if (!more)
 		abort();
@@ -57,7 +57,7 @@ static int room(struct qmp *qmp, struct err *err)
 	return 0;
 }
 
-/* more - wait for bytes until @deadline, and take in what there is */
+/* more - wait for bytes until @deadline, and read those available */
 static int more(struct qmp *qmp, long deadline, struct err *err)
 {
 	struct pollfd poll_fd = { .fd = qmp->fd, .events = POLLIN };
@@ -91,7 +91,7 @@ static json_t *parse(const char *text, size_t length, struct err *err)
 	if (json_is_object(message))
 		return message;
 	json_decref(message);
-	lost(err, "what came is no QMP message");
+	lost(err, "received something that is not a QMP message");
 	return NULL;
 }
 
@@ -148,7 +148,7 @@ static int send_command(struct qmp *qmp, const char *command, json_t *arguments,
 	return result;
 }
 
-/* The answer to the last command; an event on the way is kept. */
+/* The answer to the last command; events that arrive before it are kept. */
 static json_t *answer(struct qmp *qmp, struct err *err)
 {
 	long deadline = deadline_of(qmp);
@@ -214,7 +214,7 @@ static int greet(struct qmp *qmp, struct err *err)
 	if (!got)
 		return -1;
 	if (!qemu)
-		return lost(err, "who answers does not speak QMP");
+		return lost(err, "the peer does not use QMP");
 	got = qmp_execute(qmp, "qmp_capabilities", NULL, err);
 	json_decref(got);
 	return got ? 0 : -1;

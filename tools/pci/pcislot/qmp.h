@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * QEMU's machine protocol, as far as a client needs it: one command at a time;
- * events that come while an answer is awaited are kept for who asks for them.
+ * A client for QEMU's machine protocol.  It sends one command at a time; events that
+ * arrive before the answer are kept for qmp_event().
  */
 #ifndef PCISLOT_QMP_H
 #define PCISLOT_QMP_H
@@ -14,9 +14,9 @@
 struct qmp;
 
 /*
- * qmp_open - connect to the socket at @path and shake hands, in @seconds at most,
- * which is also how long each answer may take.  NULL on failure; then @gone tells
- * whether nobody listens there any more.
+ * qmp_open - connect to the socket at @path and negotiate, in @seconds at most, which
+ * is also the timeout of each answer.  Returns NULL on failure; @gone is then set if
+ * QEMU has ended.
  */
 struct qmp *qmp_open(const char *path, unsigned int seconds, bool *gone,
 		     struct err *err);
@@ -24,20 +24,20 @@ struct qmp *qmp_open(const char *path, unsigned int seconds, bool *gone,
 void qmp_close(struct qmp *qmp);
 
 /*
- * qmp_execute - @arguments may be NULL, and is released here.  Returns what QEMU
- * returned, to be released, or NULL: then @err has QEMU's own words.
+ * qmp_execute - execute a command.  @arguments may be NULL, and is released here.
+ * Returns QEMU's answer, to be released, or NULL with QEMU's message in @err.
  */
 json_t *qmp_execute(struct qmp *qmp, const char *command, json_t *arguments,
 		    struct err *err);
 
 /*
- * qmp_event - the next event, to be released, of those kept or of those that come
- * until @deadline, by qmp_now(); NULL: none came, or the connection is lost, and
- * @err says which.
+ * qmp_event - the next event, to be released: one that was kept, or one that arrives
+ * until @deadline, by qmp_now().  Returns NULL, with the reason in @err, if none
+ * arrived or the connection is lost.
  */
 json_t *qmp_event(struct qmp *qmp, long deadline, struct err *err);
 
-/* qmp_now - milliseconds on a clock that nobody sets */
+/* qmp_now - milliseconds of a monotonic clock */
 long qmp_now(void);
 
 #endif

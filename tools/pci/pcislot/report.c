@@ -54,7 +54,7 @@ void report_err(struct report *report, const char *notation,
 	report_refuse(report, &slot, err->at, "%s", err->text);
 }
 
-/* What a terminal cannot show in one column is shown as "?". */
+/* Print "?" for a character that a terminal cannot show in one column. */
 static void print_text(const char *text, FILE *out)
 {
 	for (; *text; text++)

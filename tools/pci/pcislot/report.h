@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the checks found: all of it, not only the first.  A remark either refuses
- * or is a note that changes nothing.
+ * The findings of the checks: all of them, not only the first.  A remark is either a
+ * refusal or a note without effect on the result.
  */
 #ifndef PCISLOT_REPORT_H
 #define PCISLOT_REPORT_H
@@ -25,20 +25,20 @@ struct report {
 	enum status status;	/* of the first refusal, or STATUS_DONE */
 };
 
-/* report_refuse - @slot cannot be had, because of character @at of its text */
+/* report_refuse - refuse @slot, because of character @at of its text */
 __printf(4, 5)
 void report_refuse(struct report *report, const struct slot *slot, long at,
 		   const char *format, ...);
 
-/* report_note - the user should know, and nothing more */
+/* report_note - inform the user, without refusing */
 __printf(2, 3)
 void report_note(struct report *report, const char *format, ...);
 
-/* report_err - the same as report_refuse() for what somebody else described */
+/* report_err - refuse with an error that is described already */
 void report_err(struct report *report, const char *notation,
 		const struct err *err);
 
-/* report_print - write every remark, each with a caret where it has a place */
+/* report_print - print every remark, with a caret if it has a position */
 void report_print(const struct report *report, FILE *out);
 
 void report_free(struct report *report);

@@ -15,7 +15,7 @@ void root_vpath(char path[ROOT_PATH], const char *format, va_list args)
 {
 	int length = snprintf(path, ROOT_PATH, "%s", root);
 
-	/* A path that does not fit must not become another one. */
+	/* A path that is too long must not be truncated to another one. */
 	if (length >= ROOT_PATH ||
 	    vsnprintf(path + length, ROOT_PATH - length, format, args) >=
 	    ROOT_PATH - length)

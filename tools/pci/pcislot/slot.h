@@ -3,11 +3,11 @@
  * A slot: up to eight functions of the host, and the position of each in one
  * multi-function device of a guest.  A slot is made in two steps:
  *
- *	slot_expand()	notation -> functions that exist here
+ *	slot_expand()	notation -> functions of the host
  *	slot_map()	functions -> positions
  *
- * Neither changes anything but the slot, and neither looks at other slots, so
- * that a function's position never depends on what else was started.
+ * Both change only the slot and do not use other slots, so a function's position
+ * never depends on what else was started.
  */
 #ifndef PCISLOT_SLOT_H
 #define PCISLOT_SLOT_H
@@ -17,32 +17,37 @@
 struct function {
 	struct bdf host;
 	int vfn;		/* position in the guest, or NOTATION_ANY */
-	long at;		/* the item of the notation that it comes from */
+	long at;		/* position of its item in the notation */
 	bool is_vf;
-	struct bdf pf;		/* of a VF, and */
-	unsigned int vf;	/* its number, of which the first is 0 */
+	struct bdf pf;		/* if it is a VF */
+	unsigned int vf;	/* its number, starting with 0 */
 };
 
 struct slot {
-	const char *text;	/* the notation that it comes from */
+	const char *text;	/* its notation */
 	struct function fn[BDF_FNS];
 	unsigned int fns;
 	int vslot;		/* device number in the guest, or NOTATION_ANY */
 	long vslot_at;
 	struct option_given option[NOTATION_OPTIONS];
 	unsigned int options;
-	const char *bus;	/* of the guest, or NULL: the first it has */
+	const char *bus;	/* of the guest, or NULL for its first */
 };
 
-/* How functions without "=" find their position */
+/* How the position of a function without "=" is chosen */
 enum mapping {
 	MAP_LEAST,		/* the lowest free one, in the order given */
 	MAP_IDENTITY,		/* the function number that it has on the host */
-	MAP_EXPLICIT,		/* not at all: each must have a "=" */
+	MAP_EXPLICIT,		/* not at all: each function must have a "=" */
 };
 
-/* slot_expand - make @slot of @text, which must stay as long as the slot */
-int slot_expand(const char *text, struct slot *slot, struct err *err);
+/*
+ * slot_expand - make @slot of @text, which must stay as long as the slot.  Functions
+ * given by their numbers need not exist without @must_exist; "*" and "pf:" stand for
+ * functions of this host in any case.
+ */
+int slot_expand(const char *text, bool must_exist, struct slot *slot,
+		struct err *err);
 
 /* slot_map - give each function its position, and sort by it */
 int slot_map(struct slot *slot, enum mapping map, struct err *err);

@@ -23,7 +23,7 @@ int cmd_socket(const char *given, char path[STATE_SOCKET], struct err *err)
 	char *whole = realpath(given, NULL);
 	int length;
 
-	/* one that is gone has no real path any more */
+	/* realpath() fails for a socket that was removed */
 	if (!whole)
 		whole = absolute(given);
 	if (!whole)

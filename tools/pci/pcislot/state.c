@@ -14,7 +14,7 @@
 #define STATE_DIR	"/run/pcislot"
 #define STATE_FILE	STATE_DIR "/state.json"
 
-/* copy - a member of @object that must be a text and fit */
+/* copy - copy a member of @object; false if it is not a text or does not fit */
 static bool copy(const json_t *object, const char *key, char *out, size_t size)
 {
 	const char *text = json_string_value(json_object_get(object, key));
@@ -56,7 +56,7 @@ static bool holding_from(const json_t *json, struct holding *holding)
 
 static int bad_file(struct err *err, const char *path, const char *why)
 {
-	return err_set(err, STATUS_FAILED, "%s is not what pcislot wrote: %s", path,
+	return err_set(err, STATUS_FAILED, "%s was not written by pcislot: %s", path,
 		       why);
 }
 
@@ -76,7 +76,7 @@ static int load(struct state *state, struct err *err)
 		return bad_file(err, path, error.text);
 	if (!json_is_array(json)) {
 		json_decref(json);
-		return bad_file(err, path, "no array");
+		return bad_file(err, path, "not an array");
 	}
 	json_array_foreach(json, i, one) {
 		memset(&holding, 0, sizeof(holding));
@@ -105,7 +105,7 @@ int state_read(struct state *state, struct err *err)
 	return -1;
 }
 
-/* A function is in one holding at most, so the first of it can name it. */
+/* A function is in one holding at most, so the first one identifies it. */
 static void claim_path(char path[ROOT_PATH], const struct holding *holding)
 {
 	char host[BDF_TEXT];
@@ -114,7 +114,7 @@ static void claim_path(char path[ROOT_PATH], const struct holding *holding)
 		  bdf_text(&holding->fn[0].host, host));
 }
 
-/* A claim's file goes when the claim does: did it go before we had the lock? */
+/* Whether the file was removed, with an earlier claim, before it was locked here */
 static bool still_named(int fd)
 {
 	struct stat stat;
@@ -140,7 +140,7 @@ int state_claim(const struct holding *holding, struct err *err)
 		close(fd);
 	} while (!named);
 	return err_set(err, STATUS_REFUSED,
-		       "another pcislot is at work on slot %02x of the guest at %s",
+		       "another pcislot works on slot %02x of the guest at %s",
 		       holding->vslot, holding->qmp);
 }
 
@@ -216,7 +216,7 @@ static json_t *all_to(const struct state *state)
 	return json;
 }
 
-/* Not with json_dumpfd(), which does not tell of every write that failed. */
+/* Not json_dumpfd(), which does not report every write that failed. */
 static bool store(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What pcislot has given to whom, in /run/pcislot/state.json.  A holding is
- * written before the first of its functions is touched and dropped after the last
- * was given back, so that whatever ends the tool in between, "pcislot detach"
- * knows what to undo.
+ * The functions that were given to guests, in /run/pcislot/state.json.  A holding is
+ * written before the first of its functions is changed, and dropped after the last
+ * was given back.  So "pcislot detach" can undo an attach that was killed.
  *
- * The file is replaced as a whole.  Who changes it holds the lock beside it, from
- * state_begin() to state_end(), and never while it waits for a guest.
+ * The file is replaced as a whole.  A process that changes it holds the lock file
+ * beside it from state_begin() to state_end(), and never while it waits for a guest.
  */
 #ifndef PCISLOT_STATE_H
 #define PCISLOT_STATE_H
@@ -28,9 +27,9 @@ struct held {
 
 struct holding {
 	char qmp[STATE_SOCKET];
-	char bus[STATE_BUS];		/* "": the guest's first */
+	char bus[STATE_BUS];		/* "" for the guest's first */
 	int vslot;
-	bool attached;		/* false: attach did not come to its end */
+	bool attached;		/* false: attach was not completed */
 	struct held fn[BDF_FNS];
 	unsigned int fns;
 };
@@ -41,33 +40,33 @@ struct state {
 	int lock;
 };
 
-/* state_read - as it is now, for who only looks */
+/* state_read - read the file without locking it */
 int state_read(struct state *state, struct err *err);
 
-/* state_begin - lock, then read */
+/* state_begin - lock the file, then read it */
 int state_begin(struct state *state, struct err *err);
 
-/* state_write - make the file say what @state says; needs state_begin() */
+/* state_write - write @state to the file; needs state_begin() */
 int state_write(const struct state *state, struct err *err);
 
-/* state_end - of state_read() or state_begin(); cannot fail */
+/* state_end - undo state_read() or state_begin(); cannot fail */
 void state_end(struct state *state);
 
-/* state_holder - in which holding @host is, or NULL */
+/* state_holder - the holding that has the function @host, or NULL */
 struct holding *state_holder(const struct state *state, const struct bdf *host);
 
-/* state_find - what is in that slot of that guest, or NULL */
+/* state_find - the holding in a slot of a guest, or NULL */
 struct holding *state_find(const struct state *state, const char *qmp,
 			   const char *bus, int vslot);
 
-/* state_add - take in a copy of @holding; pointers to others end here */
+/* state_add - add a copy of @holding; pointers to holdings become invalid */
 void state_add(struct state *state, const struct holding *holding);
 
 void state_drop(struct state *state, struct holding *holding);
 
 /*
- * state_claim - be the one process that works on that holding, until
- * state_unclaim() or the process's end; needs state_begin().  Returns a descriptor.
+ * state_claim - gain exclusive use of that holding, until state_unclaim() or the end
+ * of the process; needs state_begin().  Returns a descriptor, or -1.
  */
 int state_claim(const struct holding *holding, struct err *err);
 void state_unclaim(const struct holding *holding, int claim);

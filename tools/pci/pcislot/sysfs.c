@@ -114,7 +114,7 @@ bool sysfs_driver_exists(const char *driver)
 	return !access(path, F_OK);
 }
 
-/* The kernel takes what is written in one call, and answers by that call. */
+/* An attribute is written by one call, which returns the kernel's error. */
 static int write_whole(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* PCI functions as sysfs shows them.  Nothing here knows of slots or guests. */
+/* PCI functions in sysfs, independent of slots and guests. */
 #ifndef PCISLOT_SYSFS_H
 #define PCISLOT_SYSFS_H
 
@@ -12,28 +12,28 @@
 
 bool sysfs_exists(const struct bdf *bdf);
 
-/* sysfs_has - is there an attribute or a link of that name? */
+/* sysfs_has - whether there is an attribute or a link of that name */
 bool sysfs_has(const struct bdf *bdf, const char *name);
 
-/* sysfs_read - an attribute without its newline; false: there is none */
+/* sysfs_read - read an attribute, without its newline; false if there is none */
 bool sysfs_read(const struct bdf *bdf, const char *name, char text[SYSFS_TEXT]);
 
 /* sysfs_number - an attribute that is a number, @otherwise if there is none */
 long sysfs_number(const struct bdf *bdf, const char *name, long otherwise);
 
-/* sysfs_link - the last part of where a link goes; false: there is none */
+/* sysfs_link - the last component of a link's target; false if there is none */
 bool sysfs_link(const struct bdf *bdf, const char *name, char text[SYSFS_TEXT]);
 
-/* sysfs_driver - the name of its driver; false: it has none */
+/* sysfs_driver - the name of its driver; false if it has none */
 bool sysfs_driver(const struct bdf *bdf, char text[SYSFS_TEXT]);
 
-/* sysfs_vf - where VF number @vf of @pf is; false: there is none */
+/* sysfs_vf - the address of VF number @vf of @pf; false if there is none */
 bool sysfs_vf(const struct bdf *pf, unsigned int vf, struct bdf *out);
 
-/* sysfs_pf - the PF of @bdf and which of its VFs this is; false: it is no VF */
+/* sysfs_pf - the PF of @bdf and the VF's number; false if @bdf is not a VF */
 bool sysfs_pf(const struct bdf *bdf, struct bdf *pf, unsigned int *vf);
 
-/* sysfs_driver_exists - is there a PCI driver of that name? */
+/* sysfs_driver_exists - whether there is a PCI driver of that name */
 bool sysfs_driver_exists(const char *driver);
 
 /* sysfs_write - write @text to a function's attribute; 0 or an errno */
@@ -43,7 +43,7 @@ int sysfs_write(const struct bdf *bdf, const char *name, const char *text);
 int sysfs_write_driver(const char *driver, const char *name,
 		       const struct bdf *bdf);
 
-/* sysfs_group - call @each for all in the IOMMU group of @bdf, itself as well */
+/* sysfs_group - call @each for all members of the IOMMU group of @bdf */
 void sysfs_group(const struct bdf *bdf,
 		 void (*each)(const struct bdf *member, void *data), void *data);
 

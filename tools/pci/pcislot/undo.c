@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The way back, of a slot that was attached or of one that was not quite */
+/* Undoes the attaching of a slot, complete or not */
 #include "cmd.h"
 #include "driver.h"
 #include "guest.h"
 
 #include <stdio.h>
 
-/* All that can go back do, whatever happens to one; the first error is told. */
+/* Give back every function, also after an error; the first error is reported. */
 static int give_back(const struct holding *holding, struct err *err)
 {
 	struct err second, *now = err;
@@ -24,7 +24,7 @@ static int give_back(const struct holding *holding, struct err *err)
 	return result;
 }
 
-/* settle - drop what is undone; what is @left is for the next detach */
+/* settle - drop what was undone; @left stays for the next detach */
 static int settle(const struct holding *holding, bool left, struct err *err)
 {
 	struct holding *found;

@@ -14,7 +14,7 @@
 #define INTERFACE_UP	1	/* IFF_UP of <net/if.h> */
 #define DEEP_ENOUGH	16	/* directories open at once */
 
-static char *found;		/* nftw() hands no pointer through */
+static char *found;		/* nftw() does not pass a pointer */
 
 /* Where @path is net/NAME/flags, host0/.../block/NAME/dev, ...: "NAME" */
 static const char *owner(const char *path, int base, char name[SYSFS_TEXT])
@@ -51,7 +51,7 @@ static bool interface_up(const char *path, int base)
 	return true;
 }
 
-/* mounted - is a block device of these numbers mounted?  And where? */
+/* mounted - whether a block device with these numbers is mounted, and where */
 static bool mounted(const char *numbers, char where[SYSFS_TEXT])
 {
 	char path[ROOT_PATH], line[1024], dev[32];
@@ -80,14 +80,14 @@ static bool disk_mounted(const char *path, int base)
 	return true;
 }
 
-/* A disk's directory "holders" has a link to each md or dm that is made of it. */
+/* A disk's directory "holders" has a link to each md or dm device on it. */
 static bool disk_held(const char *path, int base)
 {
 	char holders[SYSFS_TEXT];
 
 	if (strcmp(owner(path, base, holders), "holders"))
 		return false;
-	snprintf(found, USE_TEXT, "a disk of it is part of %s", path + base);
+	snprintf(found, USE_TEXT, "one of its disks is part of %s", path + base);
 	return true;
 }
 
@@ -108,7 +108,7 @@ static int visit(const char *path, const struct stat *stat, int type,
 	return 0;
 }
 
-/* Who has a VFIO group open has it alone. */
+/* A VFIO group can be opened only once. */
 static bool group_open(const struct bdf *bdf, char why[USE_TEXT])
 {
 	char path[ROOT_PATH], driver[SYSFS_TEXT], group[SYSFS_TEXT];
@@ -125,7 +125,7 @@ static bool group_open(const struct bdf *bdf, char why[USE_TEXT])
 	}
 	if (errno != EBUSY)
 		return false;
-	snprintf(why, USE_TEXT, "another program has its VFIO group %s", group);
+	snprintf(why, USE_TEXT, "another program has opened its VFIO group %s", group);
 	return true;
 }
 

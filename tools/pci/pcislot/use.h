@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the host using a function, so that it must not be taken away? */
+/* Whether the host uses a function, so that it must not be given away */
 #ifndef PCISLOT_USE_H
 #define PCISLOT_USE_H
 
@@ -9,7 +9,7 @@
 
 #define USE_TEXT	512
 
-/* use_of - say in @why what the host uses @bdf for; false: for nothing */
+/* use_of - describe in @why how the host uses @bdf; false if it does not */
 bool use_of(const struct bdf *bdf, char why[USE_TEXT]);
 
 #endif

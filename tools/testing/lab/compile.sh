@@ -8,9 +8,8 @@
 # i386 and arm are small kernels that are linked: there a division of 64 bits, as
 # addresses are, is a call of what the kernel does not have.
 #
-# Left in that directory, a name in each line: lab.users, the files in drivers/
-# that use SR-IOV; lab.objects, all that was to be compiled; lab.off, those of
-# lab.users that the configuration leaves out, and for want of which option.
+# Left in that directory, a name in each line: lab.users, the files in drivers/ that
+# use SR-IOV; lab.objects, all that was to be compiled.
 
 # shellcheck source=tools/testing/lab/paths.sh
 . "$(dirname "$0")/paths.sh"
@@ -114,20 +113,19 @@ arch_part()
 	done
 }
 
-# All in the directories of what uses SR-IOV; a file that the configuration leaves
-# out is compiled by itself, or, without SR-IOV, not at all.
+# All in the directories of what uses SR-IOV.  A file that the configuration leaves
+# out is compiled by itself; without SR-IOV, only the users that are left.
 drivers_part()
 {
 	local dirs
 
 	mapfile -t dirs < <(xargs -n 1 dirname <"$obj/lab.users" | sort -u)
 	asked_for "${dirs[@]}" >"$obj/lab.asked"
-	sed 's/c$/o/' "$obj/lab.users" | sort >"$obj/lab.mine"
-	comm -13 "$obj/lab.asked" "$obj/lab.mine" | why_not >"$obj/lab.off"
 	if [ "$iov" = y ]; then
-		cat "$obj/lab.asked" "$obj/lab.mine"
+		cat "$obj/lab.asked"
+		sed 's/c$/o/' "$obj/lab.users"
 	else
-		comm -12 "$obj/lab.asked" "$obj/lab.mine"
+		sed 's/c$/o/' "$obj/lab.users" | sort | comm -12 "$obj/lab.asked" -
 	fi
 }
 
@@ -142,27 +140,6 @@ make_lists()
 		esac
 		printf '%s\n' "${target[@]}" | { grep . || :; }
 	} | sort -u >"$obj/lab.objects"
-}
-
-# The option is named where its directory's Makefile names the object, or where
-# the one above names the directory.
-why_not()
-{
-	local object dir option
-
-	while read -r object; do
-		dir=${object%/*}
-		option=$(options_for "${object##*/}" "$src/$dir/Makefile")
-		[ -n "$option" ] ||
-			option=$(options_for "${dir##*/}/" "$src/${dir%/*}/Makefile")
-		echo "${object%.o}.c ${option:-unknown}"
-	done
-}
-
-options_for()
-{
-	sed -nE "s,.*\\((CONFIG_[A-Z0-9_]+)\\).*[[:space:]]${1//./\\.}([[:space:]].*)?\$,\\1,p" \
-		"$2" | head -n 1
 }
 
 # A warning is given when an object is made.  What gave one is made again, so

@@ -51,7 +51,7 @@ base()
 	for applet in modprobe insmod rmmod lsmod modinfo; do
 		ln -sf /bin/kmod "$root/usr/sbin/$applet"
 	done
-	put lspci setpci usr/bin
+	put lspci setpci timeout usr/bin
 	cp -L /usr/share/misc/pci.ids "$root/usr/share/misc/"
 	echo 'root::0:0:root:/root:/bin/sh' >"$root/etc/passwd"
 	cp "$lab/guest/init" "$root/init"

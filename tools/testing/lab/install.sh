@@ -2,47 +2,29 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # install.sh <verb>: installs the Debian packages that the verb needs and that
-# this machine does not have, after saying which.
+# this machine does not have, after listing them.
 
 # shellcheck source=tools/testing/lab/paths.sh
 . "$(dirname "$0")/paths.sh"
 
-verb=${1:-all}
-
-installed()
-{
-	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
-}
-
-missing()
-{
-	local package for
-
-	while read -r package for _; do
-		case $package in '#'*|'') continue ;; esac
-		[ "$for" = all ] || [ "$for" = "$verb" ] || continue
-		installed "$package" || echo "$package"
-	done <"$lab/packages"
-}
-
-mapfile -t packages < <(missing)
+mapfile -t packages < <(awk -v verb="${1:-all}" \
+	'!/^#/ && ($2 == "all" || $2 == verb) { print $1 }' "$lab/packages" | sort |
+	comm -23 - <(dpkg-query -W -f '${db:Status-Status} ${Package}\n' |
+		sed -n 's/^installed //p' | sort))
 [ "${#packages[@]}" -gt 0 ] || exit 0
 
-type -P apt-get >/dev/null ||
-	die "needs these Debian packages, and there is no apt-get: ${packages[*]}"
 sudo=()
 [ "$(id -u)" -eq 0 ] || sudo=(sudo)
 install=("${sudo[@]}" apt-get install -y --no-install-recommends "${packages[@]}")
-
 if [ -n "${LAB_NO_INSTALL:-}" ]; then
 	echo "lab: packages are missing; install them with"
 	echo "    ${install[*]}"
 	exit 1
 fi
-[ "$(id -u)" -eq 0 ] || type -P sudo >/dev/null ||
-	die "packages are missing, and there is no sudo; as root, run: ${install[*]:1}"
+type -P "${install[0]}" >/dev/null ||
+	die "packages are missing, and there is no ${install[0]}; as root, run: ${install[*]:${#sudo[@]}}"
 
-# What apt-get says goes to the log; how far it is, to who waits.
+# The output of apt-get goes to the log, its progress to the terminal.
 follow()
 {
 	local line count=0

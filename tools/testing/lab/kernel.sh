@@ -16,7 +16,8 @@ export KBUILD_BUILD_USER=lab KBUILD_BUILD_HOST=lab
 fragments()
 {
 	echo "$lab/config/base"
-	[ "$kernel" = stock ] || echo "$lab/config/new"
+	[ "$kernel" = stock ] ||
+		printf '%s\n' "$lab/config/new" "$top/drivers/pci/sriov/.kunitconfig"
 	[ "$kernel" != debug ] || echo "$lab/config/debug"
 	find "$top/tools/testing/selftests/pci_sriov" -name config
 }
@@ -29,14 +30,15 @@ ours()
 	done
 }
 
-# The stock kernel cannot have them.
+# The stock kernel cannot have them.  What .kunitconfig shares with config/debug is
+# for the debug kernel alone.
 wanted()
 {
-	if [ "$kernel" = stock ]; then
-		grep -vwFf <(ours) -h "$@"
-	else
-		cat "$@"
-	fi
+	case $kernel in
+	stock) grep -vwFf <(ours) -h "$@" ;;
+	new) grep -vxFf <(grep '^CONFIG' "$lab/config/debug") -h "$@" ;;
+	debug) cat "$@" ;;
+	esac
 }
 
 # Kconfig drops in silence what it cannot give.

@@ -11,6 +11,11 @@ build=$top/build
 log=$build/log
 mkdir -p "$build" "$log"
 
+if [ -d /usr/lib/ccache ]; then
+	export PATH=/usr/lib/ccache:$PATH CCACHE_NOHASHDIR=1
+	export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$top}
+fi
+
 die()
 {
 	echo "lab: $*" >&2

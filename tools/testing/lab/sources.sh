@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# sources.sh linux|qemu: fetches the source of Debian's kernel or QEMU and
-# unpacks it at build/linux-stock or build/qemu-src.
-# sources.sh fetch linux|qemu...: fetches them, and does not unpack them, as what
-# that needs may not be installed yet.
+# sources.sh linux|qemu: fetches the source of Debian's kernel or QEMU and unpacks it
+# at build/linux-stock or build/qemu-src.
+# sources.sh fetch linux|qemu...: only fetches them; what unpacks them may not be
+# installed yet.
 #
-# They come from where this machine gets its packages, but through lists of our
-# own, so that nothing of the machine's apt changes and root is not needed.
+# They come from this machine's package archives through package lists of our own: the
+# machine's apt configuration does not change, and root is not needed.
 
 # shellcheck source=tools/testing/lab/paths.sh
 . "$(dirname "$0")/paths.sh"
@@ -16,108 +16,43 @@ kernel_package=linux-source-6.12
 tar=/usr/src/$kernel_package.tar.xz
 dl=$build/dl
 apt=$build/dl/apt
-mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
+keys=/usr/share/keyrings/debian-archive-keyring.gpg
+release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 
-release()
+# Each archive of the release that the machine's apt knows: its URI and suite.  The
+# kernel's source is among the security updates, which most mirrors keep beside the
+# main archive, if that is all that is configured.
+archives()
 {
-	sed -n 's/^VERSION_CODENAME=//p' /etc/os-release
-}
-
-# One deb822 stanza for each of the machine's entries, one-line style or not,
-# whose suite is the release's own or its updates or security updates.
-entries()
-{
-	local file
-
-	for file in /etc/apt/sources.list.d/*.sources; do
-		[ ! -e "$file" ] || cat "$file"
-		echo
-	done
-	for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
-		[ ! -e "$file" ] || one_line <"$file"
-	done
-}
-
-one_line()
-{
-	sed -nE 's/#.*//; s/^deb[ \t]+(\[([^]]*)\])?[ \t]*([^ \t]+)[ \t]+([^ \t]+)[ \t]+(.*)$/\2|\3|\4|\5/p' |
-	while IFS='|' read -r options uri suite components; do
-		printf '\nTypes: deb\nURIs: %s\nSuites: %s\nComponents: %s\n' \
-			"$uri" "$suite" "$components"
-		for option in $options; do
-			case $option in
-			signed-by=*) echo "Signed-By: ${option#*=}" ;;
-			esac
-		done
-		echo
-	done
-}
-
-# Keeps, of the stanzas it reads, those of the distribution, and has each say
-# both packages and sources.
-distribution()
-{
-	awk -v release="$(release)" 'BEGIN { RS = ""; FS = "\n" }
-	{
-		keep = 0; off = 0; text = "Types: deb deb-src\n"
-		for (i = 1; i <= NF; i++) {
-			if ($i ~ /^#/)
-				continue
-			if ($i ~ /^Enabled: *no/)
-				off = 1
-			if ($i ~ /^Types:/)
-				continue
-			if ($i ~ /^Suites:/) {
-				n = split($i, word, " ")
-				suites = ""
-				for (j = 2; j <= n; j++)
-					if (word[j] ~ "^" release "(-updates|-security)?/?$")
-						suites = suites " " word[j]
-				keep = suites != ""
-				$i = "Suites:" suites
-			}
-			if ($i ~ /^Components:/)
-				main = $i ~ / main( |$)/
-			text = text $i "\n"
-		}
-		if (keep && main && !off)
-			print text
-	}'
-}
-
-# A machine may have the main archive only, and the kernel's source is among the
-# security updates, which most mirrors keep beside it.
-security()
-{
-	grep -q "^Suites:.*-security" "$1" && return
-	awk -v suite="$(release)-security" '/^URIs:/ && !done {
-		sub("/*$", "", $2)
-		print "Types: deb deb-src\nURIs: " $2 "-security"
-		print "Suites: " suite "\nComponents: main"
-		done = 1
-	}
-	/^Signed-By:/ { print; exit }' "$1"
+	apt-get update --print-uris -o Dir::State::lists="$apt/none" 2>/dev/null |
+	sed -nE "s,^'(.*[^/])/*/dists/($release(-updates|-security)?)/InRelease'.*,\1 \2,p" |
+	awk -v security="$release-security" '{ print; found = found || $2 == security }
+		NR == 1 { uri = $1 }
+		END { if (NR && !found) print uri "-security", security }'
 }
 
 quiet_apt()
 {
-	apt-get -q -o Dir::Etc::sourcelist="$1" -o Dir::Etc::sourceparts=/dev/null \
+	apt-get -q -o Dir::Etc::sourcelist="$apt/sources.list" \
+		-o Dir::Etc::sourceparts=/dev/null \
 		-o Dir::State::lists="$apt/lists" -o Dir::Cache="$apt/cache" \
-		-o APT::Sandbox::User=root "${@:2}"
+		-o APT::Sandbox::User=root "$@"
 }
 
 # Once, also when the kernel and QEMU are fetched at the same time.
 fetch_lists()
 {
+	local option=''
+
+	mkdir -p "$apt/none/partial" "$apt/lists/partial" "$apt/cache/archives/partial"
 	exec 9>"$apt/lock"
 	flock 9
 	[ ! -e "$apt/fetched" ] || return 0
-	entries | distribution >"$apt/sources.sources"
-	[ -s "$apt/sources.sources" ] ||
-		die "no entry for Debian's $(release) with component main in /etc/apt"
-	security "$apt/sources.sources" >"$apt/security" || :
-	cat "$apt/security" >>"$apt/sources.sources"
-	quiet_apt "$apt/sources.sources" update && touch "$apt/fetched"
+	[ ! -e "$keys" ] || option="[signed-by=$keys] "
+	archives | sed -E "s,(.*),deb $option\1 main\ndeb-src $option\1 main," \
+		>"$apt/sources.list"
+	[ -s "$apt/sources.list" ] || die "no entry for Debian's $release in /etc/apt"
+	quiet_apt update && touch "$apt/fetched"
 	exec 9>&-
 }
 
@@ -125,11 +60,11 @@ fetch_lists()
 get()
 {
 	fetch_lists
-	(cd "$dl" && quiet_apt "$apt/sources.sources" "${@:3}") && return
+	(cd "$dl" && quiet_apt "${@:3}") && return
 	rm -f "$apt/fetched"
 	echo "lab: could not fetch $1, which is in $2 of Debian 12." >&2
 	echo "lab: These sources were tried; add what is missing to /etc/apt:" >&2
-	sed 's/^/    /' "$apt/sources.sources" >&2
+	sed 's/^/    /' "$apt/sources.list" >&2
 	exit 1
 }
 
@@ -149,9 +84,8 @@ linux()
 	if [ -e "$tar" ]; then
 		cat "$tar"
 	else
-		dpkg-deb --fsys-tarfile "$dl/$kernel_package"_*.deb |
-			tar -xO ".$tar"
-	fi | xz -dc | tar -x -C "$build/linux-stock.tmp" --strip-components=1
+		dpkg-deb --fsys-tarfile "$dl/$kernel_package"_*.deb | tar -xO ".$tar"
+	fi | tar -xJ -C "$build/linux-stock.tmp" --strip-components=1
 	mv "$build/linux-stock.tmp" "$build/linux-stock"
 }
 
@@ -171,6 +105,7 @@ qemu()
 	mv "$build/qemu-src.tmp" "$build/qemu-src"
 }
 
+mkdir -p "$dl"
 case ${1:-} in
 linux|qemu) exclusively "sources-$1"; "$1" ;;
 fetch)

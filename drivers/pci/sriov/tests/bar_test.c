@@ -26,10 +26,10 @@ static const struct bar_case bar_cases[] = {
 	{ "16 KiB 64-bit", 2, SZ_16K, PREF_64 },
 	{ "64-bit in BAR 4", 4, SZ_64K, PREF_64 },
 	{ "4 GiB", 0, SZ_4G, PREF_64 },
-	{ "2 KiB", 0, SZ_2K, 0, "VF BAR 0: 2048 bytes are no whole pages" },
-	{ "16 bytes", 3, 16, 0, "VF BAR 3: 16 bytes are no whole pages" },
+	{ "2 KiB", 0, SZ_2K, 0, "VF BAR 0: 2048 bytes are not a multiple of the page size" },
+	{ "16 bytes", 3, 16, 0, "VF BAR 3: 16 bytes are not a multiple of the page size" },
 	{ "2 KiB 64-bit", 2, SZ_2K, PREF_64,
-	  "VF BAR 2: 2048 bytes are no whole pages" },
+	  "VF BAR 2: 2048 bytes are not a multiple of the page size" },
 	{ "64-bit in the last BAR", 5, SZ_4K, PREF_64, NULL,
 	  "VF BAR 5: the last one cannot be" },
 	{ "I/O", 0, SZ_4K, PCI_BASE_ADDRESS_SPACE_IO, NULL,
@@ -80,7 +80,7 @@ static void bar_test_size(struct kunit *test)
 	soft_expect_off(pf);
 }
 
-/* What the device is told is where the kernel thinks the memory is. */
+/* The addresses in the registers are those of the resources. */
 static void bar_test_registers(struct kunit *test)
 {
 	struct soft_host *host = soft_host_create(test, 255);
@@ -170,7 +170,7 @@ static void bar_test_number(struct kunit *test)
 	soft_expect_off(none);
 }
 
-/* More than the host bridge has: said, with the number, and nothing changed */
+/* More than the host bridge has: logged, with the number, and nothing changed */
 static void bar_test_no_room(struct kunit *test)
 {
 	struct soft_host *host = soft_host_create(test, 255);

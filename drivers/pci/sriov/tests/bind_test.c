@@ -122,7 +122,7 @@ static void bind_test_policy(struct kunit *test)
 		KUNIT_EXPECT_TRUE(test, bind_met[vf_id]);
 }
 
-/* Neither says so: the first waits in vain. */
+/* Neither prefers it: the first waits in vain. */
 static void bind_test_not_unasked(struct kunit *test)
 {
 	struct soft_fn *pf = soft_pf_only(test, BIND_VFS);

@@ -11,7 +11,7 @@
 #define CAP(id, next)	((id) | (next) << 8)
 #define EXT_CAP(id, next) ((id) | 1 << 16 | (u32)(next) << 20)
 
-/* Most config reads that a VF may take until it is there */
+/* Most config reads for adding a VF */
 #define READS_PER_VF	20
 
 /* VFs with a fixup have this Device ID. */
@@ -129,7 +129,7 @@ static void common_test_only_at_first(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, pci_iov_vf_is_known(vf));
 	KUNIT_EXPECT_EQ(test, pci_iov_vf_cap(pf->dev, PCI_CAP_ID_EXP), -ENODATA);
 
-	/* and nobody knows anything when it is gone */
+	/* and nothing is stored after it was removed */
 	soft_disable(pf);
 	sriov_common_forget(pf->dev->sriov);
 	set_bit(PCI_VF_COMMON, &vf->priv_flags);
@@ -271,7 +271,7 @@ static void common_fixup(struct pci_dev *dev)
 }
 DECLARE_PCI_FIXUP_EARLY(SOFT_VENDOR, FIXED_DEVICE, common_fixup);
 
-/* This one is there for what the first has made of it. */
+/* This driver is bound for the effect of the first one. */
 static void common_fixup_class(struct pci_dev *dev)
 {
 	fixed_final++;

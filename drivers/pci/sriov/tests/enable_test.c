@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SR-IOV KUnit tests: VFs come and go
+ * SR-IOV KUnit tests: enabling and disabling VFs
  */
 #include <linux/sysfs.h>
 
@@ -90,7 +90,9 @@ static void enable_test_limit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 3), 0);
 	KUNIT_EXPECT_EQ(test, pci_sriov_set_totalvfs(pf->dev, 8), -EBUSY);
 	soft_disable(pf);
+	device_lock(&pf->dev->dev);
 	pci_iov_remove(pf->dev);
+	device_unlock(&pf->dev->dev);
 	KUNIT_EXPECT_EQ(test, pci_sriov_get_totalvfs(pf->dev), 8);
 }
 
@@ -115,7 +117,7 @@ static struct pci_driver limit_driver = {
 	.probe = limit_probe,
 };
 
-/* Who failed to drive the PF has nothing to say about it. */
+/* A driver whose probe failed leaves no limit behind. */
 static void enable_test_limit_of_failed_probe(struct kunit *test)
 {
 	struct soft_fn *pf = soft_pf_only(test, 8);
@@ -196,7 +198,7 @@ static void enable_test_initial_vfs(struct kunit *test)
 		return;
 	}
 	if (c->got < c->wanted)
-		soft_expect_said(host, "6 VFs requested; 4 are there initially");
+		soft_expect_said(host, "6 VFs requested; InitialVFs is 4");
 	soft_expect_vfs(pf, c->got);
 	soft_disable(pf);
 	soft_expect_off(pf);
@@ -321,7 +323,7 @@ static void enable_test_pf_removed(struct kunit *test)
 	soft_disable(pf);
 }
 
-/* Somebody holds a VF longer than it lives. */
+/* A reference to a VF is held after it was removed. */
 static void enable_test_vf_held(struct kunit *test)
 {
 	struct soft_fn *pf = soft_pf_only(test, 4);

@@ -225,7 +225,7 @@ static bool fuzz_is_valid(struct soft_fn *pf)
 	       fuzz_routes_valid(pf, total) && fuzz_bars_valid(pf, total);
 }
 
-/* What comes of asking for VFs */
+/* The result of enabling VFs */
 struct fuzz_verdict {
 	int rc;
 	u16 num_vfs;		/* if @rc is 0 */

@@ -29,7 +29,7 @@
  * @place: where the VF is for Linux
  * @step: what the core has decided to do and has not done
  * @dev: there is a pci_dev
- * @by_hand: somebody has removed that, and the core has seen no move since
+ * @by_hand: it was removed through its file, and the core has seen no step since
  */
 struct walk {
 	u8 state;
@@ -97,14 +97,14 @@ static void walk_add(struct kunit *test, struct walk *w)
 {
 	KUNIT_EXPECT_FALSE_MSG(test, w->dev, "a VF is added twice");
 	KUNIT_EXPECT_FALSE_MSG(test, w->by_hand,
-			       "a VF comes back that somebody has removed");
+			       "a VF is added that was removed through its file");
 	w->dev = true;
 	w->place = SRIOV_VF_THERE;
 }
 
 static void walk_complete(struct kunit *test, struct walk *w)
 {
-	KUNIT_EXPECT_FALSE_MSG(test, w->dev, "completed while it is there");
+	KUNIT_EXPECT_FALSE_MSG(test, w->dev, "completed while it exists");
 	w->by_hand = false;
 	if (w->state == MO)
 		w->state = UA;
@@ -200,7 +200,7 @@ static void walk_moves(struct walks *walks, struct walk w)
 		walk_to(walks, next);
 	}
 
-	/* a reset of the PF, after which the VF is there or not */
+	/* a reset of the PF, after which the VF exists or not */
 	next = w;
 	next.state = UA;
 	walk_to(walks, next);
@@ -217,7 +217,7 @@ static void walk_on(struct walks *walks, struct walk w)
 	walk_to(walks, next);
 	walk_moves(walks, w);
 
-	/* an attempt fails, of which the VF knows nothing */
+	/* an attempt fails, and the VF is not affected */
 	next = w;
 	if (w.step == SRIOV_STEP_ADD || w.step == SRIOV_STEP_COMPLETE ||
 	    w.step == SRIOV_STEP_ACTIVATE) {
@@ -226,7 +226,7 @@ static void walk_on(struct walks *walks, struct walk w)
 		walk_to(walks, next);
 	}
 
-	/* somebody removes the VF by hand; the core sees that when it looks */
+	/* the VF is removed through its file; the next run notices that */
 	next = w;
 	if (w.dev && w.step == SRIOV_STEP_NONE &&
 	    (w.place == SRIOV_VF_THERE || w.place == SRIOV_VF_ASKED)) {
@@ -301,7 +301,7 @@ static void migration_test_arrival(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, w.dev);
 }
 
-/* What failed is not tried again before the hardware says something new. */
+/* A step that failed is not repeated until the hardware changes the state. */
 static void migration_test_failure(struct kunit *test)
 {
 	u8 state, was;
@@ -324,7 +324,7 @@ static void migration_test_failure(struct kunit *test)
 
 #define ARRAY_BAR_SIZE	SZ_8K
 
-/* A PF that has BAR 0, and the array where @array says */
+/* A PF that has BAR 0, and the array at @array */
 static struct soft_fn *migration_pf(struct kunit *test, u32 array)
 {
 	struct soft_host *host = soft_host_create(test, 255);
@@ -358,7 +358,7 @@ static void migration_test_array_bir(struct kunit *test)
 
 	for (bir = 1; bir < 8; bir++)
 		migration_expect_none(migration_pf(test, bir),
-				      "which is no memory");
+				      "which is not memory");
 }
 
 static void migration_test_array_beyond(struct kunit *test)
@@ -374,7 +374,7 @@ static void migration_test_array_fits(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, pf->dev->sriov->migration);
 	KUNIT_EXPECT_EQ(test, pci_sriov_migration_vector(pf->dev), 5);
-	/* nobody has asked for it */
+	/* not requested by a driver */
 	KUNIT_EXPECT_EQ(test, pci_sriov_migration(pf->dev), IRQ_NONE);
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 8), 0);
 	soft_expect_vfs(pf, 4);
@@ -432,7 +432,7 @@ static void release_route(u16 num_vfs, u16 *offset, u16 *stride)
 
 static void release_done(struct release *release)
 {
-	sriov_vf_released(&release->vf->release);
+	sriov_migration_unbind_work(&release->vf->release);
 }
 
 static void release_preempted(struct release *release)

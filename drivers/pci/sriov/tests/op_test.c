@@ -51,7 +51,7 @@ static int op_disable(struct soft_fn *pf)
 	return 0;
 }
 
-/* What an operation was told once it is told until it ends. */
+/* The first decision of an operation stands until it ends. */
 static void op_test_decides_once(struct kunit *test)
 {
 	struct soft_fn *pf = soft_pf_only(test, 4);

@@ -144,7 +144,7 @@ static void rebar_test_refused(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, soft_dev(plain));
 	memcpy(before, pf->now, sizeof(before));
 
-	/* 8 MiB, 32 MiB, and numbers that are no size at all */
+	/* 8 MiB, 32 MiB, and numbers that are not sizes */
 	KUNIT_EXPECT_EQ(test, pci_iov_vf_bar_set_size(pf->dev, RESNO, 3), -EINVAL);
 	KUNIT_EXPECT_EQ(test, pci_iov_vf_bar_set_size(pf->dev, RESNO, 5), -EINVAL);
 	KUNIT_EXPECT_EQ(test, pci_iov_vf_bar_set_size(pf->dev, RESNO, 32), -EINVAL);
@@ -192,7 +192,7 @@ static void rebar_test_reset(struct kunit *test)
 	soft_expect_off(pf);
 }
 
-/* The capability says nonsense: the PF works, without it. */
+/* The capability is invalid: the PF works without it. */
 static void rebar_test_nonsense(struct kunit *test)
 {
 	struct soft_host *host = soft_host_create(test, 255);

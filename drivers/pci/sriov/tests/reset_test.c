@@ -131,7 +131,7 @@ static void reset_moves(u16 num_vfs, u16 *offset, u16 *stride)
 	*offset = reset_offset;
 }
 
-/* VFs that are elsewhere after a reset are not the VFs that were there. */
+/* VFs at other Routing IDs after a reset are not the same VFs. */
 static void reset_test_moved(struct kunit *test)
 {
 	struct soft_fn *pf = reset_pf(test);
@@ -148,7 +148,7 @@ static void reset_test_moved(struct kunit *test)
 	soft_expect_off(pf);
 }
 
-/* A PF that lost its VFs for good says so. */
+/* A PF that lost its VFs for good is logged. */
 static void reset_test_does_not_enable(struct kunit *test)
 {
 	struct soft_fn *pf = reset_pf(test);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SR-IOV KUnit tests: more and fewer VFs, and what a PF driver is told of them
+ * SR-IOV KUnit tests: more and fewer VFs, and the PF driver's callbacks
  */
 #include <linux/delay.h>
 #include <linux/pci-sriov.h>
@@ -12,7 +12,7 @@
 
 #define HW	8
 
-/* What the PF driver was told of each VF, a letter for each time */
+/* The callbacks for each VF, a letter for each */
 static char told[HW][16];
 static int refused, delays;
 static unsigned int delay_ms;
@@ -158,7 +158,7 @@ static void resize_test_by_number(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, soft_set_online(pf, 6, true), -EINVAL);
 	KUNIT_EXPECT_STREQ(test, told[2], "~-");
 
-	/* what is offline stays so while others go and come */
+	/* what is offline stays so while other VFs are removed and added */
 	KUNIT_EXPECT_EQ(test, resize(pf, 5), 0);
 	KUNIT_EXPECT_EQ(test, resize(pf, HW), 0);
 	resize_expect(pf, HW, 0xfb);
@@ -169,7 +169,7 @@ static void resize_test_by_number(struct kunit *test)
 	resize_off(pf);
 }
 
-/* All or none, and each that was asked about hears what became of it. */
+/* All or none, and each query is followed by a notification. */
 static void resize_test_refused(struct kunit *test)
 {
 	struct soft_fn *pf = resize_pf(test, 2);
@@ -210,7 +210,7 @@ static void resize_task_work(struct work_struct *work)
 	task->rc = resize(task->pf, 2);
 }
 
-/* A driver that asks for more than there is gets what there is, not nothing. */
+/* A driver that requests more time than the limit gets the limit. */
 static void resize_test_long_delay(struct kunit *test)
 {
 	struct soft_fn *pf = resize_pf(test, 3);
@@ -237,7 +237,7 @@ static void resize_test_long_delay(struct kunit *test)
 	resize_off(pf);
 }
 
-/* How a VF is reset is what the PCI core knows of it. */
+/* The PCI core chooses how a VF is reset. */
 static void resize_test_quirk(struct kunit *test)
 {
 	struct soft_fn *pf = resize_pf(test, 3);
@@ -298,7 +298,7 @@ static void resize_test_quiet(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, told[5], "~-?+");
 	KUNIT_EXPECT_EQ(test, soft_set_online(pf, 4, true), -EIO);
 
-	/* and the driver is not told that it leaves again */
+	/* and the driver is not notified again */
 	KUNIT_EXPECT_EQ(test, resize(pf, 2), 0);
 	KUNIT_EXPECT_STREQ(test, told[4], "~-?-?-");
 	KUNIT_EXPECT_STREQ(test, told[5], "~-?+~-");

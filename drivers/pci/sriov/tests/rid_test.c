@@ -34,7 +34,7 @@ static const struct rid_case rid_cases[] = {
 	{ "four buses", 0x0210, 0x80, 3, 300, 0x0611, 4, 0 },
 	{ "largest values", 0xffff, 0xffff, 0xffff, 0xffff,
 	  0xffff + 0xffff + 0xfffeU * 0xffff, 0, -ERANGE },
-	{ "all that TotalVFs can say", 0x0000, 1, 1, 0xffff, 0xffff, 255, 0 },
+	{ "the largest TotalVFs", 0x0000, 1, 1, 0xffff, 0xffff, 255, 0 },
 };
 
 static void rid_case_desc(const struct rid_case *c, char *desc)

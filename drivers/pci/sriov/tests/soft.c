@@ -193,7 +193,7 @@ static bool soft_passes(struct soft_fn *port, u16 rid)
 		PCI_EXP_DEVCTL2_ARI);
 }
 
-/* Who answers for a Routing ID?  @vf_id is -1 for the function itself. */
+/* The function at a Routing ID; @vf_id is -1 for a PF. */
 static struct soft_fn *soft_lookup(struct soft_host *host, u16 rid, int *vf_id)
 {
 	struct soft_fn *fn;

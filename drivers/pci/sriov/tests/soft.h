@@ -8,7 +8,7 @@
  * test may change the table before the PCI core finds the function, and the
  * core itself is the real one.
  *
- * The model knows PCIe r6.0, chapter 9, by itself and shares no code with the
+ * The model implements PCIe r6.0, chapter 9, by itself and shares no code with the
  * core: where VFs are, when they answer, and which accesses are forbidden (see
  * soft_host.broken_rule).
  */
@@ -53,7 +53,7 @@ extern const struct soft_reg soft_port_regs[SOFT_CONFIG / 4];
 
 #define SOFT_NEVER	U32_MAX
 
-/* No system call's errno here, but the one that callers of the core know */
+/* Not a system call's errno here, but the one that callers of the core expect */
 #define SOFT_NO_PF	(-ENOSYS)
 
 /**
@@ -86,8 +86,8 @@ struct soft_vf {
  *	Forwarding
  * @reg: its registers; a test may change them before the host is scanned
  * @now: their values
- * @route: if set, called after a write of NumVFs to say what First VF Offset
- *	and VF Stride are then
+ * @route: if set, called after a write of NumVFs to set First VF Offset and
+ *	VF Stride
  * @vf_reg: the registers of its VFs
  * @vf: its VFs, the first @nr_vf of them; further ones remember nothing
  * @nr_vf: how many
@@ -121,7 +121,7 @@ struct soft_fn {
  * struct soft_host - a host bridge
  * @test: the test that it is made for
  * @sysdata: what the architecture wants to know
- * @bridge: what the PCI core knows it as
+ * @bridge: the host bridge of the PCI core
  * @bus: its root bus, once it has been scanned
  * @busn: its bus numbers
  * @mem: its window for 32-bit BARs
@@ -134,7 +134,7 @@ struct soft_fn {
  * @broken_rule: what software has done against the specification, or NULL
  * @domain: how messages name its devices
  * @log_lock: all that follows
- * @log: what the kernel has said about this domain
+ * @log: the kernel messages about this domain
  * @log_len: how much that is
  * @splat: the kernel has reported a bug, whatever it was about
  */

@@ -4,7 +4,7 @@
  *
  * The host bridge is made and found as any other, in a domain above those that
  * ACPI can number.  Its memory windows are real addresses that nothing else
- * uses; nobody ever accesses them.
+ * uses; no test accesses them.
  */
 #include <linux/ioport.h>
 #include <linux/overflow.h>
@@ -58,7 +58,7 @@ static void soft_host_remove_bus(struct soft_host *host)
 }
 
 /**
- * soft_forget - let nobody wait because VF Enable was cleared
+ * soft_forget - drop the deadline after VF Enable was cleared
  * @fn: a function that goes and never comes back
  *
  * What is found next is another device, even if it has the same place.
@@ -359,7 +359,7 @@ struct pci_dev *soft_dev(struct soft_fn *fn)
 
 /**
  * soft_remove - remove a function from the PCI core, as its "remove" file does
- * @fn: the function, which is there to be found again
+ * @fn: the function, which can be found again
  */
 void soft_remove(struct soft_fn *fn)
 {
@@ -541,9 +541,9 @@ void soft_expect_off(struct soft_fn *pf)
 }
 
 /**
- * soft_expect_refused - expect that a function is there, but is no PF
+ * soft_expect_refused - expect that a function exists, but is not a PF
  * @pf: what would have been a PF
- * @why: what is said about it, or NULL if that there are no VFs is all right
+ * @why: the message about it, or NULL if having no VFs is not an error
  */
 void soft_expect_refused(struct soft_fn *pf, const char *why)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SR-IOV KUnit tests: what the kernel says
+ * SR-IOV KUnit tests: the kernel messages
  *
  * A refusal must be clear, so a test looks at the messages that name its domain;
  * and no test may make the kernel report a bug, in whatever part of it.
@@ -55,7 +55,7 @@ static void soft_hear(void *data, const char *text, size_t len)
 }
 
 /**
- * soft_log_begin - begin to listen
+ * soft_log_begin - begin to record
  * @host: for whose test
  *
  * Return: 0 or an error.
@@ -73,7 +73,7 @@ int soft_log_begin(struct soft_host *host)
 }
 
 /**
- * soft_log_end - listen no more
+ * soft_log_end - end what soft_log_begin() began
  * @host: for whose test
  */
 void soft_log_end(struct soft_host *host)
@@ -83,7 +83,7 @@ void soft_log_end(struct soft_host *host)
 }
 
 /**
- * soft_log_clear - forget what was said, but for splats
+ * soft_log_clear - drop the messages, but not splats
  * @host: the test's
  */
 void soft_log_clear(struct soft_host *host)
@@ -97,7 +97,7 @@ void soft_log_clear(struct soft_host *host)
 }
 
 /**
- * soft_said - was this said about the host's domain?
+ * soft_said - was this logged about the host's domain?
  * @host: the test's
  * @what: part of a message
  *
@@ -116,12 +116,12 @@ bool soft_said(struct soft_host *host, const char *what)
 }
 
 /**
- * soft_expect_said - expect that this was said about the host's domain
+ * soft_expect_said - expect that this was logged about the host's domain
  * @host: the test's
  * @what: part of a message
  */
 void soft_expect_said(struct soft_host *host, const char *what)
 {
 	KUNIT_EXPECT_TRUE_MSG(host->test, soft_said(host, what),
-			      "not said: %s", what);
+			      "not logged: %s", what);
 }

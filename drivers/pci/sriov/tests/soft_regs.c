@@ -3,7 +3,7 @@
  * SR-IOV KUnit tests: registers of software functions
  *
  * A PF is a Root Complex Integrated Endpoint and its VFs have no VF BAR, until
- * soft_pf_create() or a test says otherwise.
+ * soft_pf_create() or a test sets it otherwise.
  */
 #include "soft.h"
 

@@ -4,7 +4,7 @@
  *
  * Drivers in the tree take it that pci_enable_sriov() leaves a pci_dev for each
  * VF, and that the n-th one that pci_get_device() finds is VF n.  This one does
- * the same, and is a driver that copes with absent VFs only if it says so.
+ * the same, and copes with absent VFs only if it declares that.
  */
 #include "../../pci.h"
 #include "../sriov.h"

@@ -154,8 +154,8 @@ static void vf_test_wrong_header(struct kunit *test)
 
 /*
  * Readiness Time Reporting (sec 7.9.17): five times 2^20 ns after VF Enable.  The
- * core knows that after the first time; the model knows it all the time, and
- * reports a VF that is accessed before.
+ * core has read that after the first enable; the model applies it from the start,
+ * and reports a VF that is accessed earlier.
  */
 #define RTR_VALID	BIT(31)
 #define RTR_MS(ms)	(4 << 9 | (ms))
@@ -186,16 +186,16 @@ static void vf_test_states_its_time(struct kunit *test)
 	struct soft_fn *pf = vf_rtr_pf(test, RTR_VALID | RTR_MS(5));
 	struct pci_sriov *sriov = pf->dev->sriov;
 
-	KUNIT_EXPECT_EQ(test, sriov_enable_us(sriov), 100000);
+	KUNIT_EXPECT_EQ(test, sriov_ready_us(sriov), 100000);
 	vf_rtr_on_off(pf, 3);
-	KUNIT_EXPECT_EQ(test, sriov_enable_us(sriov), 5243);
+	KUNIT_EXPECT_EQ(test, sriov_ready_us(sriov), 5243);
 	pf->enable_us = 5242;
 	vf_rtr_on_off(pf, 3);
-	/* VF 3 has not said anything yet */
+	/* nothing was read from VF 3 yet */
 	pf->enable_us = 100000;
 	vf_rtr_on_off(pf, 4);
 
-	sriov_rtr_forget(sriov);
+	sriov_ready_forget(sriov);
 	vf_rtr_on_off(pf, 3);
 }
 
@@ -214,7 +214,7 @@ static void vf_test_states_no_time(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(reset_time); i++) {
 		pf = vf_rtr_pf(test, reset_time[i]);
 		vf_rtr_on_off(pf, 2);
-		KUNIT_EXPECT_EQ(test, sriov_enable_us(pf->dev->sriov), 100000);
+		KUNIT_EXPECT_EQ(test, sriov_ready_us(pf->dev->sriov), 100000);
 		vf_rtr_on_off(pf, 2);
 	}
 }
@@ -254,7 +254,7 @@ static void vf_driver_unregister(void *data)
 	pci_unregister_driver(&vf_driver);
 }
 
-/* That VF 1's driver fails is nobody else's business. */
+/* A failed probe of VF 1 does not affect other VFs. */
 static void vf_test_driver(struct kunit *test)
 {
 	struct soft_fn *pf = soft_pf_only(test, 4);
@@ -311,6 +311,8 @@ static void vf_test_answers_late(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vf_probes, 4);
 	KUNIT_EXPECT_PTR_EQ(test, vf->driver, &vf_driver);
 	KUNIT_EXPECT_EQ(test, vf->pcie_cap, SOFT_EXP);
+	/* of pm_runtime_enable(), if it was set up twice */
+	KUNIT_EXPECT_FALSE(test, soft_said(pf->host, "Unbalanced"));
 	KUNIT_EXPECT_EQ(test, pcie_reset_flr(vf, PCI_RESET_PROBE), 0);
 	KUNIT_EXPECT_TRUE(test, pci_reset_supported(vf));
 	pci_dev_put(vf);

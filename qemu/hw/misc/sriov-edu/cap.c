@@ -2,18 +2,21 @@
 /*
  * sriov-edu: the SR-IOV capability.
  *
- * QEMU makes and unmakes the VFs (hw/pci/pcie_sriov.c), but takes every write
- * as it comes, so none gets there directly: this file looks at each register on
- * its own, keeps the rules, tells the referee, and calls QEMU for the one thing
- * that it does.  What QEMU leaves to be done:
+ * Floor: 4
  *
- * - NumVFs is lost when VF Enable is cleared;
- * - a VF's memory is mapped when Memory Space Enable is set in the VF, which by
- *   the specification is VF MSE's business: see sriov_edu_vf_set_mse();
- * - a reference to each VF is never dropped, so that a guest which toggles VF
- *   Enable would have QEMU grow without end;
- * - VF Stride is divided by, so it must not be 0 in the config space that QEMU
- *   sees.
+ * QEMU creates and removes the VFs (hw/pci/pcie_sriov.c), but acts on any value
+ * that is written.  So no write by the guest reaches it directly: this file
+ * handles each register by itself, enforces the rules, notifies the referee,
+ * and calls QEMU only to create or remove VFs.  It makes up for what QEMU 7.2
+ * does otherwise:
+ *
+ * - NumVFs is cleared with VF Enable;
+ * - a VF's memory is mapped by Memory Space Enable of the VF, which by the
+ *   specification is VF MSE's purpose: see cap_set_vf_mse();
+ * - a reference to each VF is never dropped, so memory use would grow each time
+ *   that a guest toggles VF Enable;
+ * - VF Stride is used as a divisor, so it must not be 0 in QEMU's copy of
+ *   config space.
  */
 
 #include "qemu/osdep.h"
@@ -32,7 +35,7 @@
 
 static const int vf_bar_nr[] = { SRIOV_EDU_BAR_REGS, SRIOV_EDU_BAR_MSIX };
 
-static uint8_t *cap(SriovEduPf *pf)
+static uint8_t *cap_regs(SriovEduPf *pf)
 {
     return pf->fn.pci.config + SRIOV_EDU_CAP_SRIOV;
 }
@@ -47,20 +50,14 @@ static uint8_t *cap_w1cmask(SriovEduPf *pf)
     return pf->fn.pci.w1cmask + SRIOV_EDU_CAP_SRIOV;
 }
 
-/* Are all of @bits set in SR-IOV Control? */
-bool sriov_edu_cap_ctrl_has(SriovEduPf *pf, uint16_t bits)
+static bool cap_vf_enable(SriovEduPf *pf)
 {
-    return (pci_get_word(cap(pf) + PCI_SRIOV_CTRL) & bits) == bits;
+    return sriov_edu_ctrl_has(pf, PCI_SRIOV_CTRL_VFE);
 }
 
-static bool vf_enable(SriovEduPf *pf)
+static bool cap_vf_mse(SriovEduPf *pf)
 {
-    return sriov_edu_cap_ctrl_has(pf, PCI_SRIOV_CTRL_VFE);
-}
-
-static bool vf_mse(SriovEduPf *pf)
-{
-    return sriov_edu_cap_ctrl_has(pf, PCI_SRIOV_CTRL_MSE);
+    return sriov_edu_ctrl_has(pf, PCI_SRIOV_CTRL_MSE);
 }
 
 bool sriov_edu_cap_covers(uint32_t addr, int len)
@@ -73,19 +70,19 @@ bool sriov_edu_cap_covers(uint32_t addr, int len)
 /* 9.3.3.13: a VF BAR is a multiple of System Page Size. */
 uint64_t sriov_edu_cap_vf_bar_size(SriovEduPf *pf, int i)
 {
-    uint64_t page = (uint64_t)pci_get_long(cap(pf) + PCI_SRIOV_SYS_PGSIZE)
+    uint64_t page = (uint64_t)pci_get_long(cap_regs(pf) + PCI_SRIOV_SYS_PGSIZE)
                     << 12;
 
     return MAX(pf->props.vf_bar_size[i], page);
 }
 
-static void size_vf_bars(SriovEduPf *pf)
+static void cap_size_vf_bars(SriovEduPf *pf)
 {
     uint64_t wmask;
     int i;
 
     for (i = 0; i < ARRAY_SIZE(vf_bar_nr); i++) {
-        uint8_t *bar = cap(pf) + VF_BAR(vf_bar_nr[i]);
+        uint8_t *bar = cap_regs(pf) + VF_BAR(vf_bar_nr[i]);
 
         wmask = ~(sriov_edu_cap_vf_bar_size(pf, i) - 1);
         pci_set_quad(cap_wmask(pf) + VF_BAR(vf_bar_nr[i]), wmask);
@@ -94,11 +91,11 @@ static void size_vf_bars(SriovEduPf *pf)
 }
 
 /*
- * Making and unmaking VFs
+ * Creating and removing VFs
  */
 
-/* How many of @num VFs find the place that their number gives them free */
-static unsigned int vfs_with_place(SriovEduPf *pf, unsigned int num)
+/* Returns how many of @num VFs precede the first whose devfn is taken. */
+static unsigned int cap_free_devfns(SriovEduPf *pf, unsigned int num)
 {
     PCIBus *bus = pci_get_bus(&pf->fn.pci);
     unsigned int devfn = pf->fn.pci.devfn + pf->props.vf_offset;
@@ -113,50 +110,68 @@ static unsigned int vfs_with_place(SriovEduPf *pf, unsigned int num)
     return i;
 }
 
-static void update_mse(SriovEduPf *pf)
+/*
+ * QEMU maps a VF's BARs by the VF's Memory Space Enable.  So that bit is set in
+ * the VF as a copy of VF MSE; the guest can neither read nor write it.
+ */
+static void cap_set_vf_mse(SriovEduFunction *vf, bool mse)
+{
+    uint8_t *command = vf->pci.config + PCI_COMMAND;
+
+    if (mse) {
+        pci_word_test_and_set_mask(command, PCI_COMMAND_MEMORY);
+    } else {
+        pci_word_test_and_clear_mask(command, PCI_COMMAND_MEMORY);
+    }
+    /* This changes no bit, but makes QEMU update the mappings of the BARs. */
+    pci_default_write_config(&vf->pci, PCI_COMMAND, pci_get_word(command), 2);
+}
+
+static void cap_update_mse(SriovEduPf *pf)
 {
     unsigned int i;
 
     memory_region_transaction_begin();
     for (i = 0; i < pcie_sriov_num_vfs(&pf->fn.pci); i++) {
-        sriov_edu_vf_set_mse(sriov_edu_vf(pf, i), vf_mse(pf));
+        cap_set_vf_mse(sriov_edu_vf(pf, i), cap_vf_mse(pf));
     }
     memory_region_transaction_commit();
 }
 
-static void make_vfs(SriovEduPf *pf)
+static void cap_create_vfs(SriovEduPf *pf)
 {
     PCIDevice *pci = &pf->fn.pci;
-    unsigned int num = pci_get_word(cap(pf) + PCI_SRIOV_NUM_VF);
-    unsigned int room;
+    unsigned int num = pci_get_word(cap_regs(pf) + PCI_SRIOV_NUM_VF);
+    unsigned int num_free;
 
     if (!num || num > pf->props.total_vfs) {
         return;
     }
-    room = vfs_with_place(pf, num);
-    if (room < num) {
-        sriov_edu_guest_error(&pf->fn, "only %u of %u VFs: another device is in"
-                              " the next one's place", room, num);
+    num_free = cap_free_devfns(pf, num);
+    if (num_free < num) {
+        sriov_edu_guest_error(&pf->fn, "only %u of %u VFs created: another"
+                              " device has the Routing ID of the next",
+                              num_free, num);
     }
-    if (!room) {
+    if (!num_free) {
         return;
     }
-    /* One change of the memory map, not some for each VF */
+    /* One change of the memory map instead of several for each VF */
     memory_region_transaction_begin();
-    /* QEMU makes as many as NumVFs says. */
-    pci_set_word(cap(pf) + PCI_SRIOV_NUM_VF, room);
+    /* QEMU creates NumVFs of them. */
+    pci_set_word(cap_regs(pf) + PCI_SRIOV_NUM_VF, num_free);
     pcie_sriov_config_write(pci, SRIOV_EDU_CAP_SRIOV + PCI_SRIOV_CTRL,
                             PCI_SRIOV_CTRL_VFE, 2);
-    pci_set_word(cap(pf) + PCI_SRIOV_NUM_VF, num);
+    pci_set_word(cap_regs(pf) + PCI_SRIOV_NUM_VF, num);
     trace_sriov_edu_vfs(pci->devfn, pcie_sriov_num_vfs(pci));
-    update_mse(pf);
+    cap_update_mse(pf);
     memory_region_transaction_commit();
 }
 
-static void unmake_vfs(SriovEduPf *pf)
+static void cap_remove_vfs(SriovEduPf *pf)
 {
     PCIDevice *pci = &pf->fn.pci;
-    unsigned int num_vfs = pci_get_word(cap(pf) + PCI_SRIOV_NUM_VF);
+    unsigned int num_vfs = pci_get_word(cap_regs(pf) + PCI_SRIOV_NUM_VF);
     unsigned int num = pcie_sriov_num_vfs(pci);
     g_autofree PCIDevice **vf = NULL;
     unsigned int i;
@@ -167,23 +182,22 @@ static void unmake_vfs(SriovEduPf *pf)
     memory_region_transaction_begin();
     vf = g_memdup2(pci->exp.sriov_pf.vf, num * sizeof(*vf));
     pcie_sriov_config_write(pci, SRIOV_EDU_CAP_SRIOV + PCI_SRIOV_CTRL, 0, 2);
-    pci_set_word(cap(pf) + PCI_SRIOV_NUM_VF, num_vfs);
+    pci_set_word(cap_regs(pf) + PCI_SRIOV_NUM_VF, num_vfs);
     trace_sriov_edu_vfs(pci->devfn, 0);
     for (i = 0; i < num; i++) {
-        sriov_edu_mgmt_vf_ended(pf, i);
+        sriov_edu_mgmt_vf_removed(pf, i);
         object_unref(OBJECT(vf[i]));
     }
     memory_region_transaction_commit();
 }
 
 /*
- * Registers: each gets its old and its new value, the latter with only writable
- * bits changed and what a 1 clears cleared, and the mask of the bits that the
- * access covers.
+ * Registers.  @old is a register's value, @new what the write makes of it: only
+ * writable bits are changed, and RW1C bits that were written as 1 are cleared.
  */
 
-/* 9.3.3.3.5: the lowest numbered PF of a device has the bit for all of them. */
-static bool has_ari_hierarchy(SriovEduPf *pf)
+/* 9.3.3.3.5: only the lowest numbered PF of a device has this bit. */
+static bool cap_has_ari_hierarchy(SriovEduPf *pf)
 {
     PCIBus *bus = pci_get_bus(&pf->fn.pci);
     int first = pci_bus_is_root(bus) ? PCI_DEVFN(PCI_SLOT(pf->fn.pci.devfn), 0)
@@ -200,89 +214,83 @@ static bool has_ari_hierarchy(SriovEduPf *pf)
     return true;
 }
 
-static uint32_t check_ari(SriovEduPf *pf, uint32_t old, uint32_t new)
+static uint32_t cap_check_ari(SriovEduPf *pf, uint32_t old, uint32_t new)
 {
     if (!((old ^ new) & PCI_SRIOV_CTRL_ARI)) {
         return new;
     }
     if (old & PCI_SRIOV_CTRL_VFE) {
         sriov_edu_referee_breach(&pf->fn, SRIOV_EDU_REF_ARI_LOCKED);
-    } else if (has_ari_hierarchy(pf)) {
+    } else if (cap_has_ari_hierarchy(pf)) {
         return new;
     }
     return new ^ PCI_SRIOV_CTRL_ARI;
 }
 
 /* @val: SR-IOV Control, and SR-IOV Status in the upper half */
-static bool wants_message(uint32_t val)
+static bool cap_wants_message(uint32_t val)
 {
     const uint32_t both = PCI_SRIOV_CTRL_INTR | PCI_SRIOV_STATUS_VFM << 16;
 
     return (val & both) == both;
 }
 
-/* 9.3.3.3.3, 9.3.3.4.1: one message whenever both bits become set */
-static void check_message(SriovEduPf *pf, uint32_t old, uint32_t new)
+/* 9.3.3.3.3, 9.3.3.4.1: a message is sent when both bits become set. */
+static void cap_check_message(SriovEduPf *pf, uint32_t old, uint32_t new)
 {
-    if (wants_message(new) && !wants_message(old)) {
-        sriov_edu_migration_message(pf);
+    if (cap_wants_message(new) && !cap_wants_message(old)) {
+        sriov_edu_vf_migration_message(pf);
     }
 }
 
-void sriov_edu_cap_set_migration_status(SriovEduPf *pf)
+void sriov_edu_cap_set_vf_migration_status(SriovEduPf *pf)
 {
-    uint32_t old = pci_get_long(cap(pf) + PCI_SRIOV_CTRL);
+    uint32_t old = pci_get_long(cap_regs(pf) + PCI_SRIOV_CTRL);
     uint32_t new = old | PCI_SRIOV_STATUS_VFM << 16;
 
-    pci_set_long(cap(pf) + PCI_SRIOV_CTRL, new);
-    check_message(pf, old, new);
+    pci_set_long(cap_regs(pf) + PCI_SRIOV_CTRL, new);
+    cap_check_message(pf, old, new);
 }
 
-static void write_ctrl(SriovEduPf *pf, uint32_t old, uint32_t new,
-                       uint32_t mask)
+static void cap_write_ctrl(SriovEduPf *pf, uint32_t old, uint32_t new)
 {
-    uint16_t num_vfs = pci_get_word(cap(pf) + PCI_SRIOV_NUM_VF);
+    uint16_t num_vfs = pci_get_word(cap_regs(pf) + PCI_SRIOV_NUM_VF);
 
-    new = check_ari(pf, old, new);
-    pci_set_long(cap(pf) + PCI_SRIOV_CTRL, new);
+    new = cap_check_ari(pf, old, new);
+    pci_set_long(cap_regs(pf) + PCI_SRIOV_CTRL, new);
     if (~old & new & PCI_SRIOV_CTRL_VFE) {
         if (!num_vfs || num_vfs > pf->props.total_vfs) {
             sriov_edu_referee_breach(&pf->fn, SRIOV_EDU_REF_NUMVFS_RANGE);
         }
         sriov_edu_referee_vf_enable(pf, true);
-        sriov_edu_migration_begin(pf);
-        make_vfs(pf);
+        sriov_edu_vf_migration_begin(pf);
+        cap_create_vfs(pf);
     } else if (old & ~new & PCI_SRIOV_CTRL_VFE) {
         sriov_edu_referee_vf_enable(pf, false);
-        unmake_vfs(pf);
+        cap_remove_vfs(pf);
     }
     if ((old ^ new) & PCI_SRIOV_CTRL_MSE) {
-        update_mse(pf);
+        cap_update_mse(pf);
     }
-    /* Last, for a guest can have its messages written to this very register. */
-    check_message(pf, old, new);
+    /* Last, as the guest can direct its messages to this very register. */
+    cap_check_message(pf, old, new);
 }
 
-static void write_num_vfs(SriovEduPf *pf, uint32_t old, uint32_t new,
-                          uint32_t mask)
+static void cap_write_num_vfs(SriovEduPf *pf, uint32_t new)
 {
-    if (!(mask & UINT16_MAX)) {
-        return;         /* Function Dependency Link shares the dword. */
-    }
-    if (vf_enable(pf)) {
+    if (cap_vf_enable(pf)) {
         sriov_edu_referee_breach(&pf->fn, SRIOV_EDU_REF_NUMVFS_LOCKED);
         return;
     }
-    pci_set_long(cap(pf) + PCI_SRIOV_NUM_VF, new);
+    pci_set_long(cap_regs(pf) + PCI_SRIOV_NUM_VF, new);
 }
 
-static void write_page_size(SriovEduPf *pf, uint32_t old, uint32_t new,
-                            uint32_t mask)
+static void cap_write_page_size(SriovEduPf *pf, uint32_t new)
 {
     uint32_t supported = pf->misbehave.no_page_size ? 0
-                         : pci_get_long(cap(pf) + PCI_SRIOV_SUP_PGSIZE);
+                         : pci_get_long(cap_regs(pf) + PCI_SRIOV_SUP_PGSIZE);
 
-    if (vf_enable(pf)) {
+    if (cap_vf_enable(pf)) {
         sriov_edu_referee_breach(&pf->fn, SRIOV_EDU_REF_PGSIZE_LOCKED);
         return;
     }
@@ -290,17 +298,17 @@ static void write_page_size(SriovEduPf *pf, uint32_t old, uint32_t new,
         sriov_edu_referee_breach(&pf->fn, SRIOV_EDU_REF_PGSIZE_RANGE);
         return;
     }
-    pci_set_long(cap(pf) + PCI_SRIOV_SYS_PGSIZE, new);
-    size_vf_bars(pf);
+    pci_set_long(cap_regs(pf) + PCI_SRIOV_SYS_PGSIZE, new);
+    cap_size_vf_bars(pf);
 }
 
-static void write_bar(SriovEduPf *pf, unsigned int offset, uint32_t new)
+static void cap_write_bar(SriovEduPf *pf, unsigned int offset, uint32_t new)
 {
-    if (vf_mse(pf)) {
+    if (cap_vf_mse(pf)) {
         sriov_edu_referee_breach(&pf->fn, SRIOV_EDU_REF_BAR_LOCKED);
         return;
     }
-    pci_set_long(cap(pf) + offset, new);
+    pci_set_long(cap_regs(pf) + offset, new);
 }
 
 void sriov_edu_cap_write(SriovEduPf *pf, uint32_t addr, uint32_t val, int len)
@@ -311,24 +319,27 @@ void sriov_edu_cap_write(SriovEduPf *pf, uint32_t addr, uint32_t val, int len)
     uint32_t old, new, wmask;
 
     offset &= ~3u;
-    old = pci_get_long(cap(pf) + offset);
+    old = pci_get_long(cap_regs(pf) + offset);
     wmask = mask & pci_get_long(cap_wmask(pf) + offset);
     new = (old & ~wmask) | (val << shift & wmask);
     new &= ~(val << shift & mask & pci_get_long(cap_w1cmask(pf) + offset));
 
     switch (offset) {
     case PCI_SRIOV_CTRL:
-        write_ctrl(pf, old, new, mask);
+        cap_write_ctrl(pf, old, new);
         break;
     case PCI_SRIOV_NUM_VF:
-        write_num_vfs(pf, old, new, mask);
+        if (mask & UINT16_MAX) {    /* not only Function Dependency Link */
+            cap_write_num_vfs(pf, new);
+        }
         break;
     case PCI_SRIOV_SYS_PGSIZE:
-        /* Bits that cannot be set make the value one that is not supported. */
-        write_page_size(pf, old, (old & ~mask) | (val << shift & mask), mask);
+        /* As written, since a value with read-only bits set is invalid too. */
+        new = (old & ~mask) | (val << shift & mask);
+        cap_write_page_size(pf, new);
         break;
     case VF_BAR(0) ... VF_BAR(PCI_SRIOV_NUM_BARS - 1):
-        write_bar(pf, offset, new);
+        cap_write_bar(pf, offset, new);
         break;
     }
 }
@@ -337,12 +348,12 @@ void sriov_edu_cap_write(SriovEduPf *pf, uint32_t addr, uint32_t val, int len)
  * The capability as a whole
  */
 
-static void hide(SriovEduPf *pf, unsigned int offset, unsigned int len)
+static void cap_hide(SriovEduPf *pf, unsigned int offset, unsigned int len)
 {
     memset(pf->fn.hidden + SRIOV_EDU_CAP_SRIOV + offset, 0xff, len);
 }
 
-static void init_misbehave(SriovEduPf *pf)
+static void cap_init_misbehave(SriovEduPf *pf)
 {
     const SriovEduMisbehave *m = &pf->misbehave;
 
@@ -354,41 +365,39 @@ static void init_misbehave(SriovEduPf *pf)
         pci_set_word(cap_wmask(pf) + PCI_SRIOV_NUM_VF, 0);
     }
     if (m->zero_offset) {
-        hide(pf, PCI_SRIOV_VF_OFFSET, 2);
+        cap_hide(pf, PCI_SRIOV_VF_OFFSET, 2);
     }
     if (m->zero_stride || !pf->props.vf_stride) {
-        hide(pf, PCI_SRIOV_VF_STRIDE, 2);
+        cap_hide(pf, PCI_SRIOV_VF_STRIDE, 2);
     }
     if (m->no_page_size) {
-        hide(pf, PCI_SRIOV_SUP_PGSIZE, 4);
+        cap_hide(pf, PCI_SRIOV_SUP_PGSIZE, 4);
     }
 }
 
-static void init_migration(SriovEduPf *pf)
+static void cap_init_vf_migration(SriovEduPf *pf)
 {
-    pci_set_long(cap(pf) + PCI_SRIOV_CAP,
+    const SriovEduMisbehave *m = &pf->misbehave;
+
+    pci_set_long(cap_regs(pf) + PCI_SRIOV_CAP,
                  PCI_SRIOV_CAP_VFM |
                  pf->props.vf_migration_vector << CAP_INTR_SHIFT);
-    pci_set_long(cap(pf) + PCI_SRIOV_VFM,
+    pci_set_long(cap_regs(pf) + PCI_SRIOV_VFM,
                  SRIOV_EDU_ARRAY_OFFSET | SRIOV_EDU_BAR_ARRAY);
     pci_word_test_and_set_mask(cap_wmask(pf) + PCI_SRIOV_CTRL,
                                PCI_SRIOV_CTRL_VFM | PCI_SRIOV_CTRL_INTR);
     pci_set_word(cap_w1cmask(pf) + PCI_SRIOV_STATUS, PCI_SRIOV_STATUS_VFM);
-}
-
-static void init_migration_misbehave(SriovEduPf *pf)
-{
-    const SriovEduMisbehave *m = &pf->misbehave;
 
     if (m->array_no_bar) {
-        pci_set_long(cap(pf) + PCI_SRIOV_VFM, SRIOV_EDU_ARRAY_OFFSET | 4);
+        pci_set_long(cap_regs(pf) + PCI_SRIOV_VFM, SRIOV_EDU_ARRAY_OFFSET | 4);
     }
     if (m->array_beyond) {
-        pci_set_long(cap(pf) + PCI_SRIOV_VFM,
+        pci_set_long(cap_regs(pf) + PCI_SRIOV_VFM,
                      SRIOV_EDU_MSIX_AND_ARRAY_SIZE | SRIOV_EDU_BAR_ARRAY);
     }
     if (m->initial_beyond) {
-        pci_set_word(cap(pf) + PCI_SRIOV_INITIAL_VF, pf->props.total_vfs + 1);
+        pci_set_word(cap_regs(pf) + PCI_SRIOV_INITIAL_VF,
+                     pf->props.total_vfs + 1);
     }
 }
 
@@ -401,21 +410,20 @@ void sriov_edu_cap_init(SriovEduPf *pf)
     pcie_sriov_pf_init(pci, SRIOV_EDU_CAP_SRIOV, TYPE_SRIOV_EDU_VF,
                        SRIOV_EDU_VF_DEVICE_ID, p->initial_vfs, p->total_vfs,
                        p->vf_offset, MAX(p->vf_stride, 1));
-    pci_set_byte(cap(pf) + PCI_SRIOV_FUNC_LINK, pci->devfn);
+    pci_set_byte(cap_regs(pf) + PCI_SRIOV_FUNC_LINK, pci->devfn);
     for (i = 0; i < ARRAY_SIZE(vf_bar_nr); i++) {
         pcie_sriov_pf_init_vf_bar(pci, vf_bar_nr[i], VF_BAR_TYPE,
                                   p->vf_bar_size[i]);
     }
-    init_misbehave(pf);
+    cap_init_misbehave(pf);
     if (p->vf_migration) {
-        init_migration(pf);
-        init_migration_misbehave(pf);
+        cap_init_vf_migration(pf);
     }
 }
 
 void sriov_edu_cap_exit(SriovEduPf *pf)
 {
-    unmake_vfs(pf);
+    cap_remove_vfs(pf);
     pcie_sriov_pf_exit(&pf->fn.pci);
 }
 
@@ -423,28 +431,28 @@ void sriov_edu_cap_reset(SriovEduPf *pf)
 {
     int i;
 
-    unmake_vfs(pf);
-    pci_set_long(cap(pf) + PCI_SRIOV_CTRL, 0);      /* and SR-IOV Status */
-    pci_set_word(cap(pf) + PCI_SRIOV_NUM_VF, 0);
-    pci_set_long(cap(pf) + PCI_SRIOV_SYS_PGSIZE, 1);
+    cap_remove_vfs(pf);
+    pci_set_long(cap_regs(pf) + PCI_SRIOV_CTRL, 0);     /* and SR-IOV Status */
+    pci_set_word(cap_regs(pf) + PCI_SRIOV_NUM_VF, 0);
+    pci_set_long(cap_regs(pf) + PCI_SRIOV_SYS_PGSIZE, 1);
     for (i = 0; i < ARRAY_SIZE(vf_bar_nr); i++) {
-        pci_set_quad(cap(pf) + VF_BAR(vf_bar_nr[i]), 0);
+        pci_set_quad(cap_regs(pf) + VF_BAR(vf_bar_nr[i]), 0);
     }
-    size_vf_bars(pf);
-    sriov_edu_migration_reset(pf);
+    cap_size_vf_bars(pf);
+    sriov_edu_vf_migration_reset(pf);
 }
 
-/* The capability was loaded from a snapshot: make what it says there is. */
+/* The capability has been loaded from a snapshot: create its VFs. */
 void sriov_edu_cap_loaded(SriovEduPf *pf)
 {
-    size_vf_bars(pf);
-    if (vf_enable(pf)) {
-        make_vfs(pf);
+    cap_size_vf_bars(pf);
+    if (cap_vf_enable(pf)) {
+        cap_create_vfs(pf);
     }
 }
 
-/* misbehave=vf-has-sriov: a capability that a VF must not have */
-void sriov_edu_cap_in_a_vf(SriovEduFunction *vf)
+/* misbehave=vf-has-sriov: an SR-IOV capability, which a VF must not have */
+void sriov_edu_cap_init_in_vf(SriovEduFunction *vf)
 {
     uint8_t *c = vf->pci.config + SRIOV_EDU_CAP_SRIOV;
 
@@ -457,7 +465,7 @@ void sriov_edu_cap_in_a_vf(SriovEduFunction *vf)
     pci_set_word(c + PCI_SRIOV_VF_DID, SRIOV_EDU_VF_DEVICE_ID);
     pci_set_long(c + PCI_SRIOV_SUP_PGSIZE, SRIOV_SUP_PGSIZE_MINREQ);
     pci_set_long(c + PCI_SRIOV_SYS_PGSIZE, 1);
-    /* enough for software that does not look twice to take it for a PF's */
+    /* Software that checks nothing else takes this for a PF's capability. */
     pci_set_word(vf->pci.wmask + SRIOV_EDU_CAP_SRIOV + PCI_SRIOV_NUM_VF,
                  0xffff);
 }

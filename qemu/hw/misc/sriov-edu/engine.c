@@ -2,15 +2,17 @@
 /*
  * sriov-edu: the engine.
  *
+ * Floor: 3
+ *
  *           CMD written               timer, LATENCY later
  *    idle ---------------> busy: waiting ---------------> busy: a step
  *     ^                                                    |  ^   | more to do:
  *     |                                                    |  +---+ timer, now
  *     +------ error, or all done: DONE, INT_DMA -----------+
  *
- * A reset, or the end of the VF, leads to idle from everywhere by stopping the
- * timer.  Between two steps the main loop runs, so that a long copy does not
- * hold up the virtual machine and a PF that disables the VF is heard.
+ * A reset, or the removal of the VF, stops the timer, which leads to idle from
+ * every state.  Between two steps the main loop runs, so that a long copy does
+ * not stall the virtual machine and the PF can disable the VF meanwhile.
  */
 
 #include "qemu/osdep.h"
@@ -25,7 +27,7 @@
 
 #define ERROR_SHIFT ctz32(SRIOV_EDU_STATUS_ERROR)
 
-static void set_busy(SriovEduFunction *fn, bool busy)
+static void engine_set_busy(SriovEduFunction *fn, bool busy)
 {
     uint8_t *devsta = fn->pci.config + SRIOV_EDU_CAP_EXP + PCI_EXP_DEVSTA;
 
@@ -38,25 +40,25 @@ static void set_busy(SriovEduFunction *fn, bool busy)
     }
 }
 
-uint32_t sriov_edu_quota(const SriovEduFunction *fn)
+static uint32_t engine_quota(const SriovEduFunction *fn)
 {
     return sriov_edu_is_vf(fn) ? fn->pf->vf[fn->vf_id].quota
                                : SRIOV_EDU_MAX_LEN;
 }
 
-static bool is_enabled(const SriovEduFunction *fn)
+static bool engine_is_enabled(const SriovEduFunction *fn)
 {
     return !sriov_edu_is_vf(fn) ||
            fn->pf->vf[fn->vf_id].ctrl & SRIOV_EDU_VF_CTRL_ENABLE;
 }
 
-static bool wraps(uint64_t addr, uint32_t len)
+static bool engine_wraps(uint64_t addr, uint32_t len)
 {
     return addr + len - 1 < addr;
 }
 
-/* The conditions in the order in which the contract lists them */
-static unsigned int check(const SriovEduFunction *fn)
+/* The conditions, in the order of the register document */
+static unsigned int engine_check(const SriovEduFunction *fn)
 {
     const SriovEduEngine *e = &fn->engine;
 
@@ -66,34 +68,35 @@ static unsigned int check(const SriovEduFunction *fn)
     if (!e->run_len || e->run_len > SRIOV_EDU_MAX_LEN) {
         return SRIOV_EDU_ERR_LENGTH;
     }
-    if (!sriov_edu_migration_is_active(fn)) {
+    if (!sriov_edu_fn_is_active(fn)) {
         return SRIOV_EDU_ERR_INACTIVE;
     }
-    if (!is_enabled(fn)) {
+    if (!engine_is_enabled(fn)) {
         return SRIOV_EDU_ERR_DISABLED;
     }
-    if (e->run_len > sriov_edu_quota(fn)) {
+    if (e->run_len > engine_quota(fn)) {
         return SRIOV_EDU_ERR_QUOTA;
     }
-    if (!sriov_edu_is_master(fn) || !sriov_edu_in_d0(fn)) {
+    if (!sriov_edu_fn_is_master(fn) || !sriov_edu_fn_in_d0(fn)) {
         return SRIOV_EDU_ERR_MASTER;
     }
-    if (wraps(e->run_src, e->run_len)) {
+    if (engine_wraps(e->run_src, e->run_len)) {
         return SRIOV_EDU_ERR_SRC;
     }
-    if (e->run_cmd == SRIOV_EDU_CMD_COPY && wraps(e->run_dst, e->run_len)) {
+    if (e->run_cmd == SRIOV_EDU_CMD_COPY &&
+        engine_wraps(e->run_dst, e->run_len)) {
         return SRIOV_EDU_ERR_DST;
     }
     return SRIOV_EDU_OK;
 }
 
 /*
- * To and from RAM only.  A device's registers must not be reached from here: a
- * guest could have the engine write to its own registers, or clear VF Enable
- * and so take away the very function that is at work.
+ * To and from RAM only.  The registers of devices must not be reachable from
+ * here: a guest could have the engine write to its own registers, or clear VF
+ * Enable and so remove the function whose engine is running.
  */
-static bool transfer(SriovEduFunction *fn, uint64_t addr, void *buf,
-                     uint32_t len, DMADirection direction)
+static bool engine_transfer(SriovEduFunction *fn, uint64_t addr, void *buf,
+                            uint32_t len, DMADirection direction)
 {
     MemTxAttrs attrs = {
         .memory = 1,
@@ -103,18 +106,18 @@ static bool transfer(SriovEduFunction *fn, uint64_t addr, void *buf,
     return pci_dma_rw(&fn->pci, addr, buf, len, direction, attrs) == MEMTX_OK;
 }
 
-static unsigned int do_piece(SriovEduFunction *fn, uint32_t len)
+static unsigned int engine_do_piece(SriovEduFunction *fn, uint32_t len)
 {
     SriovEduEngine *e = &fn->engine;
     uint8_t buf[PIECE_SIZE];
 
-    if (!transfer(fn, e->run_src + e->run_done, buf, len,
-                  DMA_DIRECTION_TO_DEVICE)) {
+    if (!engine_transfer(fn, e->run_src + e->run_done, buf, len,
+                         DMA_DIRECTION_TO_DEVICE)) {
         return SRIOV_EDU_ERR_SRC;
     }
     if (e->run_cmd == SRIOV_EDU_CMD_COPY &&
-        !transfer(fn, e->run_dst + e->run_done, buf, len,
-                  DMA_DIRECTION_FROM_DEVICE)) {
+        !engine_transfer(fn, e->run_dst + e->run_done, buf, len,
+                         DMA_DIRECTION_FROM_DEVICE)) {
         return SRIOV_EDU_ERR_DST;
     }
     e->run_crc = crc32(e->run_crc, buf, len);
@@ -122,23 +125,11 @@ static unsigned int do_piece(SriovEduFunction *fn, uint32_t len)
     return SRIOV_EDU_OK;
 }
 
-static unsigned int do_step(SriovEduFunction *fn)
-{
-    SriovEduEngine *e = &fn->engine;
-    uint32_t end = MIN(e->run_len, e->run_done + STEP_SIZE);
-    unsigned int error = SRIOV_EDU_OK;
-
-    while (!error && e->run_done < end) {
-        error = do_piece(fn, MIN(PIECE_SIZE, end - e->run_done));
-    }
-    return error;
-}
-
-static void finish(SriovEduFunction *fn, unsigned int error)
+static void engine_finish(SriovEduFunction *fn, unsigned int error)
 {
     SriovEduEngine *e = &fn->engine;
 
-    set_busy(fn, false);
+    engine_set_busy(fn, false);
     e->status |= SRIOV_EDU_STATUS_DONE | error << ERROR_SHIFT;
     e->crc = error ? 0 : e->run_crc;
     e->completions++;
@@ -147,39 +138,40 @@ static void finish(SriovEduFunction *fn, unsigned int error)
     sriov_edu_irq_raise(fn, SRIOV_EDU_INT_DMA);
 }
 
-static void step(void *opaque)
+static void engine_step(void *opaque)
 {
     SriovEduFunction *fn = opaque;
     SriovEduEngine *e = &fn->engine;
-    unsigned int error = check(fn);
+    uint32_t end = MIN(e->run_len, e->run_done + STEP_SIZE);
+    unsigned int error = engine_check(fn);
 
-    if (!error) {
-        error = do_step(fn);
+    while (!error && e->run_done < end) {
+        error = engine_do_piece(fn, MIN(PIECE_SIZE, end - e->run_done));
     }
     if (error || e->run_done == e->run_len) {
-        finish(fn, error);
+        engine_finish(fn, error);
     } else {
         timer_mod_ns(e->timer, sriov_edu_now());
     }
 }
 
-static void start(SriovEduFunction *fn, uint32_t cmd)
+static void engine_start(SriovEduFunction *fn, uint32_t cmd)
 {
     SriovEduEngine *e = &fn->engine;
 
-    if (sriov_edu_is_vf(fn) && (!is_enabled(fn) || !sriov_edu_is_master(fn) ||
-                                !sriov_edu_migration_is_active(fn))) {
-        sriov_edu_referee_breach(fn, SRIOV_EDU_REF_VF_REQUEST);
-    }
     if (sriov_edu_is_vf(fn)) {
-        sriov_edu_migration_vf_is_used(fn);
+        if (!engine_is_enabled(fn) || !sriov_edu_fn_is_master(fn) ||
+            !sriov_edu_fn_is_active(fn)) {
+            sriov_edu_referee_breach(fn, SRIOV_EDU_REF_VF_REQUEST);
+        }
+        sriov_edu_vf_migration_vf_used(fn);
     }
     if (e->status & SRIOV_EDU_STATUS_BUSY) {
         sriov_edu_guest_error(fn, "command %u dropped: engine is busy", cmd);
         e->status |= SRIOV_EDU_STATUS_OVERRUN;
         return;
     }
-    set_busy(fn, true);
+    engine_set_busy(fn, true);
     e->crc = 0;
     e->run_cmd = cmd;
     e->run_src = e->src;
@@ -193,7 +185,7 @@ static void start(SriovEduFunction *fn, uint32_t cmd)
                  sriov_edu_now() + (int64_t)e->latency * SCALE_US);
 }
 
-static void write_latency(SriovEduFunction *fn, uint32_t val)
+static void engine_write_latency(SriovEduFunction *fn, uint32_t val)
 {
     if (val > SRIOV_EDU_LATENCY_MAX) {
         sriov_edu_guest_error(fn, "LATENCY of %u is too long", val);
@@ -202,24 +194,10 @@ static void write_latency(SriovEduFunction *fn, uint32_t val)
     fn->engine.latency = val;
 }
 
-static uint32_t function_id(const SriovEduFunction *fn)
+static uint32_t engine_pf_features(const SriovEduPf *pf)
 {
-    return sriov_edu_is_vf(fn) ? SRIOV_EDU_FUNCTION_VF | fn->vf_id : 0;
-}
-
-static uint32_t features(const SriovEduFunction *fn)
-{
-    uint32_t features = SRIOV_EDU_FEATURE_MGMT | SRIOV_EDU_FEATURE_REFEREE;
-
-    if (fn->pf->props.vf_migration) {
-        features |= SRIOV_EDU_FEATURE_MIGRATION;
-    }
-    return sriov_edu_is_vf(fn) ? 0 : features;
-}
-
-static uint32_t resets(const SriovEduFunction *fn)
-{
-    return sriov_edu_is_vf(fn) ? fn->pf->vf[fn->vf_id].resets : fn->pf->resets;
+    return SRIOV_EDU_FEATURE_MGMT | SRIOV_EDU_FEATURE_REFEREE |
+           (pf->props.vf_migration ? SRIOV_EDU_FEATURE_MIGRATION : 0);
 }
 
 uint32_t sriov_edu_engine_read(SriovEduFunction *fn, hwaddr addr)
@@ -232,17 +210,18 @@ uint32_t sriov_edu_engine_read(SriovEduFunction *fn, hwaddr addr)
     case SRIOV_EDU_VERSION:
         return SRIOV_EDU_VERSION_1_0;
     case SRIOV_EDU_FUNCTION:
-        return function_id(fn);
+        return sriov_edu_is_vf(fn) ? SRIOV_EDU_FUNCTION_VF | fn->vf_id : 0;
     case SRIOV_EDU_FEATURES:
-        return features(fn);
+        return sriov_edu_is_vf(fn) ? 0 : engine_pf_features(fn->pf);
     case SRIOV_EDU_SCRATCH:
         return e->scratch;
     case SRIOV_EDU_RESETS:
-        return resets(fn);
+        return sriov_edu_is_vf(fn) ? fn->pf->vf[fn->vf_id].resets
+                                   : fn->pf->resets;
     case SRIOV_EDU_VECTORS:
-        return sriov_edu_vectors(fn);
+        return sriov_edu_fn_vectors(fn);
     case SRIOV_EDU_QUOTA:
-        return sriov_edu_quota(fn);
+        return engine_quota(fn);
     case SRIOV_EDU_SRC_LO:
         return extract64(e->src, 0, 32);
     case SRIOV_EDU_SRC_HI:
@@ -290,10 +269,10 @@ bool sriov_edu_engine_write(SriovEduFunction *fn, hwaddr addr, uint32_t val)
         e->len = val;
         return true;
     case SRIOV_EDU_CMD:
-        start(fn, val);
+        engine_start(fn, val);
         return true;
     case SRIOV_EDU_LATENCY:
-        write_latency(fn, val);
+        engine_write_latency(fn, val);
         return true;
     default:
         return false;
@@ -302,7 +281,7 @@ bool sriov_edu_engine_write(SriovEduFunction *fn, hwaddr addr, uint32_t val)
 
 void sriov_edu_engine_init(SriovEduFunction *fn)
 {
-    fn->engine.timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, step, fn);
+    fn->engine.timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, engine_step, fn);
 }
 
 void sriov_edu_engine_exit(SriovEduFunction *fn)
@@ -315,6 +294,6 @@ void sriov_edu_engine_reset(SriovEduFunction *fn)
     QEMUTimer *timer = fn->engine.timer;
 
     timer_del(timer);
-    set_busy(fn, false);
+    engine_set_busy(fn, false);
     fn->engine = (SriovEduEngine) { .timer = timer };
 }

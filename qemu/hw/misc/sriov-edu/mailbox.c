@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * sriov-edu: the rooms of a VF's mailbox, and the VF's end of it.  The PF's end
- * is in its management registers (mgmt.c).
+ * sriov-edu: the two rooms of a VF's mailbox, one for each direction, and the
+ * VF's registers for them.  The PF's registers for them are in mgmt.c.
+ *
+ * Floor: 2
  */
 
 #include "qemu/osdep.h"
@@ -26,7 +28,7 @@ void sriov_edu_mailbox_send(SriovEduFunction *from, SriovEduFunction *to,
     }
     if (room->full || !to) {
         sriov_edu_guest_error(from, "message not sent: %s", to
-                              ? "the room is full" : "there is no such VF");
+                              ? "the room is full" : "the VF does not exist");
         return;
     }
     room->full = SRIOV_EDU_MBX_FULL;
@@ -35,7 +37,7 @@ void sriov_edu_mailbox_send(SriovEduFunction *from, SriovEduFunction *to,
     sriov_edu_irq_raise(to, SRIOV_EDU_INT_MAILBOX);
 }
 
-/* @from: who sent the message and may now send another; NULL if it has ended */
+/* @from: the sender, which may now send again; NULL if it no longer exists */
 void sriov_edu_mailbox_free(SriovEduFunction *from, SriovEduRoom *room,
                             uint32_t val)
 {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * sriov-edu: the PF's registers for managing its VFs.
+ * sriov-edu: the PF's registers for managing its VFs, and what is kept for a VF
+ * whether it exists or not.
+ *
+ * Floor: 3
  */
 
 #include "qemu/osdep.h"
@@ -12,7 +15,7 @@
 #define LAST_WORD  (SRIOV_EDU_BITMAP_WORDS - 1)
 #define LAST_MBX   (SRIOV_EDU_MBX_WORDS - 1)
 
-static uint32_t msix_free(const SriovEduPf *pf)
+static uint32_t mgmt_msix_free(const SriovEduPf *pf)
 {
     uint32_t free = pf->props.vf_msix_total;
     unsigned int vf_id;
@@ -23,7 +26,7 @@ static uint32_t msix_free(const SriovEduPf *pf)
     return free;
 }
 
-static uint32_t mbx_pending(const SriovEduPf *pf, unsigned int word)
+static uint32_t mgmt_mbx_pending(const SriovEduPf *pf, unsigned int word)
 {
     uint32_t pending = 0;
     unsigned int bit;
@@ -34,33 +37,33 @@ static uint32_t mbx_pending(const SriovEduPf *pf, unsigned int word)
     return pending;
 }
 
-/* The VF if it exists, as the contract means it: not if it has migrated away */
-static SriovEduFunction *existing_vf(SriovEduPf *pf, unsigned int vf_id)
+/* NULL also for a VF that is Inactive.Unavailable, unlike sriov_edu_vf() */
+static SriovEduFunction *mgmt_existing_vf(SriovEduPf *pf, unsigned int vf_id)
 {
     SriovEduFunction *vf = sriov_edu_vf(pf, vf_id);
 
-    return vf && sriov_edu_migration_exists(vf) ? vf : NULL;
+    return vf && sriov_edu_fn_exists(vf) ? vf : NULL;
 }
 
-static uint32_t num_vfs(SriovEduPf *pf)
+static uint32_t mgmt_num_vfs(SriovEduPf *pf)
 {
     unsigned int vf_id;
     uint32_t num = 0;
 
     for (vf_id = 0; vf_id < pf->props.total_vfs; vf_id++) {
-        num += !!existing_vf(pf, vf_id);
+        num += !!mgmt_existing_vf(pf, vf_id);
     }
     return num;
 }
 
-static uint32_t vf_status(SriovEduFunction *vf)
+static uint32_t mgmt_vf_status(SriovEduFunction *vf)
 {
     uint32_t status = SRIOV_EDU_VF_STATUS_EXISTS;
 
     if (!vf) {
         return 0;
     }
-    if (sriov_edu_is_master(vf)) {
+    if (sriov_edu_fn_is_master(vf)) {
         status |= SRIOV_EDU_VF_STATUS_MASTER;
     }
     if (vf->engine.status & SRIOV_EDU_STATUS_BUSY) {
@@ -69,7 +72,8 @@ static uint32_t vf_status(SriovEduFunction *vf)
     return status;
 }
 
-static uint32_t read_block(SriovEduPf *pf, unsigned int vf_id, hwaddr offset)
+static uint32_t mgmt_read_block(SriovEduPf *pf, unsigned int vf_id,
+                                hwaddr offset)
 {
     const SriovEduVfState *state = &pf->vf[vf_id];
 
@@ -77,7 +81,7 @@ static uint32_t read_block(SriovEduPf *pf, unsigned int vf_id, hwaddr offset)
     case SRIOV_EDU_VF_CTRL:
         return state->ctrl;
     case SRIOV_EDU_VF_STATUS:
-        return vf_status(existing_vf(pf, vf_id));
+        return mgmt_vf_status(mgmt_existing_vf(pf, vf_id));
     case SRIOV_EDU_VF_QUOTA:
         return state->quota;
     case SRIOV_EDU_VF_MSIX:
@@ -97,34 +101,25 @@ static uint32_t read_block(SriovEduPf *pf, unsigned int vf_id, hwaddr offset)
     }
 }
 
-static bool write_quota(SriovEduVfState *state, uint32_t val)
-{
-    if (val > SRIOV_EDU_MAX_LEN) {
-        return false;
-    }
-    state->quota = val;
-    return true;
-}
-
-static bool write_msix(SriovEduPf *pf, unsigned int vf_id, uint32_t val)
+static bool mgmt_write_msix(SriovEduPf *pf, unsigned int vf_id, uint32_t val)
 {
     SriovEduVfState *state = &pf->vf[vf_id];
     SriovEduFunction *vf = sriov_edu_vf(pf, vf_id);
 
     if (!val || val > pf->props.vf_msix_max ||
-        val > state->msix + msix_free(pf) ||
-        (existing_vf(pf, vf_id) && msix_enabled(&vf->pci))) {
+        val > state->msix + mgmt_msix_free(pf) ||
+        (mgmt_existing_vf(pf, vf_id) && msix_enabled(&vf->pci))) {
         return false;
     }
     state->msix = val;
     if (vf) {
-        sriov_edu_vf_set_vectors(vf);
+        sriov_edu_irq_update_table_size(vf);
     }
     return true;
 }
 
-static bool write_block(SriovEduPf *pf, unsigned int vf_id, hwaddr offset,
-                        uint32_t val)
+static bool mgmt_write_block(SriovEduPf *pf, unsigned int vf_id, hwaddr offset,
+                             uint32_t val)
 {
     SriovEduVfState *state = &pf->vf[vf_id];
     SriovEduFunction *vf = sriov_edu_vf(pf, vf_id);
@@ -134,9 +129,13 @@ static bool write_block(SriovEduPf *pf, unsigned int vf_id, hwaddr offset,
         state->ctrl = val & SRIOV_EDU_VF_CTRL_ENABLE;
         return true;
     case SRIOV_EDU_VF_QUOTA:
-        return write_quota(state, val);
+        if (val > SRIOV_EDU_MAX_LEN) {
+            return false;
+        }
+        state->quota = val;
+        return true;
     case SRIOV_EDU_VF_MSIX:
-        return write_msix(pf, vf_id, val);
+        return mgmt_write_msix(pf, vf_id, val);
     case SRIOV_EDU_VF_MBX_RX_CTRL:
         sriov_edu_mailbox_free(vf, &state->to_pf, val);
         return true;
@@ -144,16 +143,17 @@ static bool write_block(SriovEduPf *pf, unsigned int vf_id, hwaddr offset,
         return sriov_edu_mailbox_write_word(&state->to_vf,
                    (offset - SRIOV_EDU_VF_MBX_TX(0)) / 4, val);
     case SRIOV_EDU_VF_MBX_TX_CTRL:
-        sriov_edu_mailbox_send(&pf->fn, existing_vf(pf, vf_id), &state->to_vf,
-                               val);
+        sriov_edu_mailbox_send(&pf->fn, mgmt_existing_vf(pf, vf_id),
+                               &state->to_vf, val);
         return true;
     default:
         return false;
     }
 }
 
-/* Is @addr in the block of a VF that could exist?  Then also: of which. */
-static bool in_block(const SriovEduPf *pf, hwaddr addr, unsigned int *vf_id)
+/* Is @addr in the block of one of TotalVFs?  If so, stores which in @vf_id. */
+static bool mgmt_in_block(const SriovEduPf *pf, hwaddr addr,
+                          unsigned int *vf_id)
 {
     if (addr < SRIOV_EDU_VF_BLOCK(0) ||
         addr >= SRIOV_EDU_VF_BLOCK(pf->props.total_vfs)) {
@@ -167,22 +167,22 @@ uint32_t sriov_edu_mgmt_read(SriovEduPf *pf, hwaddr addr)
 {
     unsigned int vf_id;
 
-    if (in_block(pf, addr, &vf_id)) {
-        return read_block(pf, vf_id, addr % BLOCK_SIZE);
+    if (mgmt_in_block(pf, addr, &vf_id)) {
+        return mgmt_read_block(pf, vf_id, addr % BLOCK_SIZE);
     }
     switch (addr) {
     case SRIOV_EDU_TOTAL_VFS:
         return pf->props.total_vfs;
     case SRIOV_EDU_NUM_VFS:
-        return num_vfs(pf);
+        return mgmt_num_vfs(pf);
     case SRIOV_EDU_VF_MSIX_TOTAL:
         return pf->props.vf_msix_total;
     case SRIOV_EDU_VF_MSIX_FREE:
-        return msix_free(pf);
+        return mgmt_msix_free(pf);
     case SRIOV_EDU_VF_MSIX_MAX:
         return pf->props.vf_msix_max;
     case SRIOV_EDU_MBX_PENDING(0) ... SRIOV_EDU_MBX_PENDING(LAST_WORD):
-        return mbx_pending(pf, (addr - SRIOV_EDU_MBX_PENDING(0)) / 4);
+        return mgmt_mbx_pending(pf, (addr - SRIOV_EDU_MBX_PENDING(0)) / 4);
     case SRIOV_EDU_VF_RESET(0) ... SRIOV_EDU_VF_RESET(LAST_WORD):
         return pf->vf_reset[(addr - SRIOV_EDU_VF_RESET(0)) / 4];
     default:
@@ -194,8 +194,8 @@ bool sriov_edu_mgmt_write(SriovEduPf *pf, hwaddr addr, uint32_t val)
 {
     unsigned int vf_id;
 
-    if (in_block(pf, addr, &vf_id)) {
-        return write_block(pf, vf_id, addr % BLOCK_SIZE, val);
+    if (mgmt_in_block(pf, addr, &vf_id)) {
+        return mgmt_write_block(pf, vf_id, addr % BLOCK_SIZE, val);
     }
     switch (addr) {
     case SRIOV_EDU_VF_RESET(0) ... SRIOV_EDU_VF_RESET(LAST_WORD):
@@ -207,8 +207,8 @@ bool sriov_edu_mgmt_write(SriovEduPf *pf, hwaddr addr, uint32_t val)
 }
 
 /*
- * Everything that a VF's block holds but the count of its resets.  The VFs have
- * ended before, and with them what is kept for existing VFs only.
+ * Resets all of a VF's block except the count of its resets.  The VFs have been
+ * removed before, and sriov_edu_mgmt_vf_removed() has cleared VF_RESET.
  */
 void sriov_edu_mgmt_reset(SriovEduPf *pf)
 {
@@ -228,11 +228,11 @@ void sriov_edu_mgmt_vf_was_reset(SriovEduPf *pf, unsigned int vf_id)
     pf->vf[vf_id].resets++;
     pf->vf_reset[vf_id / 32] |= 1u << vf_id % 32;
     sriov_edu_mailbox_empty(pf, vf_id);
-    sriov_edu_migration_vf_was_reset(pf, vf_id);
+    sriov_edu_vf_migration_vf_was_reset(pf, vf_id);
     sriov_edu_irq_raise(&pf->fn, SRIOV_EDU_INT_VF_RESET);
 }
 
-void sriov_edu_mgmt_vf_ended(SriovEduPf *pf, unsigned int vf_id)
+void sriov_edu_mgmt_vf_removed(SriovEduPf *pf, unsigned int vf_id)
 {
     pf->vf_reset[vf_id / 32] &= ~(1u << vf_id % 32);
     sriov_edu_mailbox_empty(pf, vf_id);

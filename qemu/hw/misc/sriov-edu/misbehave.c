@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * sriov-edu: the property "misbehave", names separated by colons.
+ *
+ * Floor: 0
  */
 
 #include "qemu/osdep.h"
@@ -23,7 +25,7 @@ static const struct {
     { "initial-beyond", offsetof(SriovEduMisbehave, initial_beyond) },
 };
 
-static void unknown_name(const char *name, Error **errp)
+static void misbehave_unknown_name(const char *name, Error **errp)
 {
     g_autoptr(GString) known = g_string_new("silent-vf=N");
     int i;
@@ -31,11 +33,12 @@ static void unknown_name(const char *name, Error **errp)
     for (i = 0; i < ARRAY_SIZE(flags); i++) {
         g_string_append_printf(known, ", %s", flags[i].name);
     }
-    error_setg(errp, "misbehave: there is no '%s'; there are %s", name,
+    error_setg(errp, "misbehave: unknown '%s', must be one of %s", name,
                known->str);
 }
 
-static bool parse_silent_vf(SriovEduPf *pf, const char *arg, Error **errp)
+static bool misbehave_parse_silent_vf(SriovEduPf *pf, const char *arg,
+                                      Error **errp)
 {
     unsigned int vf_id;
 
@@ -49,13 +52,13 @@ static bool parse_silent_vf(SriovEduPf *pf, const char *arg, Error **errp)
     return true;
 }
 
-static bool parse_name(SriovEduPf *pf, const char *name, Error **errp)
+static bool misbehave_parse_name(SriovEduPf *pf, const char *name, Error **errp)
 {
     const char *arg;
     int i;
 
     if (strstart(name, "silent-vf=", &arg)) {
-        return parse_silent_vf(pf, arg, errp);
+        return misbehave_parse_silent_vf(pf, arg, errp);
     }
     for (i = 0; i < ARRAY_SIZE(flags); i++) {
         if (!strcmp(name, flags[i].name)) {
@@ -63,7 +66,7 @@ static bool parse_name(SriovEduPf *pf, const char *name, Error **errp)
             return true;
         }
     }
-    unknown_name(name, errp);
+    misbehave_unknown_name(name, errp);
     return false;
 }
 
@@ -77,7 +80,7 @@ bool sriov_edu_misbehave_parse(SriovEduPf *pf, Error **errp)
     }
     names = g_strsplit(pf->props.misbehave, ":", 0);
     for (i = 0; names[i]; i++) {
-        if (!parse_name(pf, names[i], errp)) {
+        if (!misbehave_parse_name(pf, names[i], errp)) {
             return false;
         }
     }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * sriov-edu: the Physical Function.
+ * sriov-edu: the Physical Function as a QEMU device: its properties, and the
+ * order in which its parts are created, reset and removed.
+ *
+ * Floor: 8
  */
 
 #include "qemu/osdep.h"
@@ -10,7 +13,7 @@
 #include "sriov_edu.h"
 #include "trace.h"
 
-static void realize(PCIDevice *pci, Error **errp)
+static void pf_realize(PCIDevice *pci, Error **errp)
 {
     SriovEduPf *pf = SRIOV_EDU_PF(pci);
     const uint64_t bar_size[] = {
@@ -25,7 +28,10 @@ static void realize(PCIDevice *pci, Error **errp)
         return;
     }
     sriov_edu_cap_init(pf);
-    sriov_edu_migration_init(pf);
+    if (pf->props.vf_migration) {
+        sriov_edu_array_init(pf);
+        sriov_edu_master_init(pf);
+    }
     sriov_edu_referee_init(pf);
 }
 
@@ -34,11 +40,13 @@ static void pf_exit(PCIDevice *pci)
     SriovEduPf *pf = SRIOV_EDU_PF(pci);
 
     sriov_edu_cap_exit(pf);
-    sriov_edu_migration_exit(pf);
+    if (pf->props.vf_migration) {
+        sriov_edu_array_exit(pf);
+    }
     sriov_edu_function_exit(&pf->fn);
 }
 
-static void reset(DeviceState *dev)
+static void pf_reset(DeviceState *dev)
 {
     SriovEduPf *pf = SRIOV_EDU_PF(dev);
 
@@ -46,7 +54,7 @@ static void reset(DeviceState *dev)
         pf->resets++;
     }
     pf->powered = true;
-    trace_sriov_edu_pf_reset(pf->fn.pci.devfn, sriov_edu_in_flr(&pf->fn),
+    trace_sriov_edu_pf_reset(pf->fn.pci.devfn, sriov_edu_fn_in_flr(&pf->fn),
                              pf->resets);
     sriov_edu_referee_reset(pf);
     sriov_edu_cap_reset(pf);
@@ -54,7 +62,7 @@ static void reset(DeviceState *dev)
     sriov_edu_function_reset(&pf->fn);
 }
 
-static Property properties[] = {
+static Property pf_properties[] = {
     DEFINE_PROP_UINT32("total-vfs", SriovEduPf, props.total_vfs, 8),
     DEFINE_PROP_INT32("initial-vfs", SriovEduPf, props.initial_vfs, -1),
     DEFINE_PROP_BOOL("vf-migration", SriovEduPf, props.vf_migration, false),
@@ -77,30 +85,30 @@ static Property properties[] = {
     DEFINE_PROP_END_OF_LIST(),
 };
 
-static void class_init(ObjectClass *class, void *data)
+static void pf_class_init(ObjectClass *class, void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(class);
     PCIDeviceClass *pc = PCI_DEVICE_CLASS(class);
 
-    pc->realize = realize;
+    pc->realize = pf_realize;
     pc->exit = pf_exit;
     pc->device_id = SRIOV_EDU_PF_DEVICE_ID;
-    dc->reset = reset;
+    dc->reset = pf_reset;
     dc->vmsd = &sriov_edu_pf_vmstate;
     dc->desc = "SR-IOV educational device";
-    device_class_set_props(dc, properties);
+    device_class_set_props(dc, pf_properties);
 }
 
 static const TypeInfo pf_info = {
     .name = TYPE_SRIOV_EDU_PF,
     .parent = TYPE_SRIOV_EDU_FUNCTION,
     .instance_size = sizeof(SriovEduPf),
-    .class_init = class_init,
+    .class_init = pf_class_init,
 };
 
-static void register_types(void)
+static void pf_register_types(void)
 {
     type_register_static(&pf_info);
 }
 
-type_init(register_types)
+type_init(pf_register_types)

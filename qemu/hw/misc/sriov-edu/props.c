@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * sriov-edu: are the properties such that the device can exist?
+ * sriov-edu: checks the properties when the device is created, and sets the
+ * defaults that depend on other properties.
+ *
+ * Floor: 1
  */
 
 #include "qemu/osdep.h"
@@ -31,7 +34,7 @@ static const struct {
     { "referee-slack-ms", offsetof(SriovEduProps, referee_slack_ms), 0, 1000 },
 };
 
-static bool check_ranges(const SriovEduProps *p, Error **errp)
+static bool props_check_ranges(const SriovEduProps *p, Error **errp)
 {
     int i;
 
@@ -47,7 +50,7 @@ static bool check_ranges(const SriovEduProps *p, Error **errp)
     return true;
 }
 
-static bool check_bar(const char *name, uint64_t size, Error **errp)
+static bool props_check_bar(const char *name, uint64_t size, Error **errp)
 {
     if (!is_power_of_2(size) || size < VF_BAR_MIN || size > VF_BAR_MAX) {
         error_setg(errp, "%s is %" PRIu64 ", must be a power of two from %u to"
@@ -58,7 +61,7 @@ static bool check_bar(const char *name, uint64_t size, Error **errp)
     return true;
 }
 
-static bool check_vectors(SriovEduProps *p, Error **errp)
+static bool props_check_vectors(SriovEduProps *p, Error **errp)
 {
     uint32_t least = p->total_vfs * p->vf_vectors;
 
@@ -87,8 +90,8 @@ static bool check_vectors(SriovEduProps *p, Error **errp)
 }
 
 /* -1 stands for the default, which depends on another property. */
-static bool check_or_default(const char *name, int32_t *val, int32_t max,
-                             Error **errp)
+static bool props_check_or_default(const char *name, int32_t *val, int32_t max,
+                                   Error **errp)
 {
     if (*val == -1) {
         *val = max;
@@ -100,11 +103,12 @@ static bool check_or_default(const char *name, int32_t *val, int32_t max,
     return true;
 }
 
-static bool check_migration(SriovEduProps *p, Error **errp)
+static bool props_check_vf_migration(SriovEduProps *p, Error **errp)
 {
-    if (!check_or_default("initial-vfs", &p->initial_vfs, p->total_vfs, errp) ||
-        !check_or_default("vf-migration-vector", &p->vf_migration_vector,
-                          p->vectors - 1, errp)) {
+    if (!props_check_or_default("initial-vfs", &p->initial_vfs, p->total_vfs,
+                                errp) ||
+        !props_check_or_default("vf-migration-vector", &p->vf_migration_vector,
+                                p->vectors - 1, errp)) {
         return false;
     }
     if (!p->vf_migration && p->initial_vfs != p->total_vfs) {
@@ -116,18 +120,18 @@ static bool check_migration(SriovEduProps *p, Error **errp)
     return true;
 }
 
-/* Where VF @vf_id of the PF at @devfn is, by the PF's SR-IOV numbers */
-static unsigned int place(unsigned int devfn, unsigned int vf_offset,
-                          unsigned int vf_stride, unsigned int vf_id)
+/* The devfn of VF @vf_id of the PF at @devfn (9.3.3.9, 9.3.3.10) */
+static unsigned int props_vf_devfn(unsigned int devfn, unsigned int vf_offset,
+                                   unsigned int vf_stride, unsigned int vf_id)
 {
     return devfn + vf_offset + vf_id * vf_stride;
 }
 
-static bool check_bus(const SriovEduPf *pf, Error **errp)
+static bool props_check_bus(const SriovEduPf *pf, Error **errp)
 {
     const SriovEduProps *p = &pf->props;
-    unsigned int last = place(pf->fn.pci.devfn, p->vf_offset, p->vf_stride,
-                              p->total_vfs - 1);
+    unsigned int last = props_vf_devfn(pf->fn.pci.devfn, p->vf_offset,
+                                       p->vf_stride, p->total_vfs - 1);
 
     if (!p->vf_stride && p->total_vfs > 1) {
         error_setg(errp, "vf-stride is 0, which is possible with one VF only;"
@@ -144,7 +148,7 @@ static bool check_bus(const SriovEduPf *pf, Error **errp)
     return true;
 }
 
-static bool is_place_of(PCIDevice *other, unsigned int devfn)
+static bool props_is_taken_by(PCIDevice *other, unsigned int devfn)
 {
     uint8_t *cap = other->config + other->exp.sriov_cap;
     unsigned int vf_offset = pci_get_word(cap + PCI_SRIOV_VF_OFFSET);
@@ -158,28 +162,29 @@ static bool is_place_of(PCIDevice *other, unsigned int devfn)
         return false;
     }
     for (vf_id = 0; vf_id < pci_get_word(cap + PCI_SRIOV_TOTAL_VF); vf_id++) {
-        if (place(other->devfn, vf_offset, vf_stride, vf_id) == devfn) {
+        if (devfn == props_vf_devfn(other->devfn, vf_offset, vf_stride,
+                                    vf_id)) {
             return true;
         }
     }
     return false;
 }
 
-static bool check_neighbour(const SriovEduPf *pf, PCIDevice *other,
-                            Error **errp)
+static bool props_check_neighbour(const SriovEduPf *pf, PCIDevice *other,
+                                  Error **errp)
 {
     const SriovEduProps *p = &pf->props;
     unsigned int vf_id;
 
     for (vf_id = 0; vf_id < p->total_vfs; vf_id++) {
-        unsigned int devfn = place(pf->fn.pci.devfn, p->vf_offset,
-                                   p->vf_stride, vf_id);
+        unsigned int devfn = props_vf_devfn(pf->fn.pci.devfn, p->vf_offset,
+                                            p->vf_stride, vf_id);
 
-        if (is_place_of(other, devfn)) {
-            error_setg(errp, "VF %u would be at %02x.%x, the place of %s at"
-                       " %02x.%x or of a VF of it; choose another vf-offset or"
-                       " vf-stride", vf_id, PCI_SLOT(devfn), PCI_FUNC(devfn),
-                       other->name, PCI_SLOT(other->devfn),
+        if (props_is_taken_by(other, devfn)) {
+            error_setg(errp, "VF %u would be at %02x.%x, which belongs to %s at"
+                       " %02x.%x or to one of its VFs; choose another"
+                       " vf-offset or vf-stride", vf_id, PCI_SLOT(devfn),
+                       PCI_FUNC(devfn), other->name, PCI_SLOT(other->devfn),
                        PCI_FUNC(other->devfn));
             return false;
         }
@@ -187,7 +192,7 @@ static bool check_neighbour(const SriovEduPf *pf, PCIDevice *other,
     return true;
 }
 
-static bool check_neighbours(const SriovEduPf *pf, Error **errp)
+static bool props_check_neighbours(const SriovEduPf *pf, Error **errp)
 {
     PCIBus *bus = pci_get_bus(&pf->fn.pci);
     int devfn;
@@ -196,7 +201,7 @@ static bool check_neighbours(const SriovEduPf *pf, Error **errp)
         PCIDevice *other = bus->devices[devfn];
 
         if (other && other != &pf->fn.pci &&
-            !check_neighbour(pf, other, errp)) {
+            !props_check_neighbour(pf, other, errp)) {
             return false;
         }
     }
@@ -207,12 +212,12 @@ bool sriov_edu_props_check(SriovEduPf *pf, Error **errp)
 {
     SriovEduProps *p = &pf->props;
 
-    return check_ranges(p, errp) &&
-           check_bar("vf-bar0-size", p->vf_bar_size[0], errp) &&
-           check_bar("vf-bar2-size", p->vf_bar_size[1], errp) &&
-           check_vectors(p, errp) &&
-           check_migration(p, errp) &&
-           check_bus(pf, errp) &&
-           check_neighbours(pf, errp) &&
+    return props_check_ranges(p, errp) &&
+           props_check_bar("vf-bar0-size", p->vf_bar_size[0], errp) &&
+           props_check_bar("vf-bar2-size", p->vf_bar_size[1], errp) &&
+           props_check_vectors(p, errp) &&
+           props_check_vf_migration(p, errp) &&
+           props_check_bus(pf, errp) &&
+           props_check_neighbours(pf, errp) &&
            sriov_edu_misbehave_parse(pf, errp);
 }

@@ -1,7 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * sriov-edu: the referee, which counts what software does against the rules.
- * It only ever watches: what a breach leads to is for others to say.
+ * sriov-edu: the referee, which counts breaches of the rules that the
+ * specification makes for software.  It only observes: counting does not change
+ * how the device behaves.
+ *
+ * Floor: 1
+ *
+ *   VF Enable  ___________/------------------\______________________________
+ *                         |<-- limit -->|     |<------- 1 s ------>|
+ *                          vf-early            vfe-early, cap-early,
+ *                                              header-early, d-state-early,
+ *                                              reset-early
+ *   FLR        ___________/\____________________
+ *                         |<-- limit -->|
+ *                          flr-early
+ *
+ * The limit is sriov_edu_rtr_limit(), the second is VF_DISABLE_WAIT.
  */
 
 #include "qemu/osdep.h"
@@ -15,7 +29,7 @@
 
 #define LAST_KIND (SRIOV_EDU_REF_KINDS - 1)
 
-/* 9.3.3.3.1: from clearing VF Enable to the next use of the capability */
+/* 9.3.3.3.1: from clearing VF Enable to the next read of the capability */
 #define VF_DISABLE_WAIT (1000 * SCALE_MS)
 
 static const char *const kind_name[SRIOV_EDU_REF_KINDS] = {
@@ -37,18 +51,18 @@ static const char *const kind_name[SRIOV_EDU_REF_KINDS] = {
     [SRIOV_EDU_REF_RESET_EARLY]   = "reset-early",
 };
 
-static uint32_t saturating_add(uint32_t a, uint32_t b)
+static uint32_t referee_saturating_add(uint32_t a, uint32_t b)
 {
     return MIN((uint64_t)a + b, UINT32_MAX);
 }
 
-static uint32_t total(const SriovEduReferee *r)
+static uint32_t referee_total(const SriovEduReferee *r)
 {
     uint32_t sum = 0;
     int kind;
 
     for (kind = 0; kind < SRIOV_EDU_REF_KINDS; kind++) {
-        sum = saturating_add(sum, r->count[kind]);
+        sum = referee_saturating_add(sum, r->count[kind]);
     }
     return sum;
 }
@@ -58,59 +72,55 @@ void sriov_edu_referee_breach(SriovEduFunction *fn, unsigned int kind)
     SriovEduReferee *r = &fn->pf->referee;
     unsigned int number = sriov_edu_fn_number(fn);
 
-    r->count[kind] = saturating_add(r->count[kind], 1);
+    r->count[kind] = referee_saturating_add(r->count[kind], 1);
     r->last = kind | number << ctz32(SRIOV_EDU_REFEREE_LAST_FN);
     trace_sriov_edu_referee(number, kind_name[kind], r->count[kind]);
-    sriov_edu_guest_error(fn, "against the rules: %s", kind_name[kind]);
+    sriov_edu_guest_error(fn, "rule breached: %s", kind_name[kind]);
 }
 
 /*
- * Has less than @wait passed since @since?  A guest's clock is another than
- * ours, and lags when QEMU holds its processors up.
+ * Has less than @wait passed since @since?  The guest's clock is not QEMU's,
+ * and lags when QEMU delays the guest's processors: hence referee-slack-ms.
  */
-static bool within(const SriovEduPf *pf, int64_t since, int64_t wait)
+static bool referee_within(const SriovEduPf *pf, int64_t since, int64_t wait)
 {
     int64_t slack = (int64_t)pf->props.referee_slack_ms * SCALE_MS;
 
     return since != SRIOV_EDU_NEVER && sriov_edu_now() < since + wait - slack;
 }
 
-/* For any access to @fn, in configuration space or in a BAR */
+/* Call for each access to @fn, in configuration space or in a BAR. */
 void sriov_edu_referee_access(SriovEduFunction *fn)
 {
     int64_t limit = sriov_edu_rtr_limit(fn);
 
-    if (!sriov_edu_migration_exists(fn)) {
+    if (!sriov_edu_fn_exists(fn)) {
         return;
     }
-    if (sriov_edu_is_vf(fn) && within(fn->pf, fn->pf->referee.vf_enabled_at, limit)) {
+    if (sriov_edu_is_vf(fn) &&
+        referee_within(fn->pf, fn->pf->referee.vf_enabled_at, limit)) {
         sriov_edu_referee_breach(fn, SRIOV_EDU_REF_VF_EARLY);
     }
-    if (within(fn->pf, fn->flr_at, limit)) {
+    if (referee_within(fn->pf, fn->flr_at, limit)) {
         sriov_edu_referee_breach(fn, SRIOV_EDU_REF_FLR_EARLY);
     }
 }
 
-/* 9.3.3.3.1: what software must not do for a second after it cleared VF Enable */
-static void not_within_the_second(SriovEduPf *pf, unsigned int kind)
+/* 9.3.3.3.1: the second after software cleared VF Enable */
+static void referee_check_second(SriovEduPf *pf, unsigned int kind)
 {
-    if (within(pf, pf->referee.vf_disabled_at, VF_DISABLE_WAIT)) {
+    if (referee_within(pf, pf->referee.vf_disabled_at, VF_DISABLE_WAIT)) {
         sriov_edu_referee_breach(&pf->fn, kind);
     }
 }
 
-/*
- * QEMU's root port reads the Link Status of what is behind it whenever its own
- * is read, and nobody can tell that from a read by software.
- */
-static bool may_be_the_port(uint32_t addr, int len)
-{
-    return addr == SRIOV_EDU_CAP_EXP + PCI_EXP_LNKSTA && len == 2;
-}
-
 void sriov_edu_referee_config_read(SriovEduFunction *fn, uint32_t addr, int len)
 {
-    if (may_be_the_port(addr, len)) {
+    /*
+     * QEMU's root port reads the Link Status of the device behind it whenever
+     * its own is read; the device cannot distinguish this from software.
+     */
+    if (addr == SRIOV_EDU_CAP_EXP + PCI_EXP_LNKSTA && len == 2) {
         return;
     }
     sriov_edu_referee_access(fn);
@@ -119,31 +129,31 @@ void sriov_edu_referee_config_read(SriovEduFunction *fn, uint32_t addr, int len)
     }
     if (ranges_overlap(addr, len, SRIOV_EDU_CAP_SRIOV + PCI_SRIOV_CAP,
                        PCI_EXT_CAP_SRIOV_SIZEOF - PCI_SRIOV_CAP)) {
-        not_within_the_second(fn->pf, SRIOV_EDU_REF_CAP_EARLY);
+        referee_check_second(fn->pf, SRIOV_EDU_REF_CAP_EARLY);
     }
     if (ranges_overlap(addr, len, SRIOV_EDU_CAP_SRIOV, PCI_SRIOV_CAP)) {
-        not_within_the_second(fn->pf, SRIOV_EDU_REF_HEADER_EARLY);
+        referee_check_second(fn->pf, SRIOV_EDU_REF_HEADER_EARLY);
     }
 }
 
-/* The VF Migration State Array is read. */
+/* Call when software reads the VF Migration State Array. */
 void sriov_edu_referee_array_read(SriovEduPf *pf)
 {
-    not_within_the_second(pf, SRIOV_EDU_REF_CAP_EARLY);
+    referee_check_second(pf, SRIOV_EDU_REF_CAP_EARLY);
 }
 
-/* Software changes the D-state of the PF. */
+/* Call when software changes the D-state of the PF. */
 void sriov_edu_referee_d_state(SriovEduPf *pf)
 {
-    not_within_the_second(pf, SRIOV_EDU_REF_D_STATE_EARLY);
+    referee_check_second(pf, SRIOV_EDU_REF_D_STATE_EARLY);
 }
 
-/* Software has changed VF Enable. */
+/* Call when software has changed VF Enable. */
 void sriov_edu_referee_vf_enable(SriovEduPf *pf, bool enable)
 {
     SriovEduReferee *r = &pf->referee;
 
-    if (enable && within(pf, r->vf_disabled_at, VF_DISABLE_WAIT)) {
+    if (enable && referee_within(pf, r->vf_disabled_at, VF_DISABLE_WAIT)) {
         sriov_edu_referee_breach(&pf->fn, SRIOV_EDU_REF_VFE_EARLY);
     }
     r->vf_enabled_at = enable ? sriov_edu_now() : SRIOV_EDU_NEVER;
@@ -151,19 +161,19 @@ void sriov_edu_referee_vf_enable(SriovEduPf *pf, bool enable)
 }
 
 /*
- * Does software reset the PF, by an FLR or by Secondary Bus Reset of a bridge
- * above, which keeps that bit set while QEMU resets what is below it?  QEMU 7.2
- * marks a device as in reset for neither of these, but when the machine is reset
- * or the device is plugged in.
+ * Is the PF being reset by software: by an FLR, or by Secondary Bus Reset of a
+ * bridge above it, whose bit stays set while QEMU resets the devices below?  In
+ * QEMU 7.2 device_is_in_reset() is false for both of these, and true when the
+ * machine is reset or the device is plugged in.
  */
-static bool software_resets(SriovEduPf *pf)
+static bool referee_is_software_reset(SriovEduPf *pf)
 {
     PCIDevice *pci = &pf->fn.pci;
 
     if (device_is_in_reset(DEVICE(pf))) {
         return false;
     }
-    if (sriov_edu_in_flr(&pf->fn)) {
+    if (sriov_edu_fn_in_flr(&pf->fn)) {
         return true;
     }
     while ((pci = pci_get_bus(pci)->parent_dev)) {
@@ -176,11 +186,11 @@ static bool software_resets(SriovEduPf *pf)
     return false;
 }
 
-/* The PF is reset: what software did before does not matter to it from now. */
+/* Call when the PF is reset, which ends all waits begun before. */
 void sriov_edu_referee_reset(SriovEduPf *pf)
 {
-    if (software_resets(pf)) {
-        not_within_the_second(pf, SRIOV_EDU_REF_RESET_EARLY);
+    if (referee_is_software_reset(pf)) {
+        referee_check_second(pf, SRIOV_EDU_REF_RESET_EARLY);
     }
     pf->referee.vf_enabled_at = SRIOV_EDU_NEVER;
     pf->referee.vf_disabled_at = SRIOV_EDU_NEVER;
@@ -192,7 +202,7 @@ uint32_t sriov_edu_referee_read(SriovEduPf *pf, hwaddr addr)
 
     switch (addr) {
     case SRIOV_EDU_REFEREE_TOTAL:
-        return total(r);
+        return referee_total(r);
     case SRIOV_EDU_REFEREE_LAST:
         return r->last;
     case SRIOV_EDU_REFEREE_COUNT(0) ... SRIOV_EDU_REFEREE_COUNT(LAST_KIND):
@@ -214,10 +224,10 @@ bool sriov_edu_referee_write(SriovEduPf *pf, hwaddr addr, uint32_t val)
     return true;
 }
 
-static void get_total(Object *obj, Visitor *v, const char *name, void *opaque,
-                      Error **errp)
+static void referee_get_total(Object *obj, Visitor *v, const char *name,
+                              void *opaque, Error **errp)
 {
-    uint32_t sum = total(&SRIOV_EDU_PF(obj)->referee);
+    uint32_t sum = referee_total(&SRIOV_EDU_PF(obj)->referee);
 
     visit_type_uint32(v, name, &sum, errp);
 }
@@ -227,8 +237,8 @@ void sriov_edu_referee_init(SriovEduPf *pf)
     Object *obj = OBJECT(pf);
     int kind;
 
-    object_property_add(obj, "referee-total", "uint32", get_total, NULL, NULL,
-                        NULL);
+    object_property_add(obj, "referee-total", "uint32", referee_get_total,
+                        NULL, NULL, NULL);
     for (kind = 0; kind < SRIOV_EDU_REF_KINDS; kind++) {
         g_autofree char *name = g_strdup_printf("referee-%s", kind_name[kind]);
 

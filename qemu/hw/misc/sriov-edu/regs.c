@@ -1,28 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * sriov-edu: from an access to BAR 0 to the file that has the register.
+ * sriov-edu: dispatches accesses to BAR 0 to the file that has the register.
+ * The referee is notified of these, and of accesses to the BARs of a function
+ * that does not answer.
+ *
+ * Floor: 6
  */
 
 #include "qemu/osdep.h"
 #include "sriov_edu.h"
 #include "trace.h"
 
-/* Widths other than 4 bytes are let through so that they are refused here. */
+/* All widths are let through, so that regs_refuses() can log the wrong ones. */
 #define ANY_ACCESS { .min_access_size = 1, .max_access_size = 8, \
                      .unaligned = true }
 
-static bool refused(SriovEduFunction *fn, const char *what, hwaddr addr,
-                    unsigned int size)
+static bool regs_refuses(SriovEduFunction *fn, const char *what, hwaddr addr,
+                         unsigned int size)
 {
     if (size == 4 && !(addr & 3)) {
         return false;
     }
     sriov_edu_guest_error(fn, "%s of %u bytes at 0x%" HWADDR_PRIx
-                          " of BAR 0: registers have 4", what, size, addr);
+                          " of BAR 0, which has aligned 4-byte registers",
+                          what, size, addr);
     return true;
 }
 
-static uint32_t read_engine_page(SriovEduFunction *fn, hwaddr addr)
+static uint32_t regs_read_engine_page(SriovEduFunction *fn, hwaddr addr)
 {
     switch (addr) {
     case SRIOV_EDU_INT_STATUS ... SRIOV_EDU_INT_COUNT:
@@ -34,7 +39,8 @@ static uint32_t read_engine_page(SriovEduFunction *fn, hwaddr addr)
     }
 }
 
-static bool write_engine_page(SriovEduFunction *fn, hwaddr addr, uint32_t val)
+static bool regs_write_engine_page(SriovEduFunction *fn, hwaddr addr,
+                                   uint32_t val)
 {
     switch (addr) {
     case SRIOV_EDU_INT_STATUS ... SRIOV_EDU_INT_COUNT:
@@ -46,7 +52,7 @@ static bool write_engine_page(SriovEduFunction *fn, hwaddr addr, uint32_t val)
     }
 }
 
-static uint32_t read_pf_page(SriovEduPf *pf, hwaddr addr)
+static uint32_t regs_read_pf_page(SriovEduPf *pf, hwaddr addr)
 {
     switch (addr) {
     case SRIOV_EDU_REFEREE_CTRL ...
@@ -59,7 +65,7 @@ static uint32_t read_pf_page(SriovEduPf *pf, hwaddr addr)
     }
 }
 
-static bool write_pf_page(SriovEduPf *pf, hwaddr addr, uint32_t val)
+static bool regs_write_pf_page(SriovEduPf *pf, hwaddr addr, uint32_t val)
 {
     switch (addr) {
     case SRIOV_EDU_REFEREE_CTRL ...
@@ -78,13 +84,13 @@ static uint64_t regs_read(void *opaque, hwaddr addr, unsigned int size)
     uint32_t val = 0;
 
     sriov_edu_referee_access(fn);
-    if (refused(fn, "read", addr, size)) {
+    if (regs_refuses(fn, "read", addr, size)) {
         return 0;
     }
     if (addr < SRIOV_EDU_VF_REGS_SIZE) {
-        val = read_engine_page(fn, addr);
+        val = regs_read_engine_page(fn, addr);
     } else if (!sriov_edu_is_vf(fn)) {
-        val = read_pf_page(fn->pf, addr);
+        val = regs_read_pf_page(fn->pf, addr);
     }
     trace_sriov_edu_mmio_read(sriov_edu_fn_number(fn), addr, val);
     return val;
@@ -98,14 +104,14 @@ static void regs_write(void *opaque, hwaddr addr, uint64_t val,
 
     trace_sriov_edu_mmio_write(sriov_edu_fn_number(fn), addr, val);
     sriov_edu_referee_access(fn);
-    if (refused(fn, "write", addr, size)) {
+    if (regs_refuses(fn, "write", addr, size)) {
         return;
     }
-    sriov_edu_migration_is_written(fn);
+    sriov_edu_vf_migration_fn_written(fn);
     if (addr < SRIOV_EDU_VF_REGS_SIZE) {
-        taken = write_engine_page(fn, addr, val);
+        taken = regs_write_engine_page(fn, addr, val);
     } else if (!sriov_edu_is_vf(fn)) {
-        taken = write_pf_page(fn->pf, addr, val);
+        taken = regs_write_pf_page(fn->pf, addr, val);
     }
     if (!taken) {
         sriov_edu_guest_error(fn, "0x%" PRIx64 " written to 0x%" HWADDR_PRIx
@@ -121,21 +127,21 @@ const MemoryRegionOps sriov_edu_regs_ops = {
     .impl = ANY_ACCESS,
 };
 
-static uint64_t absent_read(void *opaque, hwaddr addr, unsigned int size)
+static uint64_t regs_absent_read(void *opaque, hwaddr addr, unsigned int size)
 {
     sriov_edu_referee_access(opaque);
     return UINT64_MAX;
 }
 
-static void absent_write(void *opaque, hwaddr addr, uint64_t val,
-                         unsigned int size)
+static void regs_absent_write(void *opaque, hwaddr addr, uint64_t val,
+                              unsigned int size)
 {
     sriov_edu_referee_access(opaque);
 }
 
 const MemoryRegionOps sriov_edu_absent_ops = {
-    .read = absent_read,
-    .write = absent_write,
+    .read = regs_absent_read,
+    .write = regs_absent_write,
     .endianness = DEVICE_LITTLE_ENDIAN,
     .valid = ANY_ACCESS,
     .impl = ANY_ACCESS,

@@ -1,18 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * sriov-edu: what its files share.
+ * sriov-edu: the data structures and functions that its files share.
  *
  * The contract of the device is Documentation/misc-devices/sriov-edu.rst.
+ * Section numbers in all files are those of the PCI Express Base Specification,
+ * revision 6.0.
  *
- * A PF and each of its VFs is a SriovEduFunction: a PCI shell (function.c), an
- * engine (engine.c) and interrupts (irq.c).  The PF has besides that the SR-IOV
- * capability (cap.c), the management registers (mgmt.c), VF Migration
- * (migration.c, master.c), the referee (referee.c) and, for each VF that could
- * exist, the state that outlives it.
- * The PF outlives its VFs, so a VF may use fn->pf whenever it likes; the PF
- * finds a VF with sriov_edu_vf() and must expect NULL.
+ * A PF and each of its VFs is a SriovEduFunction.  The files are on floors: one
+ * uses the functions of lower floors, never those of a higher one.
  *
- * All of it runs under the big QEMU lock.  DMA goes to RAM only (engine.c), so
+ *   8  pf                  vf
+ *   7  function: config space, BARs            vmstate
+ *   6  regs: BAR 0         array: VF Migration State Array
+ *   5  vf_migration_master: the device's other master
+ *   4  cap: the SR-IOV capability, which creates and removes VFs
+ *   3  engine              mgmt: the PF's registers for VFs
+ *   2  mailbox             vf_migration: its state machine
+ *   1  irq                 referee             props
+ *   0  fn: facts about a function              rtr         misbehave
+ *
+ * The PF outlives its VFs, so a VF may use fn->pf at any time; sriov_edu_vf()
+ * finds a VF of the PF, or returns NULL.  What outlives a VF is kept in the PF.
+ *
+ * All code runs under the big QEMU lock.  DMA accesses RAM only (engine.c), so
  * no register is ever accessed from within an access to another.
  */
 #ifndef HW_MISC_SRIOV_EDU_H
@@ -35,19 +45,19 @@ DECLARE_INSTANCE_CHECKER(SriovEduFunction, SRIOV_EDU_FN,
                          TYPE_SRIOV_EDU_FUNCTION)
 DECLARE_INSTANCE_CHECKER(SriovEduPf, SRIOV_EDU_PF, TYPE_SRIOV_EDU_PF)
 
-#define SRIOV_EDU_MAX_VECTORS  256     /* INT_VECTOR has a byte */
+#define SRIOV_EDU_MAX_VECTORS  256     /* INT_VECTOR has a byte for each bit */
 #define SRIOV_EDU_MSIX_SIZE    (8 * KiB)        /* the PF's BAR 2 */
 /*
- * The same with VF Migration: the array has 8 KiB of its own behind the PBA,
- * which is in the middle.
+ * BAR 2 with VF Migration: the array has 8 KiB of its own behind the PBA, which
+ * is in the middle.
  */
 #define SRIOV_EDU_MSIX_AND_ARRAY_SIZE (32 * KiB)
 #define SRIOV_EDU_ARRAY_SIZE   (8 * KiB)
 #define SRIOV_EDU_NEVER        (-1)
 
 /*
- * Where the capabilities are.  None may be at SR-IOV + 0x40: when QEMU resets a
- * VF's BARs it writes past the end of that capability.
+ * Offsets of the capabilities.  None may be at SR-IOV + 0x40: when QEMU resets
+ * the BARs of a VF, it writes beyond the end of that capability.
  */
 enum {
     SRIOV_EDU_CAP_PM    = 0x60,
@@ -60,6 +70,8 @@ enum {
     SRIOV_EDU_CAP_SRIOV = 0x180,
 };
 
+#define SRIOV_EDU_PMCSR (SRIOV_EDU_CAP_PM + PCI_PM_CTRL)
+
 typedef struct SriovEduEngine {
     uint32_t scratch;
     uint64_t src;
@@ -70,7 +82,7 @@ typedef struct SriovEduEngine {
     uint32_t completions;
     uint32_t latency;
 
-    /* The command that runs, as it was when CMD was written */
+    /* The running command, as it was when CMD was written */
     uint32_t run_cmd;
     uint64_t run_src;
     uint64_t run_dst;
@@ -90,19 +102,19 @@ typedef struct SriovEduIrq {
 struct SriovEduFunction {
     PCIDevice pci;
 
-    SriovEduPf *pf;     /* the PF itself has itself here */
-    uint16_t vf_id;     /* a VF's */
+    SriovEduPf *pf;     /* in the PF: the PF itself */
+    uint16_t vf_id;     /* of a VF */
 
     MemoryRegion bar[2];        /* BAR 0 and BAR 2 */
     MemoryRegion regs;
-    MemoryRegion absent[2];     /* over the BARs while nobody answers */
-    uint8_t *hidden;    /* bits of config space that read as 0 to the guest */
+    MemoryRegion absent[2];     /* covers a BAR that does not answer */
+    uint8_t *hidden;    /* mask of config space: reads as 0 to the guest */
 
     SriovEduEngine engine;
     SriovEduIrq irq;
 
-    int64_t flr_at;     /* when the last FLR was, or SRIOV_EDU_NEVER */
-    int64_t ready_at;   /* from when on the function answers */
+    int64_t flr_at;     /* time of the last FLR, or SRIOV_EDU_NEVER */
+    int64_t ready_at;   /* the function answers from this time on */
     QEMUTimer *ready_timer;
 };
 
@@ -112,7 +124,7 @@ typedef struct SriovEduRoom {
     uint32_t full;      /* 0 or SRIOV_EDU_MBX_FULL */
 } SriovEduRoom;
 
-/* What is kept for a VF whether it exists or not */
+/* The state of a VF that the PF keeps, whether the VF exists or not */
 typedef struct SriovEduVfState {
     uint32_t ctrl;
     uint32_t quota;
@@ -126,10 +138,10 @@ typedef struct SriovEduReferee {
     uint32_t count[SRIOV_EDU_REF_KINDS];
     uint32_t last;
     int64_t vf_enabled_at;      /* or SRIOV_EDU_NEVER */
-    int64_t vf_disabled_at;     /* by software; or SRIOV_EDU_NEVER */
+    int64_t vf_disabled_at;     /* by software, or SRIOV_EDU_NEVER */
 } SriovEduReferee;
 
-typedef struct SriovEduMigration {
+typedef struct SriovEduVfMigration {
     uint8_t state[SRIOV_EDU_MAX_VFS];   /* PCI_SRIOV_VFM_UA and so on */
     uint8_t unreset[SRIOV_EDU_MAX_VFS]; /* does the VF need an FLR? */
     uint32_t result;
@@ -137,7 +149,7 @@ typedef struct SriovEduMigration {
     uint32_t count[SRIOV_EDU_MIGRATION_KINDS];
     uint32_t ignored;
     uint32_t messages;
-} SriovEduMigration;
+} SriovEduVfMigration;
 
 typedef struct SriovEduMisbehave {
     bool vfe_stuck;
@@ -177,10 +189,10 @@ struct SriovEduPf {
     SriovEduProps props;
     SriovEduMisbehave misbehave;
     SriovEduReferee referee;
-    SriovEduMigration migration;
+    SriovEduVfMigration migration;
     MemoryRegion array;     /* the VF Migration State Array, in BAR 2 */
 
-    bool powered;       /* the reset at power-on has been */
+    bool powered;       /* the reset at power-on is done */
     uint32_t resets;
     uint32_t vf_reset[SRIOV_EDU_BITMAP_WORDS];
     SriovEduVfState vf[SRIOV_EDU_MAX_VFS];
@@ -191,7 +203,7 @@ static inline bool sriov_edu_is_vf(const SriovEduFunction *fn)
     return pci_is_vf(&fn->pci);
 }
 
-/* As REFEREE_LAST and the trace events number the functions */
+/* The number of a function in REFEREE_LAST and in trace events */
 static inline unsigned int sriov_edu_fn_number(const SriovEduFunction *fn)
 {
     return sriov_edu_is_vf(fn) ? fn->vf_id + 1 : 0;
@@ -207,99 +219,50 @@ static inline int64_t sriov_edu_now(void)
     return qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
 }
 
-/* function.c */
-bool sriov_edu_function_init(SriovEduFunction *fn, const uint64_t *bar_size,
-                             unsigned int vectors, Error **errp);
-void sriov_edu_function_exit(SriovEduFunction *fn);
-void sriov_edu_function_reset(SriovEduFunction *fn);
-void sriov_edu_not_ready(SriovEduFunction *fn, unsigned int ms);
-void sriov_edu_update_answer(SriovEduFunction *fn);
-void sriov_edu_update_state(SriovEduFunction *fn);
-bool sriov_edu_in_d0(const SriovEduFunction *fn);
-bool sriov_edu_is_master(const SriovEduFunction *fn);
-bool sriov_edu_in_flr(const SriovEduFunction *fn);
-unsigned int sriov_edu_vectors(const SriovEduFunction *fn);
+/*
+ * Floor 0
+ */
+
+/* fn.c */
 void sriov_edu_guest_error(const SriovEduFunction *fn, const char *fmt, ...)
     G_GNUC_PRINTF(2, 3);
+SriovEduFunction *sriov_edu_vf(SriovEduPf *pf, unsigned int vf_id);
+bool sriov_edu_ctrl_has(SriovEduPf *pf, uint16_t bits);
+bool sriov_edu_fn_in_d0(const SriovEduFunction *fn);
+bool sriov_edu_fn_is_master(const SriovEduFunction *fn);
+bool sriov_edu_fn_in_flr(const SriovEduFunction *fn);
+unsigned int sriov_edu_fn_vectors(const SriovEduFunction *fn);
+bool sriov_edu_fn_exists(const SriovEduFunction *fn);
+bool sriov_edu_fn_is_active(const SriovEduFunction *fn);
+bool sriov_edu_fn_answers(const SriovEduFunction *fn);
+void sriov_edu_fn_update_answer(SriovEduFunction *fn);
+void sriov_edu_fn_update_master(SriovEduFunction *fn);
+void sriov_edu_fn_update_state(SriovEduFunction *fn);
+void sriov_edu_fn_not_ready(SriovEduFunction *fn, unsigned int ms);
+void sriov_edu_fn_init(SriovEduFunction *fn);
+void sriov_edu_fn_exit(SriovEduFunction *fn);
 
-/* regs.c */
-extern const MemoryRegionOps sriov_edu_regs_ops;
-extern const MemoryRegionOps sriov_edu_absent_ops;
+/* misbehave.c */
+bool sriov_edu_misbehave_parse(SriovEduPf *pf, Error **errp);
 
-/* engine.c */
-void sriov_edu_engine_init(SriovEduFunction *fn);
-void sriov_edu_engine_exit(SriovEduFunction *fn);
-void sriov_edu_engine_reset(SriovEduFunction *fn);
-uint32_t sriov_edu_quota(const SriovEduFunction *fn);
-uint32_t sriov_edu_engine_read(SriovEduFunction *fn, hwaddr addr);
-bool sriov_edu_engine_write(SriovEduFunction *fn, hwaddr addr, uint32_t val);
+/* rtr.c */
+void sriov_edu_rtr_init(SriovEduFunction *vf);
+int64_t sriov_edu_rtr_limit(const SriovEduFunction *fn);
+
+/*
+ * Floor 1
+ */
 
 /* irq.c */
+void sriov_edu_irq_update_table_size(SriovEduFunction *vf);
 bool sriov_edu_irq_message(SriovEduFunction *fn, unsigned int vector);
 void sriov_edu_irq_raise(SriovEduFunction *fn, uint32_t bit);
 void sriov_edu_irq_reset(SriovEduFunction *fn);
 uint32_t sriov_edu_irq_read(SriovEduFunction *fn, hwaddr addr);
 bool sriov_edu_irq_write(SriovEduFunction *fn, hwaddr addr, uint32_t val);
 
-/* mailbox.c */
-bool sriov_edu_mailbox_write_word(SriovEduRoom *room,
-                                  unsigned int i, uint32_t val);
-void sriov_edu_mailbox_send(SriovEduFunction *from, SriovEduFunction *to,
-                            SriovEduRoom *room, uint32_t val);
-void sriov_edu_mailbox_free(SriovEduFunction *from, SriovEduRoom *room,
-                            uint32_t val);
-void sriov_edu_mailbox_empty(SriovEduPf *pf, unsigned int vf_id);
-uint32_t sriov_edu_mailbox_read(SriovEduFunction *vf, hwaddr addr);
-bool sriov_edu_mailbox_write(SriovEduFunction *vf, hwaddr addr, uint32_t val);
-
-/* mgmt.c */
-uint32_t sriov_edu_mgmt_read(SriovEduPf *pf, hwaddr addr);
-bool sriov_edu_mgmt_write(SriovEduPf *pf, hwaddr addr, uint32_t val);
-void sriov_edu_mgmt_reset(SriovEduPf *pf);
-void sriov_edu_mgmt_vf_was_reset(SriovEduPf *pf, unsigned int vf_id);
-void sriov_edu_mgmt_vf_ended(SriovEduPf *pf, unsigned int vf_id);
-
-/* migration.c */
-void sriov_edu_migration_init(SriovEduPf *pf);
-void sriov_edu_migration_exit(SriovEduPf *pf);
-void sriov_edu_migration_begin(SriovEduPf *pf);
-void sriov_edu_migration_reset(SriovEduPf *pf);
-uint32_t sriov_edu_migration_command(SriovEduPf *pf, unsigned int kind,
-                                     unsigned int vf_id);
-void sriov_edu_migration_message(SriovEduPf *pf);
-uint8_t sriov_edu_migration_state(SriovEduPf *pf, unsigned int vf_id);
-bool sriov_edu_migration_exists(const SriovEduFunction *fn);
-bool sriov_edu_migration_is_active(const SriovEduFunction *fn);
-void sriov_edu_migration_vf_was_reset(SriovEduPf *pf, unsigned int vf_id);
-void sriov_edu_migration_is_written(SriovEduFunction *fn);
-void sriov_edu_migration_vf_is_used(SriovEduFunction *vf);
-
-/* master.c */
-void sriov_edu_master_init(SriovEduPf *pf);
-uint32_t sriov_edu_master_read(SriovEduPf *pf, hwaddr addr);
-bool sriov_edu_master_write(SriovEduPf *pf, hwaddr addr, uint32_t val);
-void sriov_edu_master_saw(SriovEduPf *pf, unsigned int vf_id, bool write);
-
-/* cap.c */
-bool sriov_edu_cap_ctrl_has(SriovEduPf *pf, uint16_t bits);
-void sriov_edu_cap_set_migration_status(SriovEduPf *pf);
-void sriov_edu_cap_init(SriovEduPf *pf);
-void sriov_edu_cap_exit(SriovEduPf *pf);
-void sriov_edu_cap_reset(SriovEduPf *pf);
-bool sriov_edu_cap_covers(uint32_t addr, int len);
-void sriov_edu_cap_write(SriovEduPf *pf, uint32_t addr, uint32_t val, int len);
-uint64_t sriov_edu_cap_vf_bar_size(SriovEduPf *pf, int bar);
-void sriov_edu_cap_loaded(SriovEduPf *pf);
-void sriov_edu_cap_in_a_vf(SriovEduFunction *vf);
-
-/* vf.c */
-SriovEduFunction *sriov_edu_vf(SriovEduPf *pf, unsigned int vf_id);
-void sriov_edu_vf_set_vectors(SriovEduFunction *vf);
-void sriov_edu_vf_set_mse(SriovEduFunction *vf, bool mse);
-
-/* rtr.c */
-void sriov_edu_rtr_init(SriovEduFunction *vf);
-int64_t sriov_edu_rtr_limit(const SriovEduFunction *fn);
+/* props.c */
+bool sriov_edu_props_check(SriovEduPf *pf, Error **errp);
 
 /* referee.c */
 void sriov_edu_referee_init(SriovEduPf *pf);
@@ -314,11 +277,98 @@ void sriov_edu_referee_vf_enable(SriovEduPf *pf, bool enable);
 uint32_t sriov_edu_referee_read(SriovEduPf *pf, hwaddr addr);
 bool sriov_edu_referee_write(SriovEduPf *pf, hwaddr addr, uint32_t val);
 
-/* props.c */
-bool sriov_edu_props_check(SriovEduPf *pf, Error **errp);
+/*
+ * Floor 2
+ */
 
-/* misbehave.c */
-bool sriov_edu_misbehave_parse(SriovEduPf *pf, Error **errp);
+/* mailbox.c */
+bool sriov_edu_mailbox_write_word(SriovEduRoom *room,
+                                  unsigned int i, uint32_t val);
+void sriov_edu_mailbox_send(SriovEduFunction *from, SriovEduFunction *to,
+                            SriovEduRoom *room, uint32_t val);
+void sriov_edu_mailbox_free(SriovEduFunction *from, SriovEduRoom *room,
+                            uint32_t val);
+void sriov_edu_mailbox_empty(SriovEduPf *pf, unsigned int vf_id);
+uint32_t sriov_edu_mailbox_read(SriovEduFunction *vf, hwaddr addr);
+bool sriov_edu_mailbox_write(SriovEduFunction *vf, hwaddr addr, uint32_t val);
+
+/* vf_migration.c */
+void sriov_edu_vf_migration_begin(SriovEduPf *pf);
+void sriov_edu_vf_migration_reset(SriovEduPf *pf);
+uint32_t sriov_edu_vf_migration_command(SriovEduPf *pf, unsigned int kind,
+                                        unsigned int vf_id);
+void sriov_edu_vf_migration_message(SriovEduPf *pf);
+uint8_t sriov_edu_vf_migration_state(SriovEduPf *pf, unsigned int vf_id);
+void sriov_edu_vf_migration_write_state(SriovEduPf *pf, unsigned int vf_id,
+                                        uint8_t to);
+void sriov_edu_vf_migration_vf_was_reset(SriovEduPf *pf, unsigned int vf_id);
+void sriov_edu_vf_migration_fn_written(SriovEduFunction *fn);
+void sriov_edu_vf_migration_vf_used(SriovEduFunction *vf);
+
+/*
+ * Floor 3
+ */
+
+/* engine.c */
+void sriov_edu_engine_init(SriovEduFunction *fn);
+void sriov_edu_engine_exit(SriovEduFunction *fn);
+void sriov_edu_engine_reset(SriovEduFunction *fn);
+uint32_t sriov_edu_engine_read(SriovEduFunction *fn, hwaddr addr);
+bool sriov_edu_engine_write(SriovEduFunction *fn, hwaddr addr, uint32_t val);
+
+/* mgmt.c */
+uint32_t sriov_edu_mgmt_read(SriovEduPf *pf, hwaddr addr);
+bool sriov_edu_mgmt_write(SriovEduPf *pf, hwaddr addr, uint32_t val);
+void sriov_edu_mgmt_reset(SriovEduPf *pf);
+void sriov_edu_mgmt_vf_was_reset(SriovEduPf *pf, unsigned int vf_id);
+void sriov_edu_mgmt_vf_removed(SriovEduPf *pf, unsigned int vf_id);
+
+/*
+ * Floor 4
+ */
+
+/* cap.c */
+void sriov_edu_cap_init(SriovEduPf *pf);
+void sriov_edu_cap_exit(SriovEduPf *pf);
+void sriov_edu_cap_reset(SriovEduPf *pf);
+bool sriov_edu_cap_covers(uint32_t addr, int len);
+void sriov_edu_cap_write(SriovEduPf *pf, uint32_t addr, uint32_t val, int len);
+void sriov_edu_cap_set_vf_migration_status(SriovEduPf *pf);
+uint64_t sriov_edu_cap_vf_bar_size(SriovEduPf *pf, int bar);
+void sriov_edu_cap_loaded(SriovEduPf *pf);
+void sriov_edu_cap_init_in_vf(SriovEduFunction *vf);
+
+/*
+ * Floor 5
+ */
+
+/* vf_migration_master.c */
+void sriov_edu_master_init(SriovEduPf *pf);
+uint32_t sriov_edu_master_read(SriovEduPf *pf, hwaddr addr);
+bool sriov_edu_master_write(SriovEduPf *pf, hwaddr addr, uint32_t val);
+void sriov_edu_master_saw(SriovEduPf *pf, unsigned int vf_id, bool write);
+
+/*
+ * Floor 6
+ */
+
+/* array.c */
+void sriov_edu_array_init(SriovEduPf *pf);
+void sriov_edu_array_exit(SriovEduPf *pf);
+
+/* regs.c */
+extern const MemoryRegionOps sriov_edu_regs_ops;
+extern const MemoryRegionOps sriov_edu_absent_ops;
+
+/*
+ * Floor 7
+ */
+
+/* function.c */
+bool sriov_edu_function_init(SriovEduFunction *fn, const uint64_t *bar_size,
+                             unsigned int vectors, Error **errp);
+void sriov_edu_function_exit(SriovEduFunction *fn);
+void sriov_edu_function_reset(SriovEduFunction *fn);
 
 /* vmstate.c */
 extern const VMStateDescription sriov_edu_pf_vmstate;

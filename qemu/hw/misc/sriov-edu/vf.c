@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * sriov-edu: a Virtual Function.  Made when VF Enable is set, gone when it is
- * cleared; what is kept for it meanwhile is in its PF.
+ * sriov-edu: a Virtual Function as a QEMU device.  It is created when VF Enable
+ * is set and removed when VF Enable is cleared; state that outlives it is in
+ * the PF (SriovEduVfState).
+ *
+ * Floor: 8
  */
 
 #include "qemu/osdep.h"
@@ -11,54 +14,7 @@
 #include "sriov_edu.h"
 #include "trace.h"
 
-SriovEduFunction *sriov_edu_vf(SriovEduPf *pf, unsigned int vf_id)
-{
-    PCIDevice *vf = pcie_sriov_get_vf_at_index(&pf->fn.pci, vf_id);
-
-    return vf ? SRIOV_EDU_FN(vf) : NULL;
-}
-
-void sriov_edu_vf_set_vectors(SriovEduFunction *vf)
-{
-    uint8_t *flags = vf->pci.config + SRIOV_EDU_CAP_MSIX + PCI_MSIX_FLAGS;
-    uint16_t val = pci_get_word(flags) & ~PCI_MSIX_FLAGS_QSIZE;
-
-    pci_set_word(flags, val | (sriov_edu_vectors(vf) - 1));
-}
-
-/*
- * QEMU maps the VF's BARs by the VF's Memory Space Enable, so the VF has that
- * bit, but the guest can neither see nor write it: it is a copy of VF MSE.
- */
-void sriov_edu_vf_set_mse(SriovEduFunction *vf, bool mse)
-{
-    uint8_t *command = vf->pci.config + PCI_COMMAND;
-
-    if (mse) {
-        pci_word_test_and_set_mask(command, PCI_COMMAND_MEMORY);
-    } else {
-        pci_word_test_and_clear_mask(command, PCI_COMMAND_MEMORY);
-    }
-    /* Changes no bit, but has QEMU look at the BARs again. */
-    pci_default_write_config(&vf->pci, PCI_COMMAND, pci_get_word(command), 2);
-}
-
-static void init_config(SriovEduFunction *vf)
-{
-    PCIDevice *pci = &vf->pci;
-
-    pci_set_word(pci->wmask + PCI_COMMAND, PCI_COMMAND_MASTER);
-    pci_set_word(vf->hidden + PCI_COMMAND, PCI_COMMAND_MEMORY);
-    pci->wmask[PCI_CACHE_LINE_SIZE] = 0;
-    pci->wmask[PCI_INTERRUPT_LINE] = 0;
-    sriov_edu_rtr_init(vf);
-    if (vf->pf->misbehave.vf_has_sriov) {
-        sriov_edu_cap_in_a_vf(vf);
-    }
-    sriov_edu_vf_set_vectors(vf);
-}
-
-static void realize(PCIDevice *pci, Error **errp)
+static void vf_realize(PCIDevice *pci, Error **errp)
 {
     SriovEduFunction *vf = SRIOV_EDU_FN(pci);
     uint64_t bar_size[2];
@@ -71,8 +27,17 @@ static void realize(PCIDevice *pci, Error **errp)
                                  errp)) {
         return;
     }
-    init_config(vf);
-    sriov_edu_not_ready(vf, vf->pf->props.vf_ready_ms);
+
+    pci_set_word(pci->wmask + PCI_COMMAND, PCI_COMMAND_MASTER);
+    pci_set_word(vf->hidden + PCI_COMMAND, PCI_COMMAND_MEMORY);
+    pci->wmask[PCI_CACHE_LINE_SIZE] = 0;
+    pci->wmask[PCI_INTERRUPT_LINE] = 0;
+    sriov_edu_rtr_init(vf);
+    if (vf->pf->misbehave.vf_has_sriov) {
+        sriov_edu_cap_init_in_vf(vf);
+    }
+    sriov_edu_irq_update_table_size(vf);
+    sriov_edu_fn_not_ready(vf, vf->pf->props.vf_ready_ms);
 }
 
 static void vf_exit(PCIDevice *pci)
@@ -80,29 +45,29 @@ static void vf_exit(PCIDevice *pci)
     sriov_edu_function_exit(SRIOV_EDU_FN(pci));
 }
 
-/* Also called once for a new VF, as for every device that is plugged in. */
-static void reset(DeviceState *dev)
+/* Also called when a VF is created, as for each device that is plugged in */
+static void vf_reset(DeviceState *dev)
 {
     SriovEduFunction *vf = SRIOV_EDU_FN(dev);
 
     sriov_edu_function_reset(vf);
-    if (!sriov_edu_in_flr(vf)) {
+    if (!sriov_edu_fn_in_flr(vf)) {
         return;
     }
     trace_sriov_edu_vf_flr(vf->vf_id);
-    sriov_edu_not_ready(vf, vf->pf->props.vf_ready_ms);
+    sriov_edu_fn_not_ready(vf, vf->pf->props.vf_ready_ms);
     sriov_edu_mgmt_vf_was_reset(vf->pf, vf->vf_id);
 }
 
-static void class_init(ObjectClass *class, void *data)
+static void vf_class_init(ObjectClass *class, void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(class);
     PCIDeviceClass *pc = PCI_DEVICE_CLASS(class);
 
-    pc->realize = realize;
+    pc->realize = vf_realize;
     pc->exit = vf_exit;
     pc->device_id = SRIOV_EDU_VF_DEVICE_ID;
-    dc->reset = reset;
+    dc->reset = vf_reset;
     dc->vmsd = &sriov_edu_function_vmstate;
     dc->desc = "SR-IOV educational device, Virtual Function";
     dc->user_creatable = false;
@@ -111,12 +76,12 @@ static void class_init(ObjectClass *class, void *data)
 static const TypeInfo vf_info = {
     .name = TYPE_SRIOV_EDU_VF,
     .parent = TYPE_SRIOV_EDU_FUNCTION,
-    .class_init = class_init,
+    .class_init = vf_class_init,
 };
 
-static void register_types(void)
+static void vf_register_types(void)
 {
     type_register_static(&vf_info);
 }
 
-type_init(register_types)
+type_init(vf_register_types)

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * sriov-edu: snapshots and migration.
+ * sriov-edu: snapshots and migration of the virtual machine.
  *
- * VFs are devices that the guest has made, so where the state is loaded they
- * are not there yet.  The PF's state comes first; it says how many there are,
- * and they are made before their own states come.
+ * Floor: 7
+ *
+ * VFs are devices that the guest has created, so they do not exist where the
+ * state is loaded.  The PF's state precedes theirs in the stream and has NumVFs
+ * and VF Enable: vmstate_pf_post_load() creates the VFs before their own states
+ * arrive.
  */
 
 #include "qemu/osdep.h"
@@ -77,9 +80,9 @@ static const VMStateDescription vmstate_vf_state = {
     },
 };
 
-/* How many kinds of breach there were before VF Migration */
+/* The number of kinds of breach before VF Migration was added */
 #define REF_KINDS_V1 SRIOV_EDU_REF_OUT_UNRESET
-/* and before more was counted in the second after VF Enable is cleared */
+/* and before the newest kinds, in the second after VF Enable is cleared */
 #define REF_KINDS_V2 SRIOV_EDU_REF_HEADER_EARLY
 
 static const VMStateDescription vmstate_referee = {
@@ -95,25 +98,25 @@ static const VMStateDescription vmstate_referee = {
     },
 };
 
-/* The source may lie: nothing that is loaded may index beyond an array. */
-static int function_post_load(void *opaque, int version_id)
+/* The source is not trusted: nothing loaded may index beyond an array. */
+static int vmstate_function_post_load(void *opaque, int version_id)
 {
     SriovEduFunction *fn = opaque;
 
     if (fn->engine.run_done > fn->engine.run_len ||
-        sriov_edu_vectors(fn) > fn->pci.msix_entries_nr) {
+        sriov_edu_fn_vectors(fn) > fn->pci.msix_entries_nr) {
         return -EINVAL;
     }
-    sriov_edu_update_state(fn);
+    sriov_edu_fn_update_state(fn);
     return 0;
 }
 
-/* The whole of a VF, and part of the PF */
+/* All of a VF's state, and part of the PF's */
 const VMStateDescription sriov_edu_function_vmstate = {
     .name = TYPE_SRIOV_EDU_FUNCTION,
     .version_id = 1,
     .minimum_version_id = 1,
-    .post_load = function_post_load,
+    .post_load = vmstate_function_post_load,
     .fields = (VMStateField[]) {
         VMSTATE_PCI_DEVICE(pci, SriovEduFunction),
         VMSTATE_MSIX(pci, SriovEduFunction),
@@ -127,14 +130,14 @@ const VMStateDescription sriov_edu_function_vmstate = {
     },
 };
 
-static bool migration_needed(void *opaque)
+static bool vmstate_vf_migration_needed(void *opaque)
 {
     SriovEduPf *pf = opaque;
 
     return pf->props.vf_migration;
 }
 
-static int migration_post_load(void *opaque, int version_id)
+static int vmstate_vf_migration_post_load(void *opaque, int version_id)
 {
     SriovEduPf *pf = opaque;
     unsigned int vf_id;
@@ -147,13 +150,13 @@ static int migration_post_load(void *opaque, int version_id)
     return 0;
 }
 
-/* VF Migration came later: without it the state is what it always was. */
-static const VMStateDescription vmstate_migration = {
+/* Added after version 1: absent without vf-migration, as version 1 was. */
+static const VMStateDescription vmstate_vf_migration = {
     .name = TYPE_SRIOV_EDU_PF "/migration",
     .version_id = 1,
     .minimum_version_id = 1,
-    .needed = migration_needed,
-    .post_load = migration_post_load,
+    .needed = vmstate_vf_migration_needed,
+    .post_load = vmstate_vf_migration_post_load,
     .fields = (VMStateField[]) {
         VMSTATE_UINT8_ARRAY(migration.state, SriovEduPf, SRIOV_EDU_MAX_VFS),
         VMSTATE_UINT8_ARRAY(migration.unreset, SriovEduPf, SRIOV_EDU_MAX_VFS),
@@ -169,7 +172,7 @@ static const VMStateDescription vmstate_migration = {
     },
 };
 
-static bool referee_needed(void *opaque)
+static bool vmstate_referee_needed(void *opaque)
 {
     SriovEduPf *pf = opaque;
     int kind;
@@ -182,12 +185,12 @@ static bool referee_needed(void *opaque)
     return false;
 }
 
-/* These came later still: without a breach the state is what it always was. */
+/* Added later still: absent unless one of these breaches was counted. */
 static const VMStateDescription vmstate_referee_v2 = {
     .name = TYPE_SRIOV_EDU_PF "/referee",
     .version_id = 1,
     .minimum_version_id = 1,
-    .needed = referee_needed,
+    .needed = vmstate_referee_needed,
     .fields = (VMStateField[]) {
         VMSTATE_UINT32_SUB_ARRAY(referee.count, SriovEduPf, REF_KINDS_V2,
                                  SRIOV_EDU_REF_KINDS - REF_KINDS_V2),
@@ -195,8 +198,8 @@ static const VMStateDescription vmstate_referee_v2 = {
     },
 };
 
-/* A machine that a snapshot is loaded into may have VFs of its own. */
-static int pf_pre_load(void *opaque)
+/* VFs may exist in the machine that a snapshot is loaded into. */
+static int vmstate_pf_pre_load(void *opaque)
 {
     SriovEduPf *pf = opaque;
 
@@ -205,7 +208,7 @@ static int pf_pre_load(void *opaque)
     return 0;
 }
 
-static int pf_post_load(void *opaque, int version_id)
+static int vmstate_pf_post_load(void *opaque, int version_id)
 {
     SriovEduPf *pf = opaque;
     unsigned int vf_id;
@@ -224,8 +227,8 @@ const VMStateDescription sriov_edu_pf_vmstate = {
     .name = TYPE_SRIOV_EDU_PF,
     .version_id = 1,
     .minimum_version_id = 1,
-    .pre_load = pf_pre_load,
-    .post_load = pf_post_load,
+    .pre_load = vmstate_pf_pre_load,
+    .post_load = vmstate_pf_post_load,
     .fields = (VMStateField[]) {
         VMSTATE_STRUCT(fn, SriovEduPf, 1, sriov_edu_function_vmstate,
                        SriovEduFunction),
@@ -239,8 +242,8 @@ const VMStateDescription sriov_edu_pf_vmstate = {
                              vmstate_vf_state, SriovEduVfState),
         VMSTATE_END_OF_LIST()
     },
-    .subsections = (const VMStateDescription*[]) {
-        &vmstate_migration,
+    .subsections = (const VMStateDescription * []) {
+        &vmstate_vf_migration,
         &vmstate_referee_v2,
         NULL
     },

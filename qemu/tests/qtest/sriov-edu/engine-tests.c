@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The engine, by means of the PF's.
+ * The engine, tested in the PF.
  */
 
 #include "qemu/osdep.h"
@@ -115,7 +115,7 @@ static void test_copy(void)
     shut_down(&pf);
 }
 
-/* The check value that every description of this CRC gives */
+/* The well-known check value of CRC-32: that of "123456789" */
 static void test_crc(void)
 {
     Fn pf = boot(NULL);
@@ -167,7 +167,7 @@ static void test_errors(void)
     shut_down(&pf);
 }
 
-/* The machine's memory ends in the middle of the command. */
+/* The range of the command extends beyond the end of RAM. */
 static void test_partial(void)
 {
     const uint64_t end = RAM_END;
@@ -196,7 +196,7 @@ static void test_latency(void)
     g_assert_cmphex(rd(&pf, SRIOV_EDU_STATUS), ==, SRIOV_EDU_STATUS_BUSY);
     g_assert_cmphex(cfg_readw(&pf, devsta) & PCI_EXP_DEVSTA_TRPND, !=, 0);
 
-    /* Busy: another command is dropped, and what it says does not matter. */
+    /* While the engine is busy, any other command is dropped. */
     start(&pf, SRIOV_EDU_CMD_CRC, BAD_ADDR, 0, 3);
     g_assert_cmphex(rd(&pf, SRIOV_EDU_STATUS), ==,
                     SRIOV_EDU_STATUS_BUSY | SRIOV_EDU_STATUS_OVERRUN);
@@ -227,7 +227,7 @@ static void test_interrupts(void)
     wr(&pf, SRIOV_EDU_INT_ENABLE, ~0);
     g_assert_cmphex(rd(&pf, SRIOV_EDU_INT_ENABLE), ==, SRIOV_EDU_INT_ALL);
     g_assert_cmpint(take_message(&pf), ==, 107);
-    wr(&pf, SRIOV_EDU_INT_RAISE, 0);    /* set already: no news */
+    wr(&pf, SRIOV_EDU_INT_RAISE, 0);    /* already set: no message */
     g_assert_cmpint(take_message(&pf), ==, 0);
     g_assert_cmpint(rd(&pf, SRIOV_EDU_INT_COUNT), ==, 1);
     wr(&pf, SRIOV_EDU_INT_STATUS, SRIOV_EDU_INT_SOFT);
@@ -261,12 +261,12 @@ static void test_no_message(void)
     raise_soft(&pf, 0);                 /* MSI-X is not enabled */
     enable_msix(&pf);
     g_assert_cmpint(take_message(&pf), ==, 0);
-    raise_soft(&pf, 3);                 /* there is no such vector */
+    raise_soft(&pf, 3);                 /* the table has no such vector */
     raise_soft(&pf, 255);
     g_assert_cmpint(rd(&pf, SRIOV_EDU_INT_COUNT), ==, 0);
 
     cfg_writew(&pf, flags, PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL);
-    raise_soft(&pf, 2);                 /* waits */
+    raise_soft(&pf, 2);                 /* pending */
     g_assert_cmpint(take_message(&pf), ==, 0);
     g_assert_cmpint(rd(&pf, SRIOV_EDU_INT_COUNT), ==, 1);
     enable_msix(&pf);
@@ -290,14 +290,14 @@ static void test_d3hot(void)
     cfg_writew(&pf, pmcsr, 0);
     g_assert_cmphex(rd(&pf, SRIOV_EDU_SCRATCH), ==, 99);
     g_assert_cmphex(wait_done(&pf), ==, STATUS_OF(SRIOV_EDU_ERR_MASTER));
-    cfg_writew(&pf, pmcsr, 1);          /* no D1: discarded */
+    cfg_writew(&pf, pmcsr, 1);          /* D1 does not exist: discarded */
     g_assert_cmphex(cfg_readw(&pf, pmcsr) & PCI_PM_CTRL_STATE_MASK, ==, 0);
     g_assert_cmphex(cfg_readw(&pf, pmcsr) & PCI_PM_CTRL_NO_SOFT_RESET, !=, 0);
     g_assert_cmphex(rd(&pf, SRIOV_EDU_SCRATCH), ==, 99);
     shut_down(&pf);
 }
 
-/* From D3hot to D0 without No_Soft_Reset: a reset, and not on the way down */
+/* Without No_Soft_Reset, D3hot to D0 is a reset, and D0 to D3hot is not. */
 static void test_soft_reset(void)
 {
     Fn pf = boot("no-soft-reset=off");
@@ -308,7 +308,7 @@ static void test_soft_reset(void)
     vf = get_vf(&pf, 1);
     g_assert_cmphex(cfg_readw(&pf, pmcsr), ==, 0);
     g_assert_cmphex(cfg_readw(&vf, pmcsr) & PCI_PM_CTRL_NO_SOFT_RESET, !=, 0);
-    cfg_writew(&pf, pmcsr, 0);          /* it was in D0 */
+    cfg_writew(&pf, pmcsr, 0);          /* already in D0 */
     g_assert_cmpint(rd(&pf, SRIOV_EDU_RESETS), ==, 0);
     cfg_writew(&pf, pmcsr, 3);
     g_assert_cmphex(cfg_readw(&pf, pf.sriov + PCI_SRIOV_CTRL), !=, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Guests that mean no good: QEMU must live, and the device still work.
+ * Malicious guests: QEMU must survive, and the device must still work.
  */
 
 #include "qemu/osdep.h"
@@ -40,7 +40,7 @@ static void test_num_vfs(void)
     shut_down(&pf);
 }
 
-/* VF Enable on its own, in byte, word and dword accesses */
+/* SR-IOV Control written by bytes, words and dwords */
 static void test_partial_ctrl(void)
 {
     Fn pf = boot(NULL);
@@ -63,7 +63,7 @@ static void test_partial_ctrl(void)
     shut_down(&pf);
 }
 
-/* The thread of the first CPU, which knows about its process */
+/* The thread ID of the first CPU, by which /proc finds QEMU's process */
 static int64_t cpu_thread(QTestState *qts)
 {
     QDict *rsp = qtest_qmp(qts, "{ 'execute': 'query-cpus-fast' }");
@@ -87,7 +87,7 @@ static size_t memory_of(QTestState *qts)
     return resident * qemu_real_host_page_size();
 }
 
-/* Toggling must not make QEMU grow: a VF's memory is given back. */
+/* Toggling VF Enable must not leak memory: that of the VFs is freed. */
 static void test_toggle(void)
 {
     Fn pf = boot("total-vfs=64");
@@ -100,7 +100,7 @@ static void test_toggle(void)
         cfg_writew(&pf, pf.sriov + PCI_SRIOV_CTRL,
                    PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE);
         if (i % 10 == 0) {
-            g_usleep(20000);    /* what is freed by RCU needs its time */
+            g_usleep(20000);    /* RCU frees memory later */
         }
         if (i == 100) {
             before = memory_of(pf.qts);
@@ -112,7 +112,7 @@ static void test_toggle(void)
     shut_down(&pf);
 }
 
-/* VFs go, by each of the ways there are, while their engines run. */
+/* VFs are removed, in each possible way, while their engines run. */
 static void test_vanish(void)
 {
     Fn pf = boot(NULL);
@@ -145,7 +145,7 @@ static void test_vanish(void)
     shut_down(&pf);
 }
 
-/* The guest has the root port power its slot off, with VFs at work. */
+/* The guest powers off the slot by its root port while VFs are busy. */
 static void eject(const char *props)
 {
     Fn pf = boot(props);
@@ -175,7 +175,7 @@ static void test_eject(void)
     eject("vf-migration=on");
 }
 
-/* All of configuration space, with every value that may hurt */
+/* Each dword of configuration space, written with several values */
 static void write_config_space(const char *props)
 {
     static const uint32_t val[] = { ~0u, 0, 0xaaaaaaaa, 0x55555555, 1 };
@@ -234,7 +234,7 @@ static void poke(Fn *fn, GRand *rand)
     }
 }
 
-/* Nonsense, the same in every run */
+/* Random accesses, the same in every run */
 static void write_nonsense(const char *props)
 {
     g_autoptr(GRand) rand = g_rand_new_with_seed(20261121);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The device in its machine: several PFs, resets from outside, snapshots.
+ * The device in a machine: several PFs, resets by the machine, snapshots.
  */
 
 #include "qemu/osdep.h"
@@ -14,7 +14,7 @@ static void prepare_vf(Fn *pf, Fn *vf, unsigned int vf_id)
     set_bus_master(vf, true);
 }
 
-/* Two PFs at @a and @b: what one does must not show at the other. */
+/* The PFs @a and @b must not affect each other. */
 static void check_two_pfs(Fn *a, Fn *b)
 {
     Fn vf_a, vf_b;
@@ -97,7 +97,7 @@ static void test_system_reset(void)
     qtest_quit(pf.qts);
 }
 
-/* The secondary bus of the root port is reset. */
+/* Secondary Bus Reset in the root port */
 static void test_bus_reset(void)
 {
     Fn pf = boot(NULL);
@@ -123,7 +123,7 @@ static void test_bus_reset(void)
     shut_down(&pf);
 }
 
-/* A machine is saved in the middle of everything, and goes on as another. */
+/* A machine is saved while an engine runs, and continues in another QEMU. */
 static void test_migration(void)
 {
     Fn pf = boot(NULL);

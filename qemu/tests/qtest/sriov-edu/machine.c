@@ -12,7 +12,7 @@
 #define MCH_PCIEXBAR    0x60
 #define PORTS           3
 
-/* What the port @port passes on: 16 MiB below 4 GiB, and 4 GiB above it */
+/* The windows of root port @port: 16 MiB below 4 GiB, and 4 GiB above it */
 #define WINDOW(port)     (0xc0000000ull + (port) * 0x01000000ull)
 #define WINDOW64(port)   (0x800000000ull + (port) * 0x100000000ull)
 #define WINDOW64_SIZE    0x100000000ull
@@ -172,7 +172,7 @@ QTestState *save_and_load(QTestState *old, const char *props)
     wait_for_migration(new);
     qtest_quit(old);
     unlink(file);
-    /* The clock of qtest begins at 0 again, unlike that of a real machine. */
+    /* qtest's clock restarts at 0, unlike that of a real machine. */
     qtest_clock_step(new, 200 * MS);
     return new;
 }
@@ -204,7 +204,7 @@ void set_bus_master(Fn *fn, bool on)
     cfg_writew(fn, PCI_COMMAND, command | (on ? PCI_COMMAND_MASTER : 0));
 }
 
-/* Messages go to memory, where the test can look at them. */
+/* Messages are written to memory, where the test can read them. */
 void set_message(Fn *fn, unsigned int vector, uint32_t data)
 {
     uint64_t entry = fn->bar2 + vector * PCI_MSIX_ENTRY_SIZE;
@@ -239,7 +239,6 @@ void flr(Fn *fn)
     cfg_writew(fn, cap + PCI_EXP_DEVCTL, PCI_EXP_DEVCTL_BCR_FLR);
     qtest_clock_step(fn->qts, 100 * MS);
 }
-
 
 static uint64_t vf_bar_base(Fn *pf, unsigned int nr)
 {
@@ -282,7 +281,7 @@ Fn get_vf(Fn *pf, unsigned int vf_id)
     uint32_t page = cfg_readl(pf, pf->sriov + PCI_SRIOV_SYS_PGSIZE) << 12;
     uint32_t ctrl = cfg_readw(pf, pf->sriov + PCI_SRIOV_CTRL);
 
-    /* A VF BAR cannot be sized now: the tests that need it use page sizes. */
+    /* A VF BAR cannot be sized now, so its size is taken to be a page. */
     g_assert_cmphex(ctrl & PCI_SRIOV_CTRL_VFE, !=, 0);
     vf.devfn = pf->devfn + cfg_readw(pf, pf->sriov + PCI_SRIOV_VF_OFFSET) +
                vf_id * cfg_readw(pf, pf->sriov + PCI_SRIOV_VF_STRIDE);
@@ -351,7 +350,7 @@ void check_copy(Fn *fn, uint32_t len)
     uint32_t before = rd(fn, SRIOV_EDU_COMPLETIONS);
     uint32_t crc;
 
-    /* A byte more on each side, which must stay as it is */
+    /* One byte more on each side, which must not change */
     fill(fn, SRC_ADDR, len, fn->devfn + len);
     crc = crc_of(fn, SRC_ADDR, len);
     qtest_memset(fn->qts, DST_ADDR, 0x5a, len + 2);

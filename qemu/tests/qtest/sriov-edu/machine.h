@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A q35 machine with sriov-edu PFs, as much of it as the tests need: the bus
- * numbers, windows and BARs that firmware would set, accesses by ECAM, and the
- * steps that every test takes.
+ * What the tests have in common: a q35 machine with sriov-edu PFs, set up with
+ * the bus numbers, windows and BARs that firmware would assign; accesses by
+ * ECAM and MMIO; and steps that many tests take.
  *
- * Functions that a test calls check what they do, so a test reads as a story.
+ * These functions check their own results, so that tests need not.
  */
 #ifndef SRIOV_EDU_MACHINE_H
 #define SRIOV_EDU_MACHINE_H
@@ -14,9 +14,9 @@
 #include "standard-headers/linux/pci_regs.h"
 #include "standard-headers/linux/sriov_edu_regs.h"
 
-#define MS 1000000ll    /* in the units of qtest_clock_step() */
+#define MS 1000000ll    /* in ns, the unit of qtest_clock_step() */
 
-/* The machine without a PF, for QEMU's command line */
+/* QEMU's command line for the machine without a PF */
 #define MACHINE \
     "-machine q35 -m 128M -nodefaults -L /usr/share/seabios " \
     "-device pcie-root-port,id=port1,chassis=1,addr=1.0 " \
@@ -25,11 +25,11 @@
 
 #define RAM_END 0x08000000ull
 
-/* Where the tests have their data in the guest's memory */
+/* Addresses of the tests' data in the guest's memory */
 #define SRC_ADDR 0x0000000001000000ull
 #define DST_ADDR 0x0000000002000000ull
 #define MSG_ADDR 0x0000000003000000ull  /* messages are written here */
-#define BAD_ADDR 0x0000ff0000000000ull  /* nothing there */
+#define BAD_ADDR 0x0000ff0000000000ull  /* no memory and no device */
 
 typedef struct Fn {
     QTestState *qts;
@@ -37,18 +37,18 @@ typedef struct Fn {
     uint8_t devfn;
     uint64_t bar0;
     uint64_t bar2;
-    uint16_t sriov;     /* a PF's capability */
+    uint16_t sriov;     /* offset of the SR-IOV capability; 0 in a VF */
 } Fn;
 
-/* A machine with one PF behind a root port; with no @props the defaults. */
+/* A machine with one PF behind port1; without @props it has the defaults. */
 Fn boot(const char *props);
-/* A machine as @args say; its root ports are port1, port2 and port3. */
+/* A machine with devices by @args, below port1, port2 and port3 */
 QTestState *boot_args(const char *args);
-/* The PF at @devfn behind root port @port, its BARs placed */
+/* Returns the PF at @devfn behind root port @port, and assigns its BARs. */
 Fn find_pf(QTestState *qts, unsigned int port, uint8_t devfn);
 void shut_down(Fn *pf);
 void system_reset(Fn *pf);
-/* The machine that boot(@props) made goes on as another, 200 ms later. */
+/* Saves a machine of boot(@props) and loads it into another, 200 ms later. */
 QTestState *save_and_load(QTestState *old, const char *props);
 
 uint32_t cfg_readl(Fn *fn, unsigned int offset);
@@ -67,27 +67,30 @@ void block_wr(Fn *pf, unsigned int vf_id, unsigned int reg, uint32_t val);
 void set_bus_master(Fn *fn, bool on);
 void enable_msix(Fn *fn);
 void set_message(Fn *fn, unsigned int vector, uint32_t data);
-uint32_t take_message(Fn *fn);  /* the data of the last message, then 0 */
-void flr(Fn *fn);               /* and the time that one has to wait */
+uint32_t take_message(Fn *fn);  /* data of the last message, 0 if none */
+void flr(Fn *fn);               /* waits 100 ms, as 6.6.2 demands */
 
-/* The rules kept: NumVFs, VF BARs, VF Enable and VF MSE, then wait */
+/*
+ * By the rules of 9.3.3.3.1: enable_vfs() sets NumVFs, VF BARs, VF Enable and
+ * VF MSE and waits 100 ms, disable_vfs() clears VF Enable and waits 1 s.
+ */
 void enable_vfs(Fn *pf, unsigned int num);
 void enable_vfs_with(Fn *pf, unsigned int num, uint16_t ctrl);
 void disable_vfs(Fn *pf);
 Fn get_vf(Fn *pf, unsigned int vf_id);
-bool is_there(Fn *fn);
+bool is_there(Fn *fn);          /* answers in configuration space */
 
 void fill(Fn *fn, uint64_t addr, uint32_t len, uint8_t seed);
 uint32_t crc_of(Fn *fn, uint64_t addr, uint32_t len);
 void start(Fn *fn, uint32_t cmd, uint64_t src, uint64_t dst, uint32_t len);
-uint32_t wait_done(Fn *fn);     /* STATUS when BUSY has gone */
+uint32_t wait_done(Fn *fn);     /* STATUS when BUSY is clear */
 uint32_t run(Fn *fn, uint32_t cmd, uint64_t src, uint64_t dst, uint32_t len);
-void check_copy(Fn *fn, uint32_t len);  /* one copy, with everything about it */
+void check_copy(Fn *fn, uint32_t len);  /* data, CRC, bounds, counter */
 
 #define STATUS_OF(error) \
     (SRIOV_EDU_STATUS_DONE | (error) << ctz32(SRIOV_EDU_STATUS_ERROR))
 
-/* The referee: exactly this many of this kind, and none besides; then clear */
+/* Checks that only @count breaches of @kind were counted, and clears them. */
 void expect_breaches(Fn *pf, unsigned int kind, uint32_t count);
 void expect_no_breach(Fn *pf);
 

@@ -102,7 +102,7 @@ static void test_mailbox_ends(void)
     g_assert_cmphex(block_rd(&pf, 33, SRIOV_EDU_VF_MBX_TX_CTRL), ==, 0);
     g_assert_cmphex(rd(&vf, SRIOV_EDU_MBX_RX(2)), ==, 0);
 
-    disable_vfs(&pf);   /* a message to nobody is not taken */
+    disable_vfs(&pf);   /* a VF that does not exist gets none */
     block_wr(&pf, 33, SRIOV_EDU_VF_MBX_TX_CTRL, SRIOV_EDU_MBX_FULL);
     g_assert_cmphex(block_rd(&pf, 33, SRIOV_EDU_VF_MBX_TX_CTRL), ==, 0);
     shut_down(&pf);
@@ -136,7 +136,7 @@ static void test_vectors(void)
     enable_vfs(&pf, 4);
     expect_vectors(&pf, 0, 10, 4);
     expect_vectors(&pf, 1, 2, 4);
-    block_wr(&pf, 1, SRIOV_EDU_VF_MSIX, 7);     /* more than are free */
+    block_wr(&pf, 1, SRIOV_EDU_VF_MSIX, 7);     /* exceeds the free vectors */
     expect_vectors(&pf, 1, 2, 4);
     block_wr(&pf, 1, SRIOV_EDU_VF_MSIX, 6);
     expect_vectors(&pf, 1, 6, 0);
@@ -169,7 +169,7 @@ static void test_blocks(void)
     block_wr(&pf, 2, SRIOV_EDU_VF_CTRL, ~0);
     g_assert_cmphex(block_rd(&pf, 2, SRIOV_EDU_VF_CTRL), ==,
                     SRIOV_EDU_VF_CTRL_ENABLE);
-    block_wr(&pf, 3, SRIOV_EDU_VF_CTRL, ~0);    /* there is no such block */
+    block_wr(&pf, 3, SRIOV_EDU_VF_CTRL, ~0);    /* beyond TotalVFs */
     g_assert_cmphex(block_rd(&pf, 3, SRIOV_EDU_VF_CTRL), ==, 0);
     g_assert_cmphex(block_rd(&pf, 3, SRIOV_EDU_VF_QUOTA), ==, 0);
     block_wr(&pf, 254, SRIOV_EDU_VF_MSIX, 1);

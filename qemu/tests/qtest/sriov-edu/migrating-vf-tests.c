@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * VF Migration: what a VF does in which state, what the PF is told of it, and
- * what the referee says.
+ * VF Migration: what a VF does in each state, how the PF is notified, and what
+ * the referee counts.
  */
 
 #include "qemu/osdep.h"
@@ -38,7 +38,7 @@ static void test_answers(void)
     shut_down(&pf);
 }
 
-/* One that comes within 100 ms of VF Enable, or of an FLR, is not watched. */
+/* The referee does not count early accesses to a VF that does not exist. */
 static void test_absent_is_not_watched(void)
 {
     Fn pf = boot_migration();
@@ -77,7 +77,7 @@ static void test_dma(void)
     shut_down(&pf);
 }
 
-/* The VF leaves while its engine works. */
+/* The VF becomes Inactive.Unavailable while its engine runs. */
 static void test_dma_stops(void)
 {
     Fn pf = boot_migration();
@@ -121,7 +121,7 @@ static void test_vf_messages(void)
     g_assert_cmpint(take_message(&vf), ==, 200);
     g_assert_cmpint(rd(&vf, SRIOV_EDU_INT_COUNT), ==, 1);
 
-    /* One waits, and is unmasked while the VF is dormant. */
+    /* A pending message is unmasked while the VF is dormant. */
     cfg_writew(&vf, flags, PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL);
     raise_soft(&vf);
     write_state(&pf, 1, MI);
@@ -153,7 +153,7 @@ static void test_mailbox(void)
     shut_down(&pf);
 }
 
-/* A VF that does not exist has no MSI-X that is enabled. */
+/* VF_MSIX can be written while the VF does not exist, MSI-X enabled or not. */
 static void test_vectors(void)
 {
     Fn pf = boot_migration();
@@ -184,12 +184,12 @@ static void test_interrupt(void)
 
     command(&pf, OFFER, 4);
     g_assert_cmpint(take_message(&pf), ==, 107);
-    command(&pf, OFFER, 5);                     /* set already: no news */
+    command(&pf, OFFER, 5);                     /* already set: no message */
     g_assert_cmpint(take_message(&pf), ==, 0);
     cfg_writew(&pf, pf.sriov + PCI_SRIOV_STATUS, 0);
     g_assert_true(status(&pf));
     clear_status(&pf);
-    write_state(&pf, 4, AV);                    /* software's own doing */
+    write_state(&pf, 4, AV);                    /* by software itself */
     g_assert_cmpint(take_message(&pf), ==, 0);
     command(&pf, RETRACT, 5);
     g_assert_cmpint(take_message(&pf), ==, 107);
@@ -202,7 +202,7 @@ static void test_interrupt(void)
     shut_down(&pf);
 }
 
-/* VF Migration Interrupt Enable decides, whenever it is set. */
+/* VF Migration Interrupt Enable may be set after VF Migration Status. */
 static void test_interrupt_enable(void)
 {
     Fn pf = boot_migration();
@@ -219,7 +219,7 @@ static void test_interrupt_enable(void)
     set_ctrl(&pf, VFS_ON | MIGRATION);
     g_assert_cmpint(take_message(&pf), ==, 0);
 
-    /* Status is cleared and the interrupt enabled by one write. */
+    /* One write clears the status and enables the interrupt. */
     set_ctrl(&pf, VFS_ON | PCI_SRIOV_CTRL_VFM);
     cfg_writel(&pf, pf.sriov + PCI_SRIOV_CTRL,
                VFS_ON | MIGRATION | PCI_SRIOV_STATUS_VFM << 16);
@@ -252,7 +252,7 @@ static void test_no_message(void)
     clear_status(&pf);
 
     cfg_writew(&pf, flags, PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL);
-    command(&pf, OFFER, 5);                     /* waits */
+    command(&pf, OFFER, 5);                     /* pending */
     g_assert_cmpint(take_message(&pf), ==, 0);
     g_assert_cmphex(qtest_readl(pf.qts, pf.bar2 + 0x4000), ==, 1 << 7);
     clear_status(&pf);
@@ -260,7 +260,7 @@ static void test_no_message(void)
     g_assert_cmpint(take_message(&pf), ==, 107);
     g_assert_cmpint(rd(&pf, SRIOV_EDU_MIGRATION_MESSAGES), ==, 1);
 
-    cfg_writew(&pf, pmcsr, 3);                  /* only QMP gets there now */
+    cfg_writew(&pf, pmcsr, 3);                  /* now only QMP can access it */
     g_assert_cmphex(state(&pf, 6), ==, 0xff);
     qtest_qmp_assert_success(pf.qts, "{ 'execute': 'qom-set', 'arguments': { "
                              "'path': '/machine/peripheral/pf', 'property': "
@@ -272,7 +272,7 @@ static void test_no_message(void)
     shut_down(&pf);
 }
 
-/* The vector may be one that the engine uses, too. */
+/* The engine may use the same vector. */
 static void test_shared_vector(void)
 {
     Fn pf = boot("vf-migration=on,vf-migration-vector=0");
@@ -299,7 +299,7 @@ static void test_out_unreset(void)
     Fn pf = boot_migration();
     Fn vf = prepare_migrating_vf(&pf, 1);
 
-    flr(&vf);                                   /* too soon to be of use */
+    flr(&vf);                                   /* too early to count */
     set_bus_master(&vf, true);
     command(&pf, REQUEST, 1);
     write_state(&pf, 1, UA);
@@ -318,7 +318,7 @@ static void test_out_unreset(void)
     shut_down(&pf);
 }
 
-/* Cancelled and requested again between the FLR and the completion */
+/* The request is cancelled and repeated between FLR and completion. */
 static void test_out_requested_again(void)
 {
     Fn pf = boot_migration();
@@ -331,7 +331,7 @@ static void test_out_requested_again(void)
     write_state(&pf, 1, UA);
     expect_no_breach(&pf);
 
-    /* used again in between */
+    /* the VF is used after the FLR, between two requests */
     bring(&pf, 1, MO);
     flr(&vf);
     command(&pf, CANCEL, 1);
@@ -340,14 +340,14 @@ static void test_out_requested_again(void)
     write_state(&pf, 1, UA);
     expect_breaches(&pf, SRIOV_EDU_REF_OUT_UNRESET, 1);
 
-    /* used again while asked to leave */
+    /* the VF is used after the FLR, in Active.MigrateOut */
     bring(&pf, 1, MO);
     flr(&vf);
     wr(&vf, SRIOV_EDU_SCRATCH, 1);
     write_state(&pf, 1, UA);
     expect_breaches(&pf, SRIOV_EDU_REF_OUT_UNRESET, 1);
 
-    /* come from elsewhere in between */
+    /* the VF is migrated in again after the FLR */
     bring(&pf, 1, MO);
     flr(&vf);
     write_state(&pf, 1, UA);
@@ -363,7 +363,7 @@ static void test_in_unreset(void)
     Fn vf = prepare_migrating_vf(&pf, 5);
 
     command(&pf, OFFER, 5);
-    flr(&vf);                                   /* too soon to be of use */
+    flr(&vf);                                   /* too early to count */
     write_state(&pf, 5, AV);
     set_bus_master(&vf, true);
     command(&pf, REQUEST, 5);
@@ -383,7 +383,7 @@ static void test_in_unreset(void)
     shut_down(&pf);
 }
 
-/* One VF after the other goes from one PF to the other, a VF at work. */
+/* Seven VFs migrate from one PF to the other while an eighth copies. */
 static void test_two_pfs(void)
 {
     QTestState *qts = boot_args(

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Readiness and misbehaviour: a device that is slow or wrong in the way that
- * was ordered, and in no other.
+ * Readiness and misbehaviour: the device is slow or wrong as its properties
+ * demand, and not otherwise.
  */
 
 #include "qemu/osdep.h"
@@ -31,7 +31,7 @@ static void expect_present(Fn *vf)
     g_assert_cmphex(qtest_readl(vf->qts, vf->bar2), ==, 0);
 }
 
-/* 20 ms are less than 100 ms and so shorten what software has to wait. */
+/* 20 ms: less than the 100 ms of 9.3.3.3.1, so software may wait less. */
 static void test_ready(void)
 {
     Fn pf = boot("vf-ready-ms=20");
@@ -50,7 +50,7 @@ static void test_ready(void)
     g_assert_cmphex(cfg_readw(&vf, PCI_COMMAND), ==, 0);
     wr(&pf, SRIOV_EDU_REFEREE_CTRL, SRIOV_EDU_REFEREE_CLEAR);
 
-    /* 20 ms, rounded up to 1.048576 ms: 20 of them */
+    /* 20 ms, rounded up to a multiple of 2^20 ns: 20 of them */
     rtr = find_ext_cap(&vf, RTR_ID);
     g_assert_cmphex(rtr, !=, 0);
     reg = cfg_readl(&vf, rtr + 4);
@@ -67,7 +67,7 @@ static void test_ready(void)
     shut_down(&pf);
 }
 
-/* The time that is stated, about 21 ms, is the limit. */
+/* The limit is the stated time, about 21 ms. */
 static void test_ready_limit(void)
 {
     Fn pf = boot("vf-ready-ms=20");
@@ -84,7 +84,7 @@ static void test_ready_limit(void)
     shut_down(&pf);
 }
 
-/* 300 ms are more than 100 ms: one may ask, but need not get an answer. */
+/* 300 ms: after 100 ms a VF may be accessed, but need not answer. */
 static void test_ready_late(void)
 {
     Fn pf = boot("vf-ready-ms=300");

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Properties: what is wrong with a value is said, and the machine does not
- * start.
+ * Properties: with an invalid value QEMU does not start, and its message names
+ * what is wrong.
  */
 
 #include "qemu/osdep.h"
 #include "machine.h"
 
-/* What QEMU says when it is asked for a sriov-edu with these properties */
+/* QEMU's message when it refuses these devices */
 static char *complaint(const char *devices)
 {
     g_autofree char *line = g_strdup_printf(
@@ -54,12 +54,12 @@ static void test_messages(void)
         { "vf-migration=on,initial-vfs=-2", "initial-vfs is -2, must be 0 to" },
         { "vf-migration=on,vectors=3,vf-migration-vector=3",
           "vf-migration-vector is 3, must be 0 to 2" },
-        { "misbehave=vfe-stuck:late", "there is no 'late'; there are "
+        { "misbehave=vfe-stuck:late", "unknown 'late', must be one of "
           "silent-vf=N, vfe-stuck, numvfs-stuck, zero-offset, zero-stride, "
           "no-page-size, vf-has-sriov, array-no-bar, array-beyond, "
           "initial-beyond" },
         { "misbehave=silent-vf=8", "must be the vf_id of a VF, 0 to 7" },
-        { "misbehave=vfe-stuck:", "there is no ''; there are" },
+        { "misbehave=vfe-stuck:", "unknown '', must be one of" },
         { "misbehave=silent-vf=x", "must be the vf_id of a VF, 0 to 7" },
     };
     int i;
@@ -84,10 +84,10 @@ static void test_neighbours(void)
     } wrong[] = {
         { "-device sriov-edu,bus=port1,addr=0.0,multifunction=on"
           " -device sriov-edu,bus=port1,addr=0.1",
-          "VF 0 would be at 00.2, the place of sriov-edu at 00.0 or of a VF" },
+          "VF 0 would be at 00.2, which belongs to sriov-edu at 00.0 or to" },
         { "-device sriov-edu,bus=port1,addr=0.1,vf-offset=3,vf-stride=3"
           " -device sriov-edu,bus=port1,addr=0.0,multifunction=on",
-          "VF 0 would be at 00.1, the place of sriov-edu at 00.1 or of a VF" },
+          "VF 0 would be at 00.1, which belongs to sriov-edu at 00.1 or to" },
         { "-device sriov-edu-vf,bus=port1", "sriov-edu-vf" },
     };
     int i;
@@ -102,7 +102,7 @@ static void test_neighbours(void)
     }
 }
 
-/* The limits themselves are within them. */
+/* The limits themselves are valid. */
 static void test_limits(void)
 {
     static const char *const right[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The referee: each kind of breach is counted once, at its limit and not
- * beyond, and the innocent are not accused.
+ * The referee: each kind of breach is counted once, up to its limit and not
+ * beyond, and what is allowed is not counted.
  */
 
 #include "qemu/osdep.h"
@@ -147,7 +147,7 @@ static void test_d_state_early(void)
     enable_vfs(&pf, 2);
     write_ctrl(&pf, 0);
     set_power_state(&pf, 0);
-    set_power_state(&pf, 1);            /* D1 is not there */
+    set_power_state(&pf, 1);            /* D1 does not exist */
     expect_no_breach(&pf);
     set_power_state(&pf, 3);
     set_power_state(&pf, 3);
@@ -164,7 +164,7 @@ static void test_d_state_early(void)
     shut_down(&pf);
 }
 
-/* A reset by the change of the D-state is not counted a second time. */
+/* A reset by a change of the D-state is counted once, as the change. */
 static void test_soft_reset(void)
 {
     Fn pf = boot("no-soft-reset=off");
@@ -179,7 +179,7 @@ static void test_soft_reset(void)
     shut_down(&pf);
 }
 
-/* Each reset takes the BARs away, through which the counters are read. */
+/* A reset clears the BARs, by which the counters are read. */
 static void function_reset(Fn *pf)
 {
     flr(pf);
@@ -222,7 +222,7 @@ static void test_reset_early(void)
     reset_after(&pf, 0, function_reset);
     g_assert_cmphex(rd(&pf, SRIOV_EDU_REFEREE_LAST), ==,
                     SRIOV_EDU_REF_RESET_EARLY);
-    function_reset(&pf);                /* forgotten with the one before */
+    function_reset(&pf);                /* the reset before ended the second */
     expect_breaches(&pf, SRIOV_EDU_REF_RESET_EARLY, 1);
     reset_after(&pf, 1000 * MS - 1, bus_reset);
     expect_breaches(&pf, SRIOV_EDU_REF_RESET_EARLY, 1);
@@ -233,20 +233,20 @@ static void test_reset_early(void)
     shut_down(&pf);
 }
 
-/* A reset of the machine is not counted, whatever the port's bit is. */
+/* A reset of the machine is not counted, also with Secondary Bus Reset set. */
 static void test_system_reset(void)
 {
     Fn pf = boot(NULL);
     Fn port = { .qts = pf.qts, .devfn = 1 << 3 };
 
-    reset_after(&pf, 0, system_reset);  /* the bus numbers are lost, too */
+    reset_after(&pf, 0, system_reset);  /* clears bus numbers as well */
     g_assert_cmpint(get_property(&pf, "referee-total"), ==, 0);
     shut_down(&pf);
 
     pf = boot(NULL);
     port.qts = pf.qts;
     set_bus_reset(&port, true);
-    pf = find_pf(pf.qts, 1, 0);         /* QEMU's ports let accesses pass */
+    pf = find_pf(pf.qts, 1, 0);         /* QEMU's ports forward accesses */
     reset_after(&pf, 0, system_reset);
     g_assert_cmpint(get_property(&pf, "referee-total"), ==, 0);
     shut_down(&pf);
@@ -271,7 +271,7 @@ static void set_slot_power(Fn *port, bool on)
     cfg_writew(port, slot, ctrl | (on ? 0 : PCI_EXP_SLTCTL_PCC));
 }
 
-/* Power that is turned off resets the PF, which is not counted. */
+/* Turning off the power of the slot resets the PF: not counted. */
 static void test_slot_power(void)
 {
     Fn pf = boot(NULL);
@@ -287,7 +287,7 @@ static void test_slot_power(void)
     shut_down(&pf);
 }
 
-/* The bus reset of a port counts for a PF that is two ports below. */
+/* Secondary Bus Reset counts for a PF two ports below, too. */
 static void test_upper_port(void)
 {
     QTestState *qts = boot_args("-device pcie-root-port,id=lower,chassis=9,"
@@ -349,7 +349,7 @@ static void test_snapshot(void)
     cfg_readl(&pf, pf.sriov);
     cfg_readl(&pf, pf.sriov);
     pf.qts = save_and_load(pf.qts, NULL);
-    function_reset(&pf);                /* the second is not over yet */
+    function_reset(&pf);                /* still within the second */
     pf.qts = save_and_load(pf.qts, NULL);
     qtest_clock_step(pf.qts, 100 * MS);
     g_assert_cmpint(get_property(&pf, "referee-header-early"), ==, 2);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * VF Migration: the capability, the state machine from both sides, and what
- * becomes of it by VF Enable, resets and snapshots.
+ * VF Migration: the capability, the state machine from both sides, and the
+ * effects of VF Enable, resets and snapshots.
  */
 
 #include "qemu/osdep.h"
@@ -11,7 +11,7 @@
 #include "vf-migration.h"
 
 /*
- * What the capability says
+ * The capability
  */
 
 static void test_off(void)
@@ -92,7 +92,7 @@ static void check_initial(unsigned int initial)
     shut_down(&pf);
 }
 
-/* 9.2.4.1 */
+/* 9.2.4.1: the states when VF Enable is set */
 static void test_initial(void)
 {
     static const unsigned int initial[] = { 0, 1, 254, 255 };
@@ -137,7 +137,7 @@ static void test_writes(void)
     shut_down(&pf);
 }
 
-/* The state that each command is from, and the one that it leads to */
+/* The states before and after each command */
 static const uint8_t arc[][2] = {
     [OFFER] = { UA, MI }, [RETRACT] = { MI, UA },
     [REQUEST] = { AV, MO }, [CANCEL] = { MO, AV },
@@ -211,7 +211,7 @@ static void set_ambush(Fn *pf, unsigned int kind, unsigned int vf_id,
        kind | flags | vf_id << ctz32(SRIOV_EDU_MIGRATION_CMD_VF));
 }
 
-/* The other master is quicker, at a moment that the test chooses. */
+/* The other master precedes software, at an access that the test chooses. */
 static void test_ambush(void)
 {
     const uint32_t at_read = SRIOV_EDU_MIGRATION_AMBUSH_ARMED;
@@ -222,8 +222,8 @@ static void test_ambush(void)
     set_ambush(&pf, RETRACT, 5, at_read);
     g_assert_cmphex(rd(&pf, SRIOV_EDU_MIGRATION_AMBUSH), ==,
                     RETRACT | at_read | 5 << 16);
-    write_state(&pf, 5, MI);                    /* not a read */
-    g_assert_cmpint(state(&pf, 4), ==, UA);     /* not that VF's */
+    write_state(&pf, 5, MI);                    /* not triggered by a write */
+    g_assert_cmpint(state(&pf, 4), ==, UA);     /* nor a read of another VF */
     clear_status(&pf);
     g_assert_cmpint(state(&pf, 5), ==, MI);
     g_assert_true(status(&pf));
@@ -238,10 +238,10 @@ static void test_ambush(void)
     write_state(&pf, 5, AV);
     g_assert_cmpint(state(&pf, 5), ==, MO);
     set_ambush(&pf, OFFER, 5, at_write);
-    write_state(&pf, 5, MO);                    /* is ignored, but a write */
+    write_state(&pf, 5, MO);                    /* ignored, but triggers it */
     g_assert_cmpint(rd(&pf, SRIOV_EDU_MIGRATION_RESULT), ==, WRONG_STATE);
     set_ambush(&pf, CANCEL, 5, at_read);
-    set_ambush(&pf, CANCEL, 5, 0);              /* called off */
+    set_ambush(&pf, CANCEL, 5, 0);              /* disarms it */
     g_assert_cmpint(state(&pf, 5), ==, MO);
     g_assert_cmpint(state(&pf, 5), ==, MO);
     wr(&pf, SRIOV_EDU_MIGRATION_AMBUSH, ~0);
@@ -252,7 +252,7 @@ static void test_ambush(void)
     shut_down(&pf);
 }
 
-/* The array is bytes, however many of them an access covers. */
+/* Accesses of all widths are split into bytes. */
 static void test_widths(void)
 {
     Fn pf = boot_migration();
@@ -281,7 +281,7 @@ static void test_widths(void)
     shut_down(&pf);
 }
 
-/* What is around the array, and that it is nothing to write to */
+/* Accesses around the array have no effect. */
 static void test_beyond(void)
 {
     Fn pf = boot_migration();
@@ -293,13 +293,13 @@ static void test_beyond(void)
         qtest_writeb(pf.qts, array + i, AV);
         g_assert_cmphex(qtest_readb(pf.qts, array + i), ==, 0);
     }
-    qtest_writeq(pf.qts, array + 4, ~0ull);     /* half of it */
+    qtest_writeq(pf.qts, array + 4, ~0ull);     /* covers its upper half */
     qtest_writeq(pf.qts, array + 0x1ff8, ~0ull);
     qtest_writel(pf.qts, array - 4, ~0);
     g_assert_cmphex(qtest_readq(pf.qts, array), ==, 0x0000000003030303);
     g_assert_cmpint(rd(&pf, SRIOV_EDU_MIGRATION_IGNORED), ==, ignored + 4);
 
-    /* MSI-X is where it is said to be, apart from the array. */
+    /* The MSI-X table and PBA do not overlap the array. */
     i = find_cap(&pf, PCI_CAP_ID_MSIX);
     g_assert_cmphex(cfg_readl(&pf, i + PCI_MSIX_TABLE), ==, 2);
     g_assert_cmphex(cfg_readl(&pf, i + PCI_MSIX_PBA), ==, 0x4002);
@@ -376,7 +376,7 @@ static void test_enables(void)
     write_state(&pf, 0, MI);
     g_assert_cmphex(qtest_readq(pf.qts, state_addr(&pf, 0)), ==, 0x03030303);
 
-    set_ctrl(&pf, VFS_ON | MIGRATION);          /* later */
+    set_ctrl(&pf, VFS_ON | MIGRATION);          /* set later */
     bring(&pf, 0, MI);
     bring(&pf, 4, AV);
     g_assert_true(is_there(&vf));
@@ -390,14 +390,14 @@ static void test_enables(void)
     shut_down(&pf);
 }
 
-/* VF Enable begins anew. */
+/* VF Enable resets the states. */
 static void test_toggle(void)
 {
     Fn pf = boot_migration();
     Fn vf = prepare_migrating_vf(&pf, 0);
 
     bring(&pf, 0, MI);
-    bring(&pf, 0, AV);                          /* and needs an FLR */
+    bring(&pf, 0, AV);                          /* now it needs an FLR */
     bring(&pf, 0, UA);
     bring(&pf, 1, MO);
     bring(&pf, 5, AV);
@@ -405,21 +405,21 @@ static void test_toggle(void)
     g_assert_cmpint(command(&pf, CANCEL, 1), ==, NOT_ENABLED);
     g_assert_cmpint(rd(&pf, SRIOV_EDU_NUM_VFS), ==, 0);
     expect_no_breach(&pf);
-    qtest_readb(pf.qts, state_addr(&pf, 0));    /* not for a second */
+    qtest_readb(pf.qts, state_addr(&pf, 0));    /* within the second */
     expect_breaches(&pf, SRIOV_EDU_REF_CAP_EARLY, 1);
     qtest_clock_step(pf.qts, 1000 * MS);
     g_assert_cmphex(qtest_readq(pf.qts, state_addr(&pf, 0)), ==, 0);
-    g_assert_true(status(&pf));                 /* software's to clear */
+    g_assert_true(status(&pf));                 /* only software clears it */
     enable_vfs_with(&pf, 8, MIGRATION);
     g_assert_cmphex(qtest_readq(pf.qts, state_addr(&pf, 0)), ==, 0x03030303);
     g_assert_cmpint(rd(&pf, SRIOV_EDU_NUM_VFS), ==, 4);
     set_bus_master(&vf, true);
-    check_copy(&vf, 100);                       /* is new: needs no FLR */
+    check_copy(&vf, 100);                       /* a new VF needs no FLR */
     expect_no_breach(&pf);
     shut_down(&pf);
 }
 
-/* The states are those of TotalVFs, also of VFs that NumVFs leaves out. */
+/* All of TotalVFs have a state, also those above NumVFs. */
 static void test_num_vfs(void)
 {
     Fn pf = boot("vf-migration=on,initial-vfs=6");
@@ -473,7 +473,7 @@ static void test_reset(void)
 }
 
 /*
- * From outside
+ * Outside of the guest: QMP and snapshots
  */
 
 static void expect_set(Fn *pf, const char *what, int vf_id, const char *error)
@@ -545,7 +545,7 @@ static void test_qmp(void)
     expect_set(&pf, "request", 0, "VF 0 is Active.MigrateOut");
     expect_set(&pf, "cancel", 0, NULL);
     expect_set(&pf, "cancel", 0, "VF 0 is Active.Available");
-    expect_set(&pf, "cancel", 4, "there is no VF 4: total-vfs is 4");
+    expect_set(&pf, "cancel", 4, "VF 4 does not exist: total-vfs is 4");
     expect_states(&pf, "AVAVUAUA");
     g_assert_cmpint(rd(&pf, SRIOV_EDU_MIGRATION_RESULT), ==, 0);
     disable_vfs(&pf);
@@ -553,7 +553,7 @@ static void test_qmp(void)
     shut_down(&pf);
 }
 
-/* All of it goes along with a snapshot. */
+/* A snapshot contains all of the state. */
 static void test_snapshot(void)
 {
     const char *props = "vf-migration=on,initial-vfs=4,vf-migration-vector=5";
@@ -566,7 +566,7 @@ static void test_snapshot(void)
     dormant = prepare_migrating_vf(&pf, 1);
     gone = prepare_migrating_vf(&pf, 2);
     wr(&gone, SRIOV_EDU_SCRATCH, 22);
-    set_message(&dormant, 0, 200);              /* one that waits */
+    set_message(&dormant, 0, 200);              /* will be pending */
     flags = find_cap(&dormant, PCI_CAP_ID_MSIX) + PCI_MSIX_FLAGS;
     cfg_writew(&dormant, flags, PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL);
     wr(&dormant, SRIOV_EDU_INT_ENABLE, SRIOV_EDU_INT_SOFT);
@@ -577,7 +577,7 @@ static void test_snapshot(void)
     bring(&pf, 3, MO);
     clear_status(&pf);
     bring(&pf, 0, MO);
-    write_state(&pf, 5, AV);                    /* is ignored */
+    write_state(&pf, 5, AV);                    /* ignored */
     set_ambush(&pf, OFFER, 7, SRIOV_EDU_MIGRATION_AMBUSH_ARMED);
 
     pf.qts = out.qts = dormant.qts = gone.qts = save_and_load(pf.qts, props);
@@ -597,10 +597,10 @@ static void test_snapshot(void)
     g_assert_cmphex(run(&dormant, SRIOV_EDU_CMD_CRC, SRC_ADDR, 0, 4), ==,
                     STATUS_OF(SRIOV_EDU_ERR_INACTIVE));
     expect_breaches(&pf, SRIOV_EDU_REF_VF_REQUEST, 1);
-    g_assert_cmpint(state(&pf, 7), ==, MI);     /* the ambush, at the first */
+    g_assert_cmpint(state(&pf, 7), ==, MI);     /* the first read triggers it */
     check_copy(&out, 100);
     expect_no_breach(&pf);
-    write_state(&pf, 3, UA);                    /* VF 3 has had no FLR still */
+    write_state(&pf, 3, UA);                    /* without an FLR of VF 3 */
     expect_breaches(&pf, SRIOV_EDU_REF_OUT_UNRESET, 1);
     command(&pf, OFFER, 2);
     g_assert_cmpint(rd(&gone, SRIOV_EDU_SCRATCH), ==, 22);

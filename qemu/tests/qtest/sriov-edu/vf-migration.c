@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The steps of VF Migration: see vf-migration.h.
+ * What the tests of VF Migration have in common: see vf-migration.h.
  */
 
 #include "qemu/osdep.h"

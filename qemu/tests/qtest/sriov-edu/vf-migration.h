@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The steps of VF Migration, and short names for what the tests of it are full
- * of.
+ * What the tests of VF Migration have in common: short names for the constants,
+ * and steps that many of them take.
  */
 #ifndef SRIOV_EDU_VF_MIGRATION_H
 #define SRIOV_EDU_VF_MIGRATION_H
@@ -31,7 +31,7 @@
 #define MIGRATION (PCI_SRIOV_CTRL_VFM | PCI_SRIOV_CTRL_INTR)
 #define VFS_ON    (PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE)
 
-/* The machine with 4 of 8 VFs initially, all 8 enabled */
+/* A machine with InitialVFs 4, TotalVFs 8, and VF Enable set with NumVFs 8 */
 Fn boot_migration(void);
 
 /* The VF Migration State Array */
@@ -39,7 +39,7 @@ uint64_t state_addr(Fn *pf, unsigned int vf_id);
 uint8_t state(Fn *pf, unsigned int vf_id);
 void write_state(Fn *pf, unsigned int vf_id, uint8_t val);
 
-/* The other master: MIGRATION_RESULT, and a count of transitions */
+/* The other master: returns MIGRATION_RESULT, or a count of transitions */
 uint32_t command(Fn *pf, unsigned int kind, unsigned int vf_id);
 uint32_t count(Fn *pf, unsigned int kind);
 
@@ -47,10 +47,10 @@ void set_ctrl(Fn *pf, uint16_t val);
 bool status(Fn *pf);            /* VF Migration Status */
 void clear_status(Fn *pf);
 
-/* From any state to any, by legal transitions */
+/* Brings a VF from any state to @to by legal transitions. */
 void bring(Fn *pf, unsigned int vf_id, uint8_t to);
 
-/* A VF whose engine may run */
+/* A VF whose engine is allowed to run */
 Fn prepare_migrating_vf(Fn *pf, unsigned int vf_id);
 void expect_silence(Fn *vf);
 void expect_answers(Fn *vf);

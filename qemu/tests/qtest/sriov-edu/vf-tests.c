@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * VFs come, work, are reset, and go.
+ * VFs are created, work, are reset, and are removed.
  */
 
 #include "qemu/osdep.h"
@@ -222,7 +222,7 @@ static void test_vf_flr(void)
     shut_down(&pf);
 }
 
-/* A reset in the middle of a command: no more memory is written. */
+/* An FLR while a command runs: no memory is written after it. */
 static void test_flr_while_busy(void)
 {
     Fn pf = boot(NULL);
@@ -242,7 +242,7 @@ static void test_flr_while_busy(void)
     shut_down(&pf);
 }
 
-/* FLR takes VFs and settings away; only what says so survives. */
+/* An FLR of the PF removes VFs and clears settings, but not counters. */
 static void test_pf_flr(void)
 {
     Fn pf = boot(NULL);
@@ -281,7 +281,7 @@ static void test_pf_flr(void)
     shut_down(&pf);
 }
 
-/* What is kept for a VF, and what is not, when VF Enable goes and comes back */
+/* What the PF keeps for a VF while VF Enable is clear */
 static void test_toggle(void)
 {
     Fn pf = boot(NULL);

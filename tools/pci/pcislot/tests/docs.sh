@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# docs.sh BUILD: --help, the man page and the completion tell of the same verbs,
-# options and statuses, and the page is well formed.  Reports in TAP.
+# docs.sh BUILD: check that --help, the man page and the completion have the same
+# verbs, options and statuses, and that the page is well formed.  Prints TAP.
 
 here=$(cd "$(dirname "$0")" && pwd)
 source=$here/..
 PATH=$(cd "$1" && pwd):$PATH
 number=0 failed=0
-# the page as it reads: without escapes and fonts
+# the text of the page: without escapes and fonts
 page=$(sed 's/\\-/-/g; s/\\f.//g' "$source/pcislot.8")
 # shellcheck source=tools/pci/pcislot/pcislot.bash
 . "$source/pcislot.bash"
@@ -35,7 +35,7 @@ verbs()
 	pcislot --help | sed -n 's/^  \([a-z][a-z]*\) .*  .*/\1/p' | sort -u
 }
 
-# complete_word WORD...: what bash would offer for the last
+# complete_word WORD...: the completions that bash offers for the last WORD
 complete_word()
 {
 	COMP_WORDS=(pcislot "$@") COMP_CWORD=$#
@@ -43,7 +43,7 @@ complete_word()
 	printf '%s\n' "${COMPREPLY[@]}"
 }
 
-# missing FROM: what of the standard input is not in that text, as a word
+# missing TEXT: the lines of the standard input that are not words of TEXT
 missing()
 {
 	while read -r word; do

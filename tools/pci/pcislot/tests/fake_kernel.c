@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Preloaded into pcislot, does what the kernel does when somebody writes to bind,
- * unbind or driver_override, on a tree that "plant" made.
+ * Preloaded into pcislot.  Does what the kernel does on a write to bind, unbind or
+ * driver_override, on a tree that "plant" created.
  *
  *	FAKE_FAIL=N	the Nth write of the program fails
- *	FAKE_KILL=N	the program dies right after its Nth write
- *	FAKE_COUNT=FILE	at the end, how many writes there were
+ *	FAKE_KILL=N	the program is killed right after its Nth write
+ *	FAKE_COUNT=FILE	write the number of writes to FILE at the end
  *
- * Counted are all writes but those to the standard streams.
+ * Writes to the standard streams are not counted.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -63,7 +63,7 @@ static void parent(const char *path, char *name)
 	snprintf(name, NAME_MAX, "%.*s", (int)(end - begin), begin);
 }
 
-/* A driver may have its own opinion: it refuses those in its file "refuses". */
+/* A driver refuses the functions that its file "refuses" lists. */
 static bool refuses(const char *file, const char *name)
 {
 	char path[PATH_MAX], line[64] = "";
@@ -120,7 +120,7 @@ static int override(int fd, const char *text)
 	return dprintf(fd, "%s\n", text) < 0 ? -EIO : 0;
 }
 
-/* act - 0 when done, a negative errno, NOT_OURS when it is no file of sysfs */
+/* act - returns 0, a negative errno, or NOT_OURS if the file is not in sysfs */
 static int act(int fd, const char *text)
 {
 	char link[64], file[PATH_MAX];

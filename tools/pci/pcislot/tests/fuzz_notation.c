@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What must hold for whatever is given to the notation's parser: it neither
- * crashes nor reads or writes where it must not (the sanitizers say so), an error
- * points into the text, and a success is within the limits that others rely on.
+ * Checks invariants of the notation's parser for any input: it does not crash or
+ * access memory out of bounds (the sanitizers check this), an error points into the
+ * text, and a result is within the limits that its users rely on.
  *
- * Built with clang's libFuzzer it looks for inputs that break this; built with
- * REPLAY it takes those in a file, one a line, and the same mutations of them every
- * time, and reports in TAP.
+ * Built with clang's libFuzzer this searches for inputs that break them.  Built with
+ * REPLAY it reads inputs from a file, one a line, tries them and a fixed set of
+ * mutations of each, and prints TAP.
  */
 #include "notation.h"
 
@@ -49,7 +49,7 @@ static void check_success(const struct notation *notation, const char *text)
 		     "option", text);
 }
 
-/* A copy of just that size, so that the sanitizer sees the first byte too many */
+/* A copy of exactly that size, so that the sanitizer detects any access beyond it */
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	char *text = malloc(size + 1);
@@ -81,7 +81,7 @@ static unsigned int next(unsigned int *seed)
 	return *seed;
 }
 
-/* One byte changed, taken out or put in, mostly one that means something */
+/* Change, remove or insert one byte, mostly one with a meaning in the notation */
 static size_t mutate(char *text, size_t length, unsigned int *seed)
 {
 	static const char meaningful[] = "0123456789abf.,:-=@*/pf:";

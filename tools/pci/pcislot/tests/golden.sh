@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# golden.sh BUILD FILE...: runs the commands of the FILEs and compares what they
-# write with what stands there.  In a FILE,
+# golden.sh BUILD FILE...: run the commands of the FILEs and compare their output with
+# the FILEs.  In a FILE,
 #
 #	% TREE...	plants these trees for the commands that follow
-#	$ COMMAND	is run by a shell; what follows is its output, and its exit
+#	$ COMMAND	is run by a shell; its expected output follows, and its exit
 #			status as "[STATUS]" if that is not 0
 #
-# Each command is a test, reported in TAP.  With UPDATE=1 the FILEs are written
-# anew instead, to be looked at with git diff.
+# Each command is a test, reported in TAP.  With UPDATE=1 the FILEs are rewritten
+# with the actual output, for review with git diff.
 
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd)
@@ -28,7 +28,7 @@ plant()
 	(cd "$here/trees" && set -- $1 && "$here/plant" "$@" "$PCISLOT_ROOT")
 }
 
-# Nothing of where we are may be in what is compared.
+# The output must not depend on the directory, so its path is replaced.
 run()
 {
 	(cd "$work" && LD_PRELOAD=$build/fake_kernel.so sh -c "$1") >"$work/raw" 2>&1 </dev/null
@@ -37,7 +37,7 @@ run()
 	[ "$status" -eq 0 ] || echo "[$status]" >>"$work/got"
 }
 
-# The command that was read last, and what should come of it
+# Run the command that was read last, and compare its output
 judge()
 {
 	[ -n "$command" ] || return

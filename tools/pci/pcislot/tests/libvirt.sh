@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# libvirt.sh BUILD: what libvirt itself says of our XML: its schema, by
-# virt-xml-validate, and its parser, by a domain of its test driver, which needs no
-# daemon.  Both are in Debian's libvirt-clients.  Reports in TAP.
+# libvirt.sh BUILD: check our XML with libvirt itself: with its schema, by
+# virt-xml-validate, and with its parser, by a domain of its test driver, which needs
+# no daemon.  Both are in Debian's libvirt-clients.  Prints TAP.
 
 here=$(cd "$(dirname "$0")" && pwd)
 PATH=$(cd "$1" && pwd):$here:$PATH
@@ -16,7 +16,7 @@ group=libvirt
 # shellcheck source=tools/pci/pcislot/tests/tap.sh
 . "$here/tap.sh"
 
-# domain SET: with what pcislot says of it in its <devices>
+# domain SET: a domain with pcislot's output for SET in its <devices>
 domain()
 {
 	echo "<domain type='test'><name>guest</name><memory>65536</memory>"
@@ -36,7 +36,7 @@ refused()
 	! virt-xml-validate guest.xml domain
 }
 
-# The guest's address of every function, after libvirt has read and written it
+# Compare every function's address in the guest, as libvirt prints it
 defined()
 {
 	domain 01:00.1,7=7,01:01.0=3@07 >guest.xml &&

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# libvirtd.sh BUILD: what a real libvirtd makes of our XML for a real QEMU, which
-# QEMU=PROGRAM names: it asks that QEMU what it can do, keeps a guest with our
-# functions, and says how it would start it.  Both are in Debian's libvirt-daemon
-# and libvirt-daemon-driver-qemu.  Reports in TAP.
+# libvirtd.sh BUILD: check our XML with a real libvirtd and a real QEMU, QEMU=PROGRAM.
+# libvirtd queries the capabilities of that QEMU, defines a guest with our functions,
+# and prints the command line that would start it.  Both are in Debian's
+# libvirt-daemon and libvirt-daemon-driver-qemu.  Prints TAP.
 #
-# It is a session's libvirtd, with all its files in a directory of ours; only for
-# root there is none, so it is nobody's then.
+# libvirtd runs in session mode, with all its files in the working directory.  Root has
+# no session mode, so libvirtd runs as the user "nobody" then.
 
 here=$(cd "$(dirname "$0")" && pwd)
 PATH=$(cd "$1" && pwd):$here:$PATH:/usr/sbin
@@ -35,7 +35,7 @@ virsh_session()
 	$as timeout 60 virsh -q -c qemu:///session "$@"
 }
 
-# Who may not see where QEMU was built sees it here.
+# Copy QEMU, because its build directory may not be readable for that user.
 start()
 {
 	mkdir run config cache data
@@ -50,7 +50,7 @@ start()
 	done
 }
 
-# domain SET: a guest with what pcislot says of it in its <devices>
+# domain SET: a guest with pcislot's output for SET in its <devices>
 domain()
 {
 	echo "<domain type='qemu'><name>guest</name><memory>65536</memory>"
@@ -68,7 +68,7 @@ defined()
 	return 1
 }
 
-# What QEMU would be told of each function's place
+# Compare each function's place in the arguments for QEMU
 told()
 {
 	virsh_session domxml-to-native qemu-argv --domain guest >arguments || return
@@ -80,7 +80,7 @@ told()
 	END
 }
 
-# other FUNCTION: another guest, with what is function 3 of the first one there
+# other FUNCTION: another guest, with the first one's function 3 moved to FUNCTION
 other()
 {
 	sed "s/>guest</>at-$1</; s/function='0x3'/function='$1'/" guest.xml >other.xml

@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# qemu.sh BUILD: the tests with a real QEMU, which QEMU=PROGRAM names.  Reports in
-# TAP.
+# qemu.sh BUILD: the tests with a real QEMU, QEMU=PROGRAM.  Prints TAP.
 
 here=$(cd "$(dirname "$0")" && pwd)
 group="a real QEMU"

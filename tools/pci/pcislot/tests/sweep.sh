@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# sweep.sh BUILD: attach and detach while one write after the other fails, be it to
-# sysfs, to the state file or to QEMU, and while pcislot is killed after one write
-# after the other.  Each time all must come back as it was: after a failed attach
-# at once, otherwise by another detach.  Reports in TAP.
+# sweep.sh BUILD: attach and detach while the Nth write fails, to sysfs, to the state
+# file or to QEMU, and while pcislot is killed after the Nth write, for every N.  Each
+# time the former state must be restored: after a failed attach at once, otherwise by
+# another detach.  Prints TAP.
 
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd)
@@ -22,7 +22,7 @@ faked()
 	LD_PRELOAD=$build/fake_kernel.so "$@" >said 2>&1
 }
 
-# What must be the same before and after
+# The state that must be the same before and after
 snapshot()
 {
 	(cd root/sys/bus/pci/devices && stat -c %N -- */driver &&
@@ -40,7 +40,7 @@ detach()
 	faked env "$1" pcislot detach --timeout 2 $set_of_functions
 }
 
-# complain WHAT: shown, and counted against this test
+# complain WHAT: print it, and let this test fail
 complain()
 {
 	wrong=$((wrong + 1))
@@ -52,11 +52,11 @@ same()
 {
 	snapshot >now
 	cmp -s before now && return
-	complain "all is not as it was"
+	complain "the former state was not restored"
 	diff before now | sed 's/^/#   /'
 }
 
-# Nothing is left in QEMU if it takes the same again.
+# If QEMU accepts the same functions again, nothing was left in it.
 usable()
 {
 	attach A=1 || complain "could not be attached afterwards"
@@ -64,7 +64,7 @@ usable()
 	same
 }
 
-# repair: what the user would do after a crash
+# repair: detach, as a user would after a crash
 repair()
 {
 	pcislot list | grep -q '01:00.1' || return 0

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC2154 # "group" is the caller's
 #
-# How the tests that are scripts report, in TAP: to be sourced, with "group" set.
+# Functions for tests that are scripts, to print TAP.  Set "group" before sourcing it.
 
 number=0 failed=0
 
-# test_that TITLE COMMAND...: what it says is shown only if it fails
+# test_that TITLE COMMAND...: its output is printed only if it fails
 test_that()
 {
 	title=$1
@@ -20,7 +20,7 @@ test_that()
 	fi
 }
 
-# skipped WHY: all of it
+# skipped WHY: skip the whole script
 skipped()
 {
 	echo "1..1"

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2154,SC2164 # lab gives us "set -e" and variables
 #
-# check: what the kernel's own tools say of our files.  Silence is good.
+# check: runs the kernel's own tools and a few of ours on our files; any output is a
+# complaint.
 
 ours=(drivers/pci/sriov samples/pci/sriov)
 complaints=0
@@ -69,7 +70,7 @@ shell_files()
 	done
 }
 
-steps=8
+steps=9
 kernel=new
 sources=(linux)
 prepare
@@ -109,6 +110,11 @@ check "kernel-doc" "$build/linux/scripts/kernel-doc" -none -Wall "${files[@]}"
 step "shellcheck"
 mapfile -t files < <(shell_files)
 check "shell" shellcheck -x "${files[@]}"
+step "Floors and words"
+for call in "floors.sh drivers/pci/sriov qemu/hw/misc/sriov-edu samples/pci/sriov" words.sh; do
+	read -ra script <<<"$call"
+	[ ! -x "$lab/${script[0]}" ] || check "${script[0]}" "$lab/${script[0]}" "${script[@]:1}"
+done
 step "Names that must not be here"
 check "a path of this machine" bash -c "! git grep -nI -e '$top' -e '$HOME/' -- ."
 echo "$complaints complaints"

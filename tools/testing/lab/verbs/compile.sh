@@ -8,19 +8,6 @@
 all_builds=(x86-64 no-iov powerpc s390 i386 arm)
 bad=0
 
-about()
-{
-	case $1 in
-	x86-64) echo "x86-64: all in the directories of drivers/ that use SR-IOV" ;;
-	no-iov) echo "x86-64 without CONFIG_PCI_IOV: the PCI core, and what uses SR-IOV" ;;
-	powerpc) echo "powerpc, 64 bit, big endian: the PCI core, pseries, powernv, EEH" ;;
-	s390) echo "s390: the PCI core, arch/s390/pci" ;;
-	i386) echo "i386 with PAE: a small kernel, linked" ;;
-	arm) echo "ARM, 32 bit, with LPAE: a small kernel, linked" ;;
-	*) die "compile: what is '$1'? One of: ${all_builds[*]}" ;;
-	esac
-}
-
 wrong()
 {
 	printf '%14s  %-7s %s\n' '' "$1" "$2"
@@ -121,50 +108,18 @@ verdict()
 		"$([ "$bad" -eq "$before" ] && echo yes || echo NO)")")
 }
 
-# list: the directories, how many objects were made, and what uses SR-IOV
-list()
-{
-	local dir dirs users names count there
-
-	mapfile -t users <"$obj/lab.users"
-	mapfile -t dirs < <(printf '%s\n' "${users[@]%/*}" | sort -u)
-	printf '\n   objects  directory: files that use SR-IOV\n'
-	for dir in "${dirs[@]}"; do
-		names=$(printf '%s\n' "${users[@]}" | grep -x "$dir/[^/]*" | named)
-		count=$(grep -c "^$dir/[^/]*$" "$obj/lab.objects")
-		there=$(grep "^$dir/[^/]*$" "$obj/lab.objects" | made | wc -l)
-		[ "$there" -eq "$count" ] || count="$there of $count"
-		printf '   %7s  %s: %s\n' "$count" "$dir" "${names//$'\n'/, }"
-	done
-	printf '\n   %d files in %d directories use SR-IOV; %d of the files were compiled\n' \
-		"${#users[@]}" "${#dirs[@]}" \
-		"$(printf '%s\n' "${users[@]/%.c/.o}" | made | wc -l)"
-}
-
-# Files by their names, with what there is to be said
-named()
-{
-	local file off note
-
-	while read -r file; do
-		note=''
-		off=$(sed -n "s,^$file ,,p" "$obj/lab.off")
-		[ -z "$off" ] || note=" (by itself, for want of $off)"
-		[ -e "$obj/${file%.c}.o" ] || note=" (NOT COMPILED)"
-		echo "${file##*/}$note"
-	done
-}
-
 builds=() only=()
 for arg; do
 	case $arg in
 	*/*) only+=("${arg%/}") ;;
-	*) builds+=("$arg"); about "$arg" >/dev/null ;;
+	*) [[ " ${all_builds[*]} " == *" $arg "* ]] ||
+		die "compile: what is '$arg'? One of: ${all_builds[*]}"
+	   builds+=("$arg") ;;
 	esac
 done
 [ ${#builds[@]} -gt 0 ] || [ ${#only[@]} -eq 0 ] || builds=(x86-64)
 [ ${#builds[@]} -gt 0 ] || builds=("${all_builds[@]}")
-steps=$((2 + ${#builds[@]} + 1))
+steps=$((2 + ${#builds[@]}))
 table=()
 sources=(linux)
 prepare
@@ -177,14 +132,11 @@ while read -r line; do
 done < <(not_exported)
 for build_ in "${builds[@]}"; do
 	obj=$build/obj-compile-$build_
-	step "$(about "$build_")"
+	step "Compile: $build_"
 	job "compile-$build_" "$lab/compile.sh" "$build_" new "${only[@]}"
 	jobs_wait
 	verdict "$build_"
 done
-step "What was compiled"
-obj=$build/obj-compile-x86-64
-[[ " ${builds[*]} " != *" x86-64 "* ]] || list
 printf '\n   build     objects compiled  warnings not stock   all well\n'
 printf '   %s\n' "${table[@]}"
 echo

@@ -9,19 +9,14 @@
 begun=$(date +%s)
 selftests=$top/tools/testing/selftests/pci_sriov
 
-# tap_of <group> <log> <command>...: what a program that writes TAP says
+# tap_of <group> <log> <command>...
 tap_of()
 {
-	local line status=1
+	local before=$failed
 
-	group_begin "$1"
-	while IFS= read -r line; do
-		case $line in
-		@status*) status=${line#@status } ;;
-		*) tap_line "$line" ;;
-		esac
-	done < <(with_status "${@:2}")
-	group_end "$status"
+	tap "$@"
+	[ "$status" -eq 0 ] || [ "$failed" -gt "$before" ] ||
+		result failed "$1" "exit status $status"
 }
 
 # The device's own test, which needs no kernel.
@@ -34,20 +29,27 @@ qtest()
 }
 
 # pcislot's tests need neither a kernel nor the VM, and our QEMU only to talk with.
+# Their plan comes last, where the parser does not expect it.
 pcislot()
 {
 	step "pcislot's tests"
-	tap_of pcislot "$log/pcislot.log" timeout 900 \
-		make -s -C "$top/tools/pci/pcislot" O="$build/pcislot" \
-		QEMU="$build/obj-qemu/qemu-system-x86_64" check
+	tap_of pcislot "$log/pcislot.log" pcislot_tap
 }
 
-# story <name> <command>...: what ./lab run <name> tells, each step of it a test
+pcislot_tap()
+{
+	echo "TAP version 13"
+	timeout 900 make -s -C "$top/tools/pci/pcislot" O="$build/pcislot" \
+		QEMU="$build/obj-qemu/qemu-system-x86_64" check |
+		sed -u '/^1\.\./d; /^TAP version/d'
+}
+
+# story <name> <command>...: each step of what ./lab run <name> shows is a test
 story()
 {
 	local line title='' status=1 before=$failed
 
-	group_begin "$1"
+	notes=''
 	while IFS= read -r line; do
 		case $line in
 		@step*) title=${line#@step }; notes='' ;;
@@ -77,64 +79,40 @@ migration()
 		"$log/test-$kernel-migration.console"
 }
 
-# The model of the core's locks has no deadlock and loses no VF, and spin would find
-# the faults that the old core and older versions of this one have.  Which processes
-# run together, and what must be found, is in the model's first comment.
+# The model of the core's locks has no deadlock and loses no VF, and spin finds the
+# faults that the old core and older versions of this one have.  Which processes run
+# together, and what must be found, is in the model's first comment.
 model()
 {
 	local dir=$build/model file=$top/Documentation/PCI/sriov/locking.pml
-	local kind name found processes runs=0
+	local kind name found processes verdict runs=0
 
 	step "The model of the core's locking, with spin"
 	mkdir -p "$dir"
 	cp "$file" "$dir/"
 	: >"$log/spin.log"
 	while IFS=$'\t' read -r kind name found processes; do
-		runs=$((runs + 1))
-		case $kind in
-		holds) model_holds "$name" "$found" ;;
-		fails) model_fails "$name" "$found" "$processes" ;;
-		esac
+		runs=$((runs + 1)) verdict=failed
+		if [ "$kind" = holds ]; then
+			# all states have been visited, and no error was found
+			model_run "$found"
+			! grep -q 'errors: 0$' "$dir/said" ||
+				grep -q -e 'max search depth too small' \
+					-e 'Search not completed' "$dir/said" || verdict=passed
+			name="no error in $name: $found"
+		else
+			model_run "$processes" "-D$name"
+			! grep '^pan:1:' "$dir/said" | grep -qF "$found" || verdict=passed
+			name="finds the fault $name"
+		fi
+		notes=$(grep -v -e '^unreached' -e '^	' "$dir/said" | tail -n 20 || :)$'\n'
+		result "$verdict" "locking.pml: $name"
 	done < <(sed -n -E 's/^ \*\t(holds|fails)\t/\1\t/p' "$file")
 	[ "$runs" -gt 0 ] || result failed "locking.pml: lists no runs"
 }
 
-# model_holds <name> <processes>: all states have been seen, and no error
-model_holds()
-{
-	local verdict=failed
-
-	model_run "$2"
-	if grep -q 'errors: 0$' "$dir/said" &&
-		! grep -q -e 'max search depth too small' \
-			-e 'Search not completed' "$dir/said"; then
-		verdict=passed
-	fi
-	model_result "$verdict" "no error in $1: $2"
-}
-
-# model_fails <switch> <what spin finds> <processes>
-model_fails()
-{
-	local verdict=failed
-
-	model_run "$3" "-D$1"
-	case $(grep '^pan:1:' "$dir/said" || :) in
-	*"$2"*) verdict=passed ;;
-	esac
-	model_result "$verdict" "finds the fault $1"
-}
-
-# model_result <passed|failed> <name>
-model_result()
-{
-	notes=$(grep -v -e '^unreached' -e '^	' "$dir/said" | tail -n 20 || :)$'\n'
-	result "$1" "locking.pml: $2"
-}
-
-# model_run <processes> [<option>]: into $dir/said.  spin's exit status says whether
-# it ran, not what it found.  The verifier takes seconds to run, and a minute to be
-# optimized.
+# model_run <processes> [<option>]: into $dir/said.  spin's exit status is not that of
+# the verification.  The verifier takes seconds to run, and a minute to be optimized.
 model_run()
 {
 	local processes
@@ -143,15 +121,12 @@ model_run()
 	(cd "$dir" && timeout 300 spin "${processes[@]/#/-DWITH_}" "${@:2}" \
 		-run -safety -O0 -DMEMLIM=4000 -w23 locking.pml) \
 		>"$dir/said" 2>&1 || :
-	{
-		echo "== $*"
-		cat "$dir/said"
-	} >>"$log/spin.log"
+	{ echo "== $*"; cat "$dir/said"; } >>"$log/spin.log"
 }
 
-# in_vm <name> [option of vm]... -- [test]...: and once more if QEMU was killed by
-# a signal, which says nothing of the kernel.  Twice is no chance; and neither is
-# an assertion that did not hold (SIGABRT).
+# in_vm <name> <test>...: in the VM of that name, see vm_of().  Once more if QEMU was
+# killed by a signal, which is no fault of the kernel; a second time is no
+# coincidence, and neither is an assertion that failed (SIGABRT).
 in_vm()
 {
 	local before=("$passed" "$failed" "$skipped") said=$log/test-$kernel-$1 file
@@ -164,75 +139,57 @@ in_vm()
 		mv "$file" "$file.1"
 	done
 	passed=${before[0]} failed=${before[1]} skipped=${before[2]}
-	echo "lab: QEMU was killed: the same again, and these results do not count"
+	echo "lab: QEMU was killed: these tests run again, and these results do not count"
 	in_one_vm "$@"
 }
 
 in_one_vm()
 {
-	local line status=1 finished='' open='' words name=$1 options=()
+	local said=$log/test-$kernel-$1 devices=${1#racing-} options=() fewer=''
 
-	shift
-	while [ "$1" != -- ]; do
-		options+=("$1")
-		shift
-	done
-	shift
-	group_begin "vm $name"
-	while IFS= read -r line; do
-		case $line in
-		@begin*) open=${line#@begin }; group_begin "$open" ;;
-		@end*)
-			read -r _ _ words <<<"$line"
-			[ "$open" = referee ] || group_end "$words"
-			open=''
-			;;
-		@count*) ;;
-		@done*) finished=y ;;
-		@status*) status=${line#@status } ;;
-		'lab: '*|'    '*) ;;	# for vm_failed
-		*) tap_line "$line" ;;
-		esac
-	done < <(with_status "$log/test-$kernel-$name.log" \
-		"$lab/vm" --kernel "$kernel" --leaks "${options[@]}" --timeout 2400 \
-			--log "$log/test-$kernel-$name.console" \
-			-- "$fewer run-tests $*")
-	[ -z "$open" ] || group_end "$status"
-	[ -z "$finished" ] || [ "$status" -ne 0 ] || return 0
-	vm_failed "VM with the $name devices" "$status" "$log/test-$kernel-$name.log"
+	[ ! -e "$build/$devices" ] || options+=(--devices "$build/$devices")
+	# The debug kernel executes many more instructions for the same work.
+	case $kernel:$1 in
+	debug:*) fewer="RESIZE_OPS=100 MIGRATION_EVENTS=200" ;;
+	*:racing*) ;;
+	*) options+=(--icount) ;;
+	esac
+	tap "VM with the $1 devices" "$said.log" "$lab/vm" --kernel "$kernel" --leaks \
+		"${options[@]}" --timeout 2400 --log "$said.console" -- "$fewer run-tests ${*:2}"
+	[ "$status" -eq 0 ] ||
+		vm_failed "VM with the $1 devices${died:+, in $died}" "$status" "$said.log"
 }
 
-# The kernel runs its KUnit tests before init, and keeps what they said.
+# The kernel runs its KUnit tests before init.
 kunit()
 {
-	local line status=1
+	local prefix='KUnit '
 
 	step "KUnit tests in the $kernel kernel"
-	group_begin KUnit
-	# shellcheck disable=SC2016 # for the VM's shell to expand
-	while IFS= read -r line; do
-		case $line in
-		@suite*) group_begin "KUnit ${line#@suite }" ;;
-		@end) group_end 0 ;;
-		@status*) status=${line#@status } ;;
-		*) tap_line "$line" ;;
-		esac
-	done < <(with_status "$log/kunit-$kernel.log" \
-		"$lab/vm" --kernel "$kernel" --append kunit.enable=1 \
-			--timeout 900 --log "$log/kunit-$kernel.console" -- \
-			'cd /sys/kernel/debug/kunit && for suite in *; do
-				echo "@suite $suite"; cat "$suite/results"; echo @end
-			done')
-	[ "$status" -eq 0 ] || vm_failed "KUnit" "$status" "$log/kunit-$kernel.log"
+	tap KUnit "$log/kunit-$kernel.ktap" kunit_console
+	[ "$status" -eq 0 ] || vm_failed "KUnit${died:+, in $died}" "$status" "$log/kunit-$kernel.log"
+}
+
+# The VM's messages as they come, and at the end its exit status
+kunit_console()
+{
+	local console=$log/kunit-$kernel.console rc=0
+
+	: >"$console"
+	"$lab/vm" --kernel "$kernel" --append kunit.enable=1 --timeout 900 \
+		--log "$console" -- true >"$log/kunit-$kernel.log" 2>&1 &
+	tail -q -n +1 -s 0.1 -f --pid=$! "$console"
+	wait $! || rc=$?
+	return "$rc"
 }
 
 # vm_failed <what> <status of vm> <log>: with what vm says of it
 vm_failed()
 {
-	group=$1 notes=''
+	notes=''
 	case $2 in
-	113) result failed "$group" "the kernel reported a bug" ;;
-	*) result failed "$group" "the VM's run did not finish, status $2" ;;
+	113) result failed "$1" "the kernel reported a bug" ;;
+	*) result failed "$1" "the VM's run did not finish, status $2" ;;
 	esac
 	awk '/^lab: / { on = 1 }
 		(on || /^    qemu: /) && n++ < 31 { print "        " $0 }' "$3"
@@ -251,89 +208,63 @@ tests_like()
 	done
 }
 
-# Tests that want other PFs than the usual have a file devices.* beside them, with
-# "# QEMU options for <test>:" in its first line, and a VM of their own; that may be
-# a pattern.  A PF over which stock oopses, as the file says, is left out there.
-# Each line is the file and its tests.
-own_devices()
+# Tests that need other PFs than the default have a file devices.* beside them, with
+# "# QEMU options for <test>:" in its first line, which may be a pattern, and a VM of
+# their own.  A PF that makes stock oops, as the file says, is left out there.
+devices_files()
 {
-	local file pattern tests
+	local file
 
+	rm -f "$build"/devices.*
 	for file in "$selftests"/devices.*; do
-		[ -e "$file" ] || continue
-		pattern=$(sed -n '1s/^# QEMU options for \([a-z0-9_*]*\):.*/\1/p' "$file")
-		[ -n "$pattern" ] || die "$file: its first line names no test"
-		mapfile -t tests < <(tests_like "$pattern")
+		grep -q '^# QEMU options for [a-z0-9_*]*:' "$file" ||
+			die "$file: its first line names no test"
 		if [ "$kernel" = stock ]; then
-			sed '/# stock oopses$/d' "$file" >"$build/${file##*/}"
-			file=$build/${file##*/}
-		fi
-		echo "$file" "${tests[@]}"
+			sed '/# stock oopses$/d' "$file"
+		else
+			cat "$file"
+		fi >"$build/${file##*/}"
 	done
 }
 
-# Where tests look for races, the processors must run at once.
-racing=(datapath_test migration_race_test pfs_test stress_test)
-
-# some <name> [option of vm]... -- [test]...: in_vm, unless there is no test
-some()
+# vm_of <test>: the name of its VM, which is that of its devices.  Where tests look
+# for races, as they say in their first lines, the processors must run at once; on
+# the stock kernel no races are to be found: it deadlocks.
+vm_of()
 {
-	[ "${!#}" = -- ] || in_vm "$@"
+	local file pattern vm=default
+
+	for file in "$build"/devices.*; do
+		pattern=$(sed -n '1s/^# QEMU options for \([a-z0-9_*]*\):.*/\1/p' "$file")
+		# shellcheck disable=SC2053 # a pattern is meant
+		[[ $1 != $pattern ]] || vm=${file##*/}
+	done
+	if [ "$kernel" = new ] && head -n 5 "$selftests/$1.c" 2>/dev/null | grep -q 'Looks for races'; then
+		vm=racing-$vm
+	fi
+	echo "$vm"
 }
 
 # suites [test]...: each test in one VM, most in one where time is counted in
-# instructions.  The debug kernel takes many more of them for the same work.
+# instructions
 suites()
 {
-	local file own counted=(--icount) fewer='' others=() rest=() races=()
+	local test vm
+	declare -A tests=()
 
 	step "kselftests in the VM, $kernel kernel"
-	[ "$kernel" != debug ] || counted=() fewer="RESIZE_OPS=100 MIGRATION_EVENTS=200"
-	# on the stock kernel there are no races to be looked for: it deadlocks
-	[ "$kernel" = new ] || racing=()
-	if [ $# -gt 0 ]; then
-		mapfile -t rest < <(tests_like "$@")
-		set -- "${rest[@]}"
-	fi
-
-	while read -r -a own; do
-		file=${own[0]} own=("${own[@]:1}")
-		others+=("${own[@]}")
-		mapfile -t rest < <(named "${own[*]}" "${@:-${own[@]}}")
-		mapfile -t races < <(named "${racing[*]}" "${rest[@]}")
-		mapfile -t rest < <(others_than "${races[*]}" "${rest[@]}")
-		some "${file##*/}" "${counted[@]}" --devices "$file" -- "${rest[@]}"
-		some "racing-${file##*/}" --devices "$file" -- "${races[@]}"
-	done < <(own_devices)
-
-	mapfile -t races < <(others_than "${others[*]}" "${racing[@]}")
-	mapfile -t rest < <(named "${races[*]}" "${@:-${races[@]}}")
-	some racing -- "${rest[@]}"
-	others+=("${races[@]}")
-
-	mapfile -t rest < <(others_than "${others[*]}" "$@")
-	# all that was named has been run
-	[ $# -eq 0 ] || [ ${#rest[@]} -gt 0 ] || return 0
-	in_vm default "${counted[@]}" -- "${rest[@]}" "${others[@]/#/-x }"
-}
-
-# named <tests> <test>...: which of the latter are among the former
-named()
-{
-	local test
-
-	for test in "${@:2}"; do
-		[ -z "$test" ] || [[ " $1 " != *" $test "* ]] || echo "$test"
-	done
-}
-
-# others_than <tests> <test>...: which of the latter are not
-others_than()
-{
-	local test
-
-	for test in "${@:2}"; do
-		[ -z "$test" ] || [[ " $1 " == *" $test "* ]] || echo "$test"
+	devices_files
+	while read -r test; do
+		vm=$(vm_of "$test")
+		tests[$vm]+=" $test"
+	done < <(if [ $# -gt 0 ]; then
+			tests_like "$@"
+		else
+			sed -n 's/^pci_sriov://p' "$build/image/$kernel/tests/kselftest-list.txt"
+		fi)
+	for vm in $(printf '%s\n' "${!tests[@]}" | sort -r); do
+		# shellcheck disable=SC2086 # words are meant
+		in_vm "$vm" ${tests[$vm]}
 	done
 }
 

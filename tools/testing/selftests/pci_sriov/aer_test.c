@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Errors of a PF and of a VF (PCIe r6.0, sec 6.2), made up by aer_inject: the
- * kernel recovers, by a reset of the link if the error is fatal, and afterwards
- * the PF and its VFs work as before.
+ * Errors of a PF and of a VF (PCIe r6.0, sec 6.2), injected by aer_inject: the kernel
+ * recovers, with a reset of the link if the error is fatal, and afterwards the PF and
+ * its VFs work as before.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +23,7 @@
 #define PATIENCE	300	/* of 100 ms */
 #define RECOVERED	"device recovery successful"
 
-/* What /dev/aer_inject takes */
+/* The record that /dev/aer_inject takes */
 struct aer_error {
 	uint8_t bus;
 	uint8_t dev;
@@ -112,7 +112,7 @@ static int inject(const struct pci_fn *fn, uint32_t status)
 	return len < 0 ? -errno : 0;
 }
 
-/* It is the port of which the kernel says that. */
+/* The kernel logs this message for the port. */
 static int recoveries(const struct pci_fn *port)
 {
 	return klog_count(port->name, RECOVERED, strstr);

@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The sriov_* files in sysfs: who has them, with which permissions, in which
-# form they answer, and that what is read-only is.  One VF is made to look at.
+# The sriov_* files in sysfs: which devices have them, their permissions, the format
+# of their contents, and that read-only files are.  One VF is enabled for this.
 
 # shellcheck source=/dev/null # where "make install" puts it
 . "$(dirname "$0")/../kselftest/ktap_helpers.sh"
 
 devices=/sys/bus/pci/devices
 
-# name, permissions, what it says
+# name, permissions, contents
 pf_attributes="
 sriov_totalvfs 444 [1-9][0-9]*
 sriov_numvfs 644 [0-9]+
@@ -50,8 +50,8 @@ is_absent()
 	[ ! -e "$1" ] || complain "there is $1"
 }
 
-# says <file> <regular expression>: one line, and all of it matches
-says()
+# has_text <file> <regular expression>: it has one line, which matches as a whole
+has_text()
 {
 	[ "$(wc -l <"$1")" -eq 1 ] || complain "$1: not one line" || return
 	grep -qxE "$2" "$1" || complain "$1: $(cat "$1")"
@@ -72,7 +72,7 @@ is_write_only()
 
 attribute_is_right()
 {
-	has_mode "$1" "$2" && says "$1" "$3" || return
+	has_mode "$1" "$2" && has_text "$1" "$3" || return
 	[ "$2" != 444 ] || is_read_only "$1"
 }
 

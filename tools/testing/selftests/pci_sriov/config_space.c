@@ -9,7 +9,7 @@
 
 #include "config_space.h"
 
-/* No list is longer: the space divided by the least size of an entry */
+/* The maximum length of a list: the space divided by the minimum size of an entry */
 #define MAX_CAPS	48
 #define MAX_EXT_CAPS	960
 

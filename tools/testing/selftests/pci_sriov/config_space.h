@@ -25,7 +25,7 @@ int64_t config_read(const struct pci_fn *fn, unsigned int offset,
 int config_write_word(const struct pci_fn *fn, unsigned int offset,
 		      uint16_t word);
 
-/* Where a capability is, or 0. */
+/* The offset of a capability, or 0. */
 unsigned int config_find_cap(const struct pci_fn *fn, unsigned int id);
 unsigned int config_find_ext_cap(const struct pci_fn *fn, unsigned int id);
 

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which SR-IOV core runs: the one with tracepoints (new) or the one before it
- * (stock).  Its macro is for files that include kselftest_harness.h.
+ * Detects the running SR-IOV core: the one with tracepoints (new) or Linux's former
+ * one (stock).  The macro is for files that include kselftest_harness.h.
  */
 #ifndef PCI_SRIOV_CORE_H
 #define PCI_SRIOV_CORE_H
 
 #include <stdbool.h>
 
-/* True if the tracepoints sriov:* exist; mounts tracefs if it is not. */
+/* True if the tracepoints sriov:* exist; mounts tracefs if it is not mounted. */
 bool core_is_new(void);
 
 /*
- * The last statement of a test about what only the new core does.  There it
- * has to hold.  On stock it is an expected failure, with the reason given; and
- * if it holds there all the same, an unexpected success.
+ * The last statement of a test of behaviour that only the new core has.  On the new
+ * core the expression must be true.  On stock a false expression is an expected
+ * failure, with the reason given, and a true one is an unexpected success.
  */
 #define EXPECT_ON_NEW(expression, ...) do {				\
 	bool __holds = (expression);					\

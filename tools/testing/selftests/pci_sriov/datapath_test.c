@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Looks for races: the processors must run at once.
 /*
- * VFs at work: every VF of a PF copies at the same time, each in a thread of its
- * own, and every byte and CRC is checked.
+ * All VFs of a PF copy at the same time, each in a thread of its own.  Every byte and
+ * CRC is checked.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -15,7 +16,7 @@
 
 #define MAX_PFS	2
 
-/* Not multiples of a page or of the engine's step, up to its limit */
+/* Lengths up to the engine's limit, also ones that are not multiples of a page or of its step */
 static const uint32_t lengths[] = {
 	1, 64, 4095, 4097, 12345, 65537, 100000, 65536,
 };
@@ -63,12 +64,12 @@ FIXTURE_TEARDOWN(datapath)
 }
 
 /**
- * struct worker - one function at work
+ * struct worker - one function that copies
  * @vf_id: its number, -1 for the PF
- * @start: all begin together
- * @stop: 0: work until an error; else how many copies
- * @error: of the last copy
- * @done: copies that were right
+ * @start: makes all start together
+ * @stop: number of copies, or 0 to copy until an error
+ * @error: error of the last copy
+ * @done: number of correct copies
  */
 struct worker {
 	pthread_t thread;
@@ -162,7 +163,7 @@ TEST_F(datapath, every_vf_at_once)
 	free(before);
 }
 
-/* Each VF's registers say who it is, so its BAR is the right slice. */
+/* Each VF's registers have its number, so its BAR is the right slice. */
 TEST_F(datapath, every_vf_is_itself)
 {
 	struct pci_fn vf;
@@ -178,7 +179,7 @@ TEST_F(datapath, every_vf_is_itself)
 	}
 }
 
-/* VFs go while they work: every thread gets ENODEV, none hangs or errs. */
+/* VFs are removed while they copy: every thread gets ENODEV, no other error. */
 TEST_F(datapath, disable_while_working)
 {
 	int count = self->total_vfs[0];

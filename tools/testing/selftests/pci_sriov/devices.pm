@@ -1,5 +1,5 @@
-# QEMU options for pm_test: a sriov-edu PF that loses its state between D3hot and D0,
-# and with it its VFs; one that does not; and a foreign one.
+# QEMU options for pm_test: a sriov-edu PF that loses its state, VFs included, between
+# D3hot and D0; one that keeps its state; and a foreign PF.
 -device pcie-root-port,id=port1,chassis=1,slot=1,addr=04.0,pref64-reserve=64M
 -device pcie-root-port,id=port2,chassis=2,slot=2,addr=05.0,pref64-reserve=64M
 -device pcie-root-port,id=port3,chassis=3,slot=3,addr=06.0,pref64-reserve=64M

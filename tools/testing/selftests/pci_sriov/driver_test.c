@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VF drivers: who binds, and when.
+ * VF drivers: which are bound, and when.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -46,7 +46,7 @@ FIXTURE_TEARDOWN(driver)
 	EXPECT_EQ(0, pf_give_back(&self->pf));
 }
 
-/* True if the VF has this driver, or with "" none. */
+/* True if the VF has this driver, or none if it is "". */
 static bool has_driver(const struct pci_fn *pf, int vf_id, const char *driver)
 {
 	char seen[DRIVER_NAME_LEN];
@@ -120,7 +120,7 @@ TEST_F(driver, override_binds_with_autoprobe_off)
 	EXPECT_TRUE(has_driver(&self->pf, 0, ""));
 }
 
-/* The same with a driver for the VFs, which only sriov-edu has. */
+/* The same with a VF driver, which only sriov-edu has. */
 FIXTURE(vf_driver)
 {
 	struct pci_fn pf;

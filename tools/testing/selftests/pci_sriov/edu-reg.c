@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * edu-reg: reads or writes one register of a sriov-edu function, for tests in
- * shell and for people.
+ * edu-reg: reads or writes one register of a sriov-edu function, for shell scripts and
+ * for interactive use.
  */
 #include <errno.h>
 #include <stdio.h>

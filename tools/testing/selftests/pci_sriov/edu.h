@@ -14,10 +14,10 @@
 
 /**
  * struct edu_map - the registers of one function, mapped
- * @registers: BAR 0; volatile, for a program has no readl() for device memory
+ * @registers: BAR 0; volatile, because programs have no readl() for device memory
  * @size: of BAR 0, bytes
- * @fn: whose they are
- * @enabled: it was edu_map() that enabled memory decoding
+ * @fn: the function
+ * @enabled: edu_map() has enabled memory decoding
  */
 struct edu_map {
 	volatile uint32_t *registers;
@@ -27,8 +27,8 @@ struct edu_map {
 };
 
 /*
- * Maps the registers, and enables memory decoding where it is off (a VF's is
- * its PF's affair and is left alone).  Returns 0 or a negative errno.
+ * Maps the registers, and enables memory decoding if it is off (except for a VF,
+ * whose PF controls it).  Returns 0 or a negative errno.
  */
 int edu_map(struct edu_map *map, const struct pci_fn *fn);
 void edu_unmap(struct edu_map *map);
@@ -39,7 +39,7 @@ void edu_write(const struct edu_map *map, unsigned int reg, uint32_t value);
 /**
  * struct edu_array - a PF's VF Migration State Array, mapped
  * @states: a byte for each VF
- * @words: the same
+ * @words: the same bytes as words
  * @bar: BAR 2
  * @size: of BAR 2, bytes
  */
@@ -54,7 +54,7 @@ struct edu_array {
 int edu_array_map(struct edu_array *array, const struct pci_fn *pf);
 void edu_array_unmap(struct edu_array *array);
 
-/* A single access to a function that nobody has mapped; read is -1 on error. */
+/* A single access to a function that is not mapped; the read is -1 on error. */
 int64_t edu_peek(const struct pci_fn *fn, unsigned int reg);
 int edu_poke(const struct pci_fn *fn, unsigned int reg, uint32_t value);
 

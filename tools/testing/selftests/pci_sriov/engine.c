@@ -37,7 +37,7 @@ int engine_copy(int fd, const void *src, void *dst, uint32_t len,
 	return ioctl(fd, SRIOV_EDU_IOC_COPY, copy) ? -errno : 0;
 }
 
-/* IEEE 802.3, bit by bit: written down here apart from the device's own */
+/* IEEE 802.3, bit by bit: independent of the device's implementation */
 static uint32_t crc32(const uint8_t *data, size_t len)
 {
 	uint32_t crc = ~0U;
@@ -51,7 +51,7 @@ static uint32_t crc32(const uint8_t *data, size_t len)
 	return ~crc;
 }
 
-/* Differs in every byte from what a destination is filled with. */
+/* Differs in every byte from the initial contents of a destination. */
 static void fill(uint8_t *src, uint8_t *dst, size_t len, uint32_t seed)
 {
 	size_t i;

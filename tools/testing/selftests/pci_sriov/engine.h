@@ -15,17 +15,17 @@ int engine_open(const struct pci_fn *fn);
 
 int engine_info(int fd, struct sriov_edu_info *info);
 
-/* One copy; what the ioctl says, as a negative errno. */
+/* One copy; returns 0 or the negative errno of the ioctl. */
 int engine_copy(int fd, const void *src, void *dst, uint32_t len,
 		struct sriov_edu_copy *copy);
 
 /*
- * Lets the engine copy @len bytes that @seed determines, and compares the data
- * and its CRC with what they must be: -EBADMSG if they are not that.
+ * Has the engine copy @len bytes that @seed determines, and checks the data and its
+ * CRC: -EBADMSG if one is wrong.
  */
 int engine_check(int fd, uint32_t len, uint32_t seed);
 
-/* Through the function's driver, if it has one: one copy is done right. */
+/* Checks one copy through the function's driver, if it has one. */
 int engine_works(const struct pci_fn *fn);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The sample drivers' ioctls on one VF: what they refuse, and with which errno.
+ * The sample drivers' ioctls on one VF: the requests that they refuse, and the errno.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -115,7 +115,7 @@ static void *copy(void *fd)
 	return (void *)(intptr_t)engine_check(*(int *)fd, 64, 1);
 }
 
-/* Waits until the PF sees the VF at work, or an end to all patience. */
+/* Waits until the PF reports the VF as busy, or until a timeout. */
 static bool is_busy(const struct edu_map *pf)
 {
 	int patience;
@@ -130,8 +130,8 @@ static bool is_busy(const struct edu_map *pf)
 }
 
 /*
- * The PF disables the VF while a command runs: a command to a VF that is
- * disabled already would be a breach that the referee counts.
+ * The PF disables the VF while a command runs: the referee counts a command to a VF
+ * that is disabled already as a violation.
  */
 TEST_F(vf_engine, disabled_by_the_pf)
 {
@@ -153,7 +153,7 @@ TEST_F(vf_engine, disabled_by_the_pf)
 	edu_unmap(&pf);
 }
 
-/* Last, since it takes the VF away, and the file stays open. */
+/* This must be the last test, because it removes the VF with the file open. */
 TEST_F(vf_engine, vf_gone)
 {
 	struct sriov_edu_info info;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VFs are enabled, and disabled, while the n-th allocation fails: for every n
- * until none is left to fail.  Each time either all is there or nothing is.
+ * VFs are enabled, and disabled, while the n-th allocation fails, for every n up to
+ * the number of allocations.  Each time either all VFs exist or none does.
  *
- * It takes a kernel with CONFIG_FAULT_INJECTION, CONFIG_FAILSLAB and
- * CONFIG_FAULT_INJECTION_DEBUG_FS, and as many seconds as there are
- * allocations: FAIL_NTH_VFS in the environment says for how many VFs (1), and
- * FAIL_NTH_FROM with which n to begin (1), to go on where a run was cut off.
- * Leaks and use after free are for KASAN and kmemleak to find.
+ * This needs a kernel with CONFIG_FAULT_INJECTION, CONFIG_FAILSLAB and
+ * CONFIG_FAULT_INJECTION_DEBUG_FS, and about a second for each allocation.  In the
+ * environment FAIL_NTH_VFS sets the number of VFs (1), and FAIL_NTH_FROM the first n
+ * (1), to continue a run that was interrupted.  KASAN and kmemleak detect leaks and
+ * use after free.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 
 #define FAILSLAB	"/sys/kernel/debug/failslab"
 #define FAIL_NTH	"/proc/thread-self/fail-nth"
-#define MOST		10000	/* allocations; more means that it never ends */
+#define MOST		10000	/* allocations; more means an endless loop */
 #define HOURS		(4 * 3600)
 
 FIXTURE(fail_nth)
@@ -30,7 +30,7 @@ FIXTURE(fail_nth)
 	int from;
 };
 
-/* A number from the environment, 1 if there is none. */
+/* The number in an environment variable, 1 by default. */
 static int number_of(const char *name)
 {
 	const char *value = getenv(name);
@@ -60,15 +60,15 @@ FIXTURE_TEARDOWN(fail_nth)
 
 /**
  * struct attempt - one write to sriov_numvfs
- * @error: of the write
- * @failed: an allocation was made to fail
+ * @error: error of the write
+ * @failed: an allocation failed
  */
 struct attempt {
 	int error;
 	bool failed;
 };
 
-/* The files are open before: only what the write itself allocates may fail. */
+/* The files are opened before, so that only allocations of the write itself can fail. */
 static int write_while_failing(const struct pci_fn *pf, int num_vfs, int n,
 			       struct attempt *attempt)
 {
@@ -95,7 +95,7 @@ static int write_while_failing(const struct pci_fn *pf, int num_vfs, int n,
 	return 0;
 }
 
-/* Every way to ask says that there are as many. */
+/* All ways to read the number of VFs agree. */
 static bool num_vfs_is(const struct pci_fn *pf, int num_vfs)
 {
 	struct pci_fn vf;
@@ -138,7 +138,7 @@ TEST_F_TIMEOUT(fail_nth, disable, HOURS)
 	for (n = self->from; attempt.failed && n < MOST; n++) {
 		ASSERT_EQ(0, pf_set_num_vfs(&self->pf, self->num_vfs));
 		ASSERT_EQ(0, write_while_failing(&self->pf, 0, n, &attempt));
-		/* kernfs's own, for what is written: nothing has begun then */
+		/* allocation by kernfs for the data written: the core was not called */
 		own = n == 1 && attempt.error == -ENOMEM;
 		ASSERT_TRUE(own || !attempt.error)
 			TH_LOG("allocation %d failed, write: %d", n, attempt.error);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PFs that misbehave (see devices.faulty).  The tests do not know which PF has
- * which fault, and ask of each the same: what the kernel says is what there is.
- * A PF without a fault passes on every kernel.
+ * PFs that misbehave (see devices.faulty).  The tests do not depend on the fault of a
+ * PF.  They check the same for each PF: that the kernel reports the actual state.  A PF
+ * without a fault passes on every kernel.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -42,13 +42,13 @@ FIXTURE_SETUP(faults)
 	ASSERT_EQ(0, pf_want_num_vfs(&self->pf, 0));
 }
 
-/* A device whose NumVFs keeps nothing is tried all the same, which is a breach. */
+/* The kernel tries to write NumVFs also if it is read-only, which the referee counts. */
 static bool keeps_no_numvfs(const struct pci_fn *pf)
 {
 	return klog_has(pf->name, "wrote NumVFs", strcasestr);
 }
 
-/* What stock breaks is reported as an expected failure; see take_census(). */
+/* A violation by stock is reported as an expected failure; see take_census(). */
 FIXTURE_TEARDOWN(faults)
 {
 	EXPECT_EQ(0, pf_want_num_vfs(&self->pf, 0));
@@ -58,7 +58,7 @@ FIXTURE_TEARDOWN(faults)
 	EXPECT_EQ(0, pf_give_back(&self->pf));
 }
 
-/* As EXPECT_ON_NEW(), but on stock it may hold, too. */
+/* As EXPECT_ON_NEW(), but it may also be true on stock. */
 #define EXPECT_OR_XFAIL(expression, ...) do {				\
 	bool __so = (expression);					\
 									\
@@ -67,10 +67,10 @@ FIXTURE_TEARDOWN(faults)
 } while (0)
 
 struct census {
-	int said;	/* by sriov_numvfs */
-	int exist;	/* by the device */
+	int numvfs;	/* in sriov_numvfs */
+	int exist;	/* according to the device */
 	int links;
-	int silent;	/* do not answer, and have a driver or are not in the log */
+	int silent;	/* do not answer, and have a driver or no message in the log */
 	int missing;	/* not in sysfs */
 	int breaches;	/* of the specification's rules, by software */
 };
@@ -84,7 +84,7 @@ static int breaches(const struct pci_fn *pf)
 	return total;
 }
 
-/* It is a device like the others, but no driver is bound to it. */
+/* It is a device like other VFs, but no driver is bound to it. */
 static bool is_known_to_be_silent(const struct pci_fn *pf,
 				  const struct pci_fn *vf, int vf_id)
 {
@@ -98,7 +98,7 @@ static bool is_known_to_be_silent(const struct pci_fn *pf,
 static struct census take_census(const struct pci_fn *pf)
 {
 	struct census census = {
-		.said = pf_num_vfs(pf),
+		.numvfs = pf_num_vfs(pf),
 		.exist = edu_peek(pf, SRIOV_EDU_NUM_VFS),
 		.links = pf_count_links(pf),
 		.breaches = breaches(pf),
@@ -106,7 +106,7 @@ static struct census take_census(const struct pci_fn *pf)
 	struct pci_fn vf;
 	int i;
 
-	for (i = 0; i < census.said; i++) {
+	for (i = 0; i < census.numvfs; i++) {
 		if (pf_vf(pf, i, &vf) || !pci_fn_exists(&vf))
 			census.missing++;
 		else if (config_read(&vf, PCI_CLASS_REVISION, 4) == 0xffffffff)
@@ -115,21 +115,21 @@ static struct census take_census(const struct pci_fn *pf)
 	return census;
 }
 
-/* All or nothing, but a VF that does not answer may be without a driver. */
+/* Either all VFs exist or none, but a VF that does not answer may have no driver. */
 TEST_F(faults, what_is_said_is_so)
 {
 	int ret = pf_set_num_vfs(&self->pf, pf_total_vfs(&self->pf));
 	struct census vfs = take_census(&self->pf);
 
 	EXPECT_OR_XFAIL(!vfs.silent && !vfs.missing && !vfs.breaches &&
-			vfs.links == vfs.said && vfs.exist == vfs.said &&
-			(ret ? !vfs.said : vfs.said > 0),
-			"write: %s; %d VFs said, %d in hardware, %d linked, %d silent, %d missing, %d breaches of rules",
-			ret ? strerror(-ret) : "ok", vfs.said, vfs.exist,
+			vfs.links == vfs.numvfs && vfs.exist == vfs.numvfs &&
+			(ret ? !vfs.numvfs : vfs.numvfs > 0),
+			"write: %s; sriov_numvfs is %d, %d in hardware, %d linked, %d silent, %d missing, %d breaches of rules",
+			ret ? strerror(-ret) : "ok", vfs.numvfs, vfs.exist,
 			vfs.links, vfs.silent, vfs.missing, vfs.breaches);
 }
 
-/* Binding asks it again, and is refused while it is silent. */
+/* Binding reads the VF again, and is refused while it does not answer. */
 TEST_F(faults, silent_vf_gets_no_driver)
 {
 	int num_vfs = pf_total_vfs(&self->pf), i;
@@ -163,7 +163,7 @@ TEST_F(faults, vf_is_no_pf)
 	EXPECT_FALSE(sysfs_exists(vf.dir, "sriov_numvfs"));
 }
 
-/* VF Stride has no meaning, and may be 0, while there is one VF. */
+/* VF Stride is not used, and may be 0, with one VF. */
 TEST_F(faults, stride_0_with_one_vf)
 {
 	struct pci_fn vf;
@@ -181,7 +181,7 @@ TEST_F(faults, stride_0_with_one_vf)
 	EXPECT_EQ(0, sysfs_write(vf.dir, "sriov_vf_msix_count", "0"));
 }
 
-/* What is wrong with a capability, in the specification's words. */
+/* The fault of a capability, in the specification's terms. */
 static bool log_explains(const char *name)
 {
 	static const char fields[][20] = {
@@ -196,7 +196,7 @@ static bool log_explains(const char *name)
 	return false;
 }
 
-/* A capability that cannot be used is not ignored in silence. */
+/* The kernel logs a capability that cannot be used. */
 TEST(unusable_capability_is_explained)
 {
 	int unusable = 0, explained = 0;

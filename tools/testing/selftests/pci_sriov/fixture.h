@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the fixtures have in common: a PF of one kind, chosen by the variant,
- * with its driver bound.  Where there is no such PF the test is skipped.
+ * The common part of the fixtures: a PF of one kind, chosen by the variant, with its
+ * driver bound.  The test is skipped if there is no such PF.
  */
 #ifndef PCI_SRIOV_FIXTURE_H
 #define PCI_SRIOV_FIXTURE_H
@@ -13,10 +13,9 @@
 #define NO_SUCH_PF	"no such PF with a driver"
 
 /*
- * Finds the index-th PF of a kind and its driver, with no VFs or with those
- * that another test left on purpose.  The VFs of a foreign PF are made to stay
- * without a driver, since not every VF can be driven before its PF has given
- * it resources.
+ * Finds the index-th PF of a kind and its driver, without VFs or with those that an
+ * earlier test left on purpose.  Keeps the VFs of a foreign PF without a driver,
+ * because some VFs need resources from their PF before a driver can use them.
  */
 int pf_take(enum pf_kind kind, int index, struct pci_fn *pf, char *driver);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * kselftest_harness.h with more patience: a kernel with all its debugging aids,
- * in a machine that is emulated, takes more than 30 s for what is done at once
- * otherwise.
+ * kselftest_harness.h with a longer timeout: a kernel with all debugging aids, in an
+ * emulated machine, can take more than 30 s for an operation that is fast otherwise.
  */
 #ifndef PCI_SRIOV_HARNESS_H
 #define PCI_SRIOV_HARNESS_H

@@ -6,13 +6,13 @@
 #include <stdbool.h>
 
 /*
- * How many lines have both of these?  @find finds the text: strstr(), or
- * strcasestr() where upper and lower case are the same.
+ * The number of lines that contain both texts.  @find searches for the second: strstr(),
+ * or strcasestr() to ignore case.
  */
 int klog_count(const char *name, const char *text,
 	       char *(*find)(const char *line, const char *text));
 
-/* Is there one? */
+/* Whether there is such a line. */
 bool klog_has(const char *name, const char *text,
 	      char *(*find)(const char *line, const char *text));
 

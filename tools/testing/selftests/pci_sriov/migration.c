@@ -9,7 +9,7 @@
 #include "environment.h"
 #include "migration.h"
 
-/* A program may hold up a VF for 10 s, and a kernel with all its aids is slow. */
+/* A program can delay a VF for 10 s, and a kernel with all debugging aids is slow. */
 #define PATIENCE	30
 #define POLL_US		5000
 
@@ -25,14 +25,14 @@ static const char * const state_names[] = {
 	[AV] = "Active.Available",
 };
 
-/* Sleeps for a while; false when patience is at its end. */
+/* Sleeps for a while; false after the timeout. */
 static bool patient(time_t begun)
 {
 	usleep(POLL_US);
 	return now() - begun < PATIENCE;
 }
 
-/* From and to which state the other master takes a VF */
+/* The transitions that the other master makes */
 static const uint8_t command_from[MIGRATION_CMDS] = { UA, MI, AV, MO };
 static const uint8_t command_to[MIGRATION_CMDS] = { MI, UA, MO, AV };
 
@@ -114,7 +114,7 @@ void migration_restart(struct migration *m)
 	m->failed = migration_counter(m, "failed");
 }
 
-/* With all VFs gone sriov_numvfs says 0, and they are enabled all the same. */
+/* sriov_numvfs is also 0 if VFs are enabled and all of them have left. */
 int migration_enable(struct migration *m, int num_vfs)
 {
 	int ret;
@@ -128,7 +128,7 @@ int migration_enable(struct migration *m, int num_vfs)
 	return pf_set_num_vfs(&m->pf, num_vfs);
 }
 
-/* With what the core may have made of it by now */
+/* Includes the state after the transition that the core may have made by now */
 static uint8_t or_later(const struct migration *m, int vf_id)
 {
 	uint8_t may = m->model.may[vf_id];
@@ -193,7 +193,7 @@ void migration_ambushed(struct migration *m, unsigned int kind, int vf_id)
 	model_event(m, kind, vf_id, SRIOV_EDU_MIGRATION_DONE);
 }
 
-/* Where the core has brought a VF when it has nothing more to do */
+/* The state of a VF when the core has made all its transitions */
 static uint8_t model_state(const struct migration *m, int vf_id)
 {
 	uint8_t may = m->model.may[vf_id];
@@ -227,11 +227,11 @@ bool migration_comes(const struct migration *m, int vf_id, uint8_t state)
 	return true;
 }
 
-#define SAY(m, ...) snprintf((m)->said, sizeof((m)->said), __VA_ARGS__)
+#define DIFF(m, ...) snprintf((m)->diff, sizeof((m)->diff), __VA_ARGS__)
 
-/* Each of these returns whether something is not as the model has it. */
+/* Each of these returns whether the system differs from the model. */
 
-/* A driver's link is there before its probe has ended. */
+/* A driver's link is created before its probe has ended. */
 static bool vf_differs(struct migration *m, int vf_id)
 {
 	const struct pci_fn *vf = &m->vf[vf_id];
@@ -259,10 +259,10 @@ static bool vfs_differ(struct migration *m)
 		if (m->array.states[i] == want && migration_says(m, i, want) &&
 		    !vf_differs(m, i))
 			continue;
-		SAY(m, "VF %d should be %s: device %s, file %s, rest %s", i,
-		    state_names[want], state_names[m->array.states[i] & 3],
-		    migration_says(m, i, want) ? "agrees" : "does not",
-		    vf_differs(m, i) ? "does not" : "agrees");
+		DIFF(m, "VF %d should be %s: device %s, file %s, rest %s", i,
+		     state_names[want], state_names[m->array.states[i] & 3],
+		     migration_says(m, i, want) ? "agrees" : "does not",
+		     vf_differs(m, i) ? "does not" : "agrees");
 		return true;
 	}
 	return false;
@@ -275,9 +275,9 @@ static bool numbers_differ(struct migration *m)
 	for (i = 0; i < m->num_vfs; i++)
 		there += is_there(m, i);
 
-	SAY(m, "%d VFs should be there: sriov_numvfs %d, links %d, device %u",
-	    there, pf_num_vfs(&m->pf), pf_count_links(&m->pf),
-	    edu_read(&m->map, SRIOV_EDU_NUM_VFS));
+	DIFF(m, "%d VFs should be there: sriov_numvfs %d, links %d, device %u",
+	     there, pf_num_vfs(&m->pf), pf_count_links(&m->pf),
+	     edu_read(&m->map, SRIOV_EDU_NUM_VFS));
 	return pf_num_vfs(&m->pf) != there || pf_count_links(&m->pf) != there ||
 	       edu_read(&m->map, SRIOV_EDU_NUM_VFS) != there;
 }
@@ -301,14 +301,14 @@ static bool transitions_differ(struct migration *m)
 
 		if (count == want[kind])
 			continue;
-		SAY(m, "transition %u was made %u times, should be %u", kind,
-		    count, want[kind]);
+		DIFF(m, "transition %u was made %u times, should be %u", kind,
+		     count, want[kind]);
 		return true;
 	}
 	return false;
 }
 
-/* Who came and who left make the difference to those who were there at first. */
+/* The number of VFs is the first number plus arrivals minus departures. */
 static bool counters_differ(struct migration *m)
 {
 	long long arrived = migration_counter(m, "arrived") - m->arrived;
@@ -316,8 +316,8 @@ static bool counters_differ(struct migration *m)
 	long long failed = migration_counter(m, "failed") - m->failed;
 	int there = pf_num_vfs(&m->pf);
 
-	SAY(m, "%d VFs, %lld arrived, %lld left, %d are there; %lld failed; %u results wrong",
-	    m->first, arrived, left, there, failed, m->model.wrong);
+	DIFF(m, "%d VFs, %lld arrived, %lld left, %d exist; %lld failed; %u results wrong",
+	     m->first, arrived, left, there, failed, m->model.wrong);
 	return m->first + arrived - left != there || failed ||
 	       m->model.wrong;
 }
@@ -342,7 +342,7 @@ const char *migration_settle(struct migration *m)
 
 	while (differs(m))
 		if (!patient(begun))
-			return m->said;
+			return m->diff;
 	model_settle(m);
 	return "";
 }
@@ -353,17 +353,17 @@ const char *migration_breaches(struct migration *m)
 	unsigned int kind;
 	size_t len;
 
-	len = SAY(m, "last of function %u;",
-		  (last & SRIOV_EDU_REFEREE_LAST_FN) >> 8);
+	len = DIFF(m, "last of function %u;",
+		   (last & SRIOV_EDU_REFEREE_LAST_FN) >> 8);
 	for (kind = 0; kind < SRIOV_EDU_REF_KINDS; kind++) {
 		uint32_t count = edu_read(&m->map,
 					  SRIOV_EDU_REFEREE_COUNT(kind));
 
 		if (count)
-			len += snprintf(m->said + len, sizeof(m->said) - len,
+			len += snprintf(m->diff + len, sizeof(m->diff) - len,
 					" %u of kind %u", count, kind);
 	}
-	return m->said;
+	return m->diff;
 }
 
 uint32_t migration_resets(const struct migration *m, int vf_id)

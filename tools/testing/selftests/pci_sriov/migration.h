@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * VF Migration: what the device's other master does to a PF's VFs, what becomes of
- * them, and a model that says what must.
+ * VF Migration: commands of the device's other master for a PF's VFs, the resulting
+ * state of the VFs, and a model that predicts it.
  *
  *	offer				request
  *	   UA -> MI -> AV (core)	   AV -> MO -> UA (core)
@@ -21,15 +21,15 @@
 #define MIGRATION_VFS	8
 #define MIGRATION_SAID	160
 
-/* The other master's commands, which are the first four kinds of transition */
+/* The commands of the other master are the first four kinds of transition */
 #define MIGRATION_CMDS	(SRIOV_EDU_MIGRATION_CANCEL + 1)
 
 /**
- * struct model - what is known of the VFs without asking
- * @may: for each VF, the states that it may be in now, a bit for each: the core
- *	may have made its transition already or not
+ * struct model - the expected state of the VFs
+ * @may: for each VF, a bit for each state that it may be in now: the core may have
+ *	made its transition already or not
  * @done: transitions that the other master has made
- * @wrong: commands whose result cannot be
+ * @wrong: commands with an impossible result
  */
 struct model {
 	uint8_t may[MIGRATION_VFS];
@@ -39,20 +39,20 @@ struct model {
 
 /**
  * struct migration - a PF that is capable of VF Migration
- * @pf: it
+ * @pf: the PF
  * @map: its registers
  * @array: its VF Migration State Array
  * @vf: its VFs, whether they exist or not
  * @initial: InitialVFs
- * @num_vfs: how many of them the core was told to enable
- * @model: what should be
- * @count: the device's counts when the model began
- * @first: VFs that were there when counting began
+ * @num_vfs: the number of VFs written to sriov_numvfs
+ * @model: the expected state
+ * @count: the device's counts at the start of the model
+ * @first: number of VFs that existed at the start of the model
  * @arrived: the core's count of VFs that arrived, likewise
  * @left: the core's count of VFs that left, likewise
- * @failed: of what failed
- * @vf_driver: what VFs should have
- * @said: how model and system differ
+ * @failed: the core's count of failures, likewise
+ * @vf_driver: the driver that VFs should have
+ * @diff: the difference between model and system
  */
 struct migration {
 	struct pci_fn pf;
@@ -68,7 +68,7 @@ struct migration {
 	long long left;
 	long long failed;
 	const char *vf_driver;
-	char said[MIGRATION_SAID];
+	char diff[MIGRATION_SAID];
 };
 
 /* The index-th sriov-edu PF that the core can use VF Migration with. */
@@ -78,16 +78,16 @@ int migration_find(int index, struct pci_fn *pf);
 int migration_open(struct migration *m);
 void migration_close(struct migration *m);
 
-/* Enables so many VFs by way of 0; the model begins anew. */
+/* Disables VFs, enables @num_vfs, and resets the model. */
 int migration_enable(struct migration *m, int num_vfs);
 
-/* All VFs are as after they were enabled. */
+/* Resets the model to the state after VFs were enabled. */
 void migration_restart(struct migration *m);
 
-/* What the other master does (SRIOV_EDU_MIGRATION_*); says what became of it. */
+/* Executes a command of the other master (SRIOV_EDU_MIGRATION_*); returns its result. */
 uint32_t migration_event(struct migration *m, unsigned int kind, int vf_id);
 
-/* To all VFs from @first on, as long as all goes well */
+/* The same for all VFs from @first on, until one fails */
 uint32_t migration_event_for_all(struct migration *m, unsigned int kind,
 				 int first);
 
@@ -95,36 +95,36 @@ uint32_t migration_event_for_all(struct migration *m, unsigned int kind,
 void migration_ambush(struct migration *m, unsigned int kind, int vf_id,
 		      bool write);
 
-/* An ambush has made its transition. */
+/* Waits until an ambush has made its transition. */
 void migration_ambushed(struct migration *m, unsigned int kind, int vf_id);
 
 /*
- * Waits until all is as the model has it: the device, the state files, links,
- * VFs and their drivers, sriov_numvfs and the counters.  Returns what did not
- * become so, or "".
+ * Waits until the system matches the model: the device, the state files, links, VFs
+ * and their drivers, sriov_numvfs and the counters.  Returns "", or the difference
+ * that remains.
  */
 const char *migration_settle(struct migration *m);
 
 /* A counter in sriov_migration. */
 long long migration_counter(const struct migration *m, const char *name);
 
-/* Waits until it is @number. */
+/* Waits until the counter is @number. */
 bool migration_counts_to(const struct migration *m, const char *name,
 			 long long number);
 
-/* Is this what the state file of a VF says? */
+/* Whether the state file of a VF has this contents. */
 bool migration_says(const struct migration *m, int vf_id, uint8_t state);
 
-/* Waits until it is. */
+/* Waits until it has. */
 bool migration_comes(const struct migration *m, int vf_id, uint8_t state);
 
-/* What the device's referee has counted, in words */
+/* The violations that the device's referee has counted, as text */
 const char *migration_breaches(struct migration *m);
 
-/* Resets that a VF has seen */
+/* The number of resets of a VF */
 uint32_t migration_resets(const struct migration *m, int vf_id);
 
-/* Interrupts of the PF's vector for VF Migration, or -1 if there is no such. */
+/* Interrupts of the PF's vector for VF Migration, or -1 if it has none. */
 long long migration_interrupts(const struct migration *m);
 
 #endif

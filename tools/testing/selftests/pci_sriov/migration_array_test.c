@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VF Migration: who writes what to the VF Migration State Array, and when: what
- * cannot be, what the core has not asked for, and events that come when they are
- * least welcome.
+ * VF Migration: writes to the VF Migration State Array: impossible transitions,
+ * transitions that the core did not make, and events at unfavourable moments.
  */
 #include <unistd.h>
 
@@ -10,8 +9,8 @@
 #include "migration_fixture.h"
 
 /*
- * The last of VFs is above NumVFs here, so the core leaves it alone and it can be
- * brought to every state by hand.
+ * The last VF is above NumVFs here, so the core does not use it, and the test can
+ * bring it to every state.
  */
 static void bring_by_hand(struct migration *m, int vf_id, uint8_t state)
 {
@@ -39,7 +38,7 @@ static void bring_back_by_hand(struct migration *m, int vf_id)
 	m->array.states[vf_id] = UA;
 }
 
-/* The transitions that software can make are three. */
+/* Software can make three transitions. */
 static uint8_t after_write(uint8_t state, uint8_t value)
 {
 	uint8_t to = value & 3;
@@ -71,7 +70,7 @@ TEST_F(migration, writes_to_the_array)
 	EXPECT_STREQ("", migration_settle(m));
 }
 
-/* What cannot be is ignored, also where the core follows, and it goes on. */
+/* Impossible transitions of VFs that the core uses are ignored, and the core continues. */
 TEST_F(migration, writes_behind_the_core)
 {
 	struct migration *m = &self->m;
@@ -94,7 +93,7 @@ TEST_F(migration, writes_behind_the_core)
 	EXPECT_EQ(self->id[1], id_of(m, 1));
 }
 
-/* A VF that is Dormant was lost; since it is offered it comes again. */
+/* A VF that became Dormant was lost; since it is offered, it is added again. */
 TEST_F(migration, deactivated_behind_the_core)
 {
 	long long arrived = migration_counter(&self->m, "arrived");
@@ -116,7 +115,7 @@ TEST_F(migration, deactivated_behind_the_core)
 }
 
 /*
- * Events that come when they are least welcome.
+ * Events at unfavourable moments.
  */
 
 static bool ambush_is_over(const struct migration *m)
@@ -152,7 +151,7 @@ TEST_F(migration, retracted_at_activation)
 	EXPECT_STREQ("", migration_settle(m));
 }
 
-/* Asked back in the moment in which it is accepted */
+/* A request arrives at the moment of the activation */
 TEST_F(migration, requested_at_activation)
 {
 	struct migration *m = &self->m;
@@ -185,7 +184,7 @@ TEST_F(migration, cancelled_at_the_first_look)
 	EXPECT_TRUE(migration_counts_to(m, "arrived", arrived));
 }
 
-/* The core waits 100 ms between its look and its write: for the VF's reset. */
+/* The core waits 100 ms between its read and its write, for the VF's reset. */
 static uint32_t cancel_when_reset(struct migration *m, int vf_id)
 {
 	uint32_t resets = migration_resets(m, vf_id);
@@ -197,7 +196,7 @@ static uint32_t cancel_when_reset(struct migration *m, int vf_id)
 	return migration_event(m, CANCEL, vf_id);
 }
 
-/* It has been reset, but its device was not removed yet, and stays. */
+/* The VF was reset, but its device was not removed yet, and stays. */
 TEST_F(migration, cancelled_at_completion)
 {
 	struct migration *m = &self->m;
@@ -220,7 +219,7 @@ TEST_F(migration, cancelled_at_completion)
 	EXPECT_EQ(arrived, migration_counter(m, "arrived"));
 }
 
-/* It has left, and is there again before the core has seen that it has left. */
+/* The VF becomes inactive and active again before the core reads the states. */
 TEST_F(migration, offered_at_completion)
 {
 	struct migration *m = &self->m;
@@ -235,7 +234,7 @@ TEST_F(migration, offered_at_completion)
 	EXPECT_EQ(0, engine_works(&m->vf[3]));
 }
 
-/* Right after the core has had its first look at a VF */
+/* Right after the first read of the state of a VF by the core */
 TEST_F(migration, event_during_enable)
 {
 	struct migration *m = &self->m;

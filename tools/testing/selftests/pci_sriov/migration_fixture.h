@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A PF with its VFs enabled and a model of them, for each test of VF Migration.
- * Where no PF has it (see devices.migration), the test is skipped.
+ * A PF with its VFs enabled and a model of them, for each test of VF Migration.  The
+ * test is skipped if no PF supports it (see devices.migration).
  */
 #ifndef PCI_SRIOV_MIGRATION_FIXTURE_H
 #define PCI_SRIOV_MIGRATION_FIXTURE_H
@@ -42,7 +42,7 @@ FIXTURE_VARIANT(migration)
 FIXTURE_VARIANT_ADD(migration, own_vector) { .index = 0, };
 FIXTURE_VARIANT_ADD(migration, shared_vector) { .index = 1, };
 
-/* Tells a VF from a later one in its place. */
+/* Distinguishes a VF from a later one in its place. */
 static ino_t id_of(const struct migration *m, int vf_id)
 {
 	return sysfs_identity(m->vf[vf_id].dir);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VF Migration: a VF that works when it is asked to leave.
+ * VF Migration: a VF that copies when it is requested to leave.
  */
 #include <errno.h>
 #include <unistd.h>
@@ -20,12 +20,12 @@ TEST_F(migration, vf_leaves_after_its_command)
 	ASSERT_EQ(DONE, migration_event(m, REQUEST, 2));
 	EXPECT_TRUE(migration_comes(m, 2, MO));
 
-	/* who comes need not wait for who goes */
+	/* a VF that arrives does not wait for one that leaves */
 	ASSERT_EQ(DONE, migration_event(m, OFFER, NEW));
 	EXPECT_TRUE(migration_comes(m, NEW, AV));
 	EXPECT_EQ(0, engine_works(&m->vf[1]));
 
-	/* nothing but its completion is possible, and that is for the core */
+	/* only completion is possible now, and only the core completes */
 	m->array.states[2] = MI;
 	m->array.states[2] = AV;
 	EXPECT_TRUE(migration_says(m, 2, MO));
@@ -39,7 +39,7 @@ TEST_F(migration, vf_leaves_after_its_command)
 	close(fd);
 }
 
-/* Not even its driver has noticed anything. */
+/* The driver of the VF is not affected. */
 TEST_F(migration, vf_stays_after_its_command)
 {
 	struct migration *m = &self->m;
@@ -64,7 +64,7 @@ TEST_F(migration, vf_stays_after_its_command)
 	close(fd);
 }
 
-/* The PF driver would wait longer than PCI_SRIOV_LEAVE_MS, and may not. */
+/* The PF driver cannot delay a VF for longer than PCI_SRIOV_LEAVE_MS. */
 TEST_F(migration, vf_does_not_stay_for_ever)
 {
 	struct migration *m = &self->m;
@@ -82,8 +82,8 @@ TEST_F(migration, vf_does_not_stay_for_ever)
 }
 
 /*
- * The request is withdrawn while the driver is being released, which takes a
- * while here, because it resets a VF that is busy.  Another VF comes meanwhile.
+ * The request is withdrawn while the driver is being released, which takes a while
+ * here because the driver resets a busy VF.  Another VF arrives meanwhile.
  */
 TEST_F(migration, cancelled_while_its_driver_leaves)
 {

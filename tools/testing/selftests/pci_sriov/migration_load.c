@@ -10,7 +10,7 @@
 #define COPY_PAUSE_US	2000
 #define BUSY_TRIES	2000
 
-/* What a program gets whose VF is not there, or is on its way */
+/* The error that a program gets if its VF does not exist or is being removed */
 static bool is_gone(int error)
 {
 	return error == -ENODEV || error == -ENOENT || error == -ENXIO;
@@ -83,8 +83,8 @@ int work_end(struct work *work)
 }
 
 /*
- * Mostly one that is possible, which the device tells: the VF Migration State Array
- * must not be read while VFs may just have been disabled.
+ * Choose mostly a possible command, by the device's own register: the VF Migration
+ * State Array must not be read because VFs may have been disabled just before.
  */
 void random_event(struct migration *m, int first, unsigned int *seed)
 {
@@ -97,7 +97,7 @@ void random_event(struct migration *m, int first, unsigned int *seed)
 		kind = (kind + 1) % MIGRATION_CMDS;
 }
 
-/* A reset takes 100 ms, and an event in the midst of it is of interest. */
+/* A reset takes 100 ms; the pause should let events happen during it. */
 void random_pause(unsigned int *seed)
 {
 	switch (rand_r(seed) % 8) {

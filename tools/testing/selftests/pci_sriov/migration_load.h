@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * VF Migration under load: VFs at work, each in a thread of its own, and events in
+ * VF Migration under load: VFs that copy, each in a thread of its own, and events in
  * random order.
  */
 #ifndef PCI_SRIOV_MIGRATION_LOAD_H
@@ -14,11 +14,11 @@
 
 /**
  * struct work - a function that copies again and again
- * @fn: which
- * @may_go: it may not be there, or go while it copies
- * @stop: set to end it
- * @done: copies that were right
- * @error: the first that must not be, or of a single copy
+ * @fn: the function
+ * @may_go: it may not exist, or may be removed while it copies
+ * @stop: set to end the thread
+ * @done: number of correct copies
+ * @error: the first unexpected error, or the error of a single copy
  */
 struct work {
 	pthread_t thread;
@@ -29,21 +29,21 @@ struct work {
 	int error;
 };
 
-/* Begins; returns 0 or a negative errno. */
+/* Starts the thread; returns 0 or a negative errno. */
 int work_start(struct work *work, const struct pci_fn *fn, bool may_go);
 
-/* A single copy that takes @us microseconds; returns when it runs. */
+/* Starts a single copy that takes @us microseconds; returns when it runs. */
 int work_start_slow(struct work *work, const struct migration *m, int vf_id,
 		    unsigned int us);
 
-/* Ends, or waits for the single copy; returns its error. */
+/* Ends the thread, or waits for the single copy; returns its error. */
 int work_end(struct work *work);
 
-/* Is a VF's engine busy? */
+/* Whether a VF's engine is busy. */
 bool work_is_running(const struct migration *m, int vf_id);
 
 /*
- * Random commands to VFs from @first on, most of them such as can be made, with
+ * Executes random commands for VFs from @first on, most of them possible ones, with
  * random pauses.
  */
 void random_event(struct migration *m, int first, unsigned int *seed);

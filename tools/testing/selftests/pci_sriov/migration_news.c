@@ -12,7 +12,7 @@ static bool has(const struct uevent *event, const char *key, const char *value)
 	return its && !strcmp(its, value);
 }
 
-/* The number of the VF that the event is about, or -1 */
+/* The number of the VF of the event, or -1 */
 static int vf_of(const struct migration *m, const struct uevent *event)
 {
 	int i;

@@ -7,10 +7,10 @@
 
 /**
  * struct news - what uevents reported
- * @added: how many VFs were added
- * @removed: how many were removed
- * @vf_id: the last of those that were added or removed
- * @pf_changes: change events of the PF, of which there are none
+ * @added: number of VFs that were added
+ * @removed: number of VFs that were removed
+ * @vf_id: the last VF that was added or removed
+ * @pf_changes: change events of the PF, which must be 0
  */
 struct news {
 	long long added;
@@ -19,7 +19,7 @@ struct news {
 	long long pf_changes;
 };
 
-/* Adds what has been sent since, to a socket of uevent_listen(). */
+/* Adds the events received since, at a socket of uevent_listen(). */
 void news_take(const struct migration *m, int sock, struct news *news);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VF Migration: what programs see of VFs that arrive and leave.
+ * VF Migration: the notifications of VFs that arrive and leave.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -14,7 +14,7 @@
 #include "migration_news.h"
 #include "uevent.h"
 
-/* Waits for an event of a VF, and reads what sriov_numvfs has then. */
+/* Waits for an event of a VF, and reads sriov_numvfs then. */
 static struct news wait_for_news(const struct migration *m, int sock,
 				 int *num_vfs)
 {
@@ -29,7 +29,7 @@ static struct news wait_for_news(const struct migration *m, int sock,
 	return news;
 }
 
-/* From its first event on, the number is that with it, or without it. */
+/* From a VF's first event on, the number includes or excludes the VF. */
 TEST_F(migration, events_of_the_vf_alone)
 {
 	struct migration *m = &self->m;
@@ -70,7 +70,7 @@ static int open_state(const struct migration *m, int vf_id)
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* Waits so long for a file to be notified, and reads it. */
+/* Waits up to a timeout for a notification of a file, and reads it. */
 static bool notified(int fd, int ms)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = POLLPRI };
@@ -131,7 +131,7 @@ TEST_F(migration, last_event_is_dated)
 	EXPECT_GE(after.tv_sec + 1, date_of_last_event(m));
 }
 
-/* Each event that comes alone makes one message, and that one interrupt. */
+/* Each single event causes one message and one interrupt. */
 TEST_F(migration, one_interrupt_for_each)
 {
 	struct migration *m = &self->m;

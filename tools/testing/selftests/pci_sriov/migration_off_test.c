@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VF Migration: PFs that cannot use it, for their own reason or for that of their
- * device.
+ * VF Migration: PFs that cannot use it, because of the driver or of the device.
  */
 #include <errno.h>
 #include <string.h>
@@ -24,7 +23,7 @@ static bool is_incapable(const struct pci_fn *pf)
 	return features >= 0 && !(features & SRIOV_EDU_FEATURE_MIGRATION);
 }
 
-/* What the device has at one place and says to be at another */
+/* The array is at one place, and the capability has another */
 static bool is_misleading(const struct pci_fn *pf)
 {
 	int place = SRIOV_EDU_ARRAY_OFFSET | SRIOV_EDU_BAR_ARRAY;
@@ -67,7 +66,7 @@ FIXTURE_TEARDOWN(incapable)
 	EXPECT_EQ(0, pf_set_num_vfs(&self->pf, 0));
 }
 
-/* All is as it is on a kernel that knows nothing of VF Migration. */
+/* The PF works as on a kernel without VF Migration. */
 TEST_F(incapable, nothing_is_different)
 {
 	struct pci_fn vf;
@@ -105,7 +104,7 @@ FIXTURE_VARIANT_ADD(unusable, pf1) { .index = 1, };
 FIXTURE_SETUP(unusable)
 {
 	if (!core_is_new())
-		SKIP(return, "stock knows nothing of VF Migration");
+		SKIP(return, "stock does not support VF Migration");
 	if (find_edu(is_misleading, variant->index, &self->pf))
 		SKIP(return, "no PF with its array in the wrong place");
 	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, 0));
@@ -117,7 +116,7 @@ FIXTURE_TEARDOWN(unusable)
 	EXPECT_EQ(0, pf_set_num_vfs(&self->pf, 0));
 }
 
-/* It is said, and what is there without VF Migration works. */
+/* The kernel logs the fault, and the PF works without VF Migration. */
 TEST_F(unusable, array_in_the_wrong_place)
 {
 	int initial = config_read_sriov(&self->pf, PCI_SRIOV_INITIAL_VF);

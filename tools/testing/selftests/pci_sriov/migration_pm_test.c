@@ -43,8 +43,8 @@ static int disable_msix(const struct pci_fn *pf)
 }
 
 /*
- * A PF that sleeps sends no message.  It does not here either, because MSI-X is
- * off; the VF Migration Status is set, and somebody must look.
+ * A suspended PF sends no message.  It does not here either, because MSI-X is
+ * disabled; VF Migration Status is set, so the core must read the states on resume.
  */
 TEST_F(migration, event_while_asleep)
 {
@@ -78,7 +78,7 @@ static void *make_events(void *argument)
 	return NULL;
 }
 
-/* Whoever makes events is frozen at some time, and the core in their midst. */
+/* Suspend freezes the process that makes events, and the core during an event. */
 TEST_F(migration, suspend_in_the_midst_of_events)
 {
 	struct events events = { .m = &self->m, .seed = 1 };

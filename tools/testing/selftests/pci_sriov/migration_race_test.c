@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Looks for races: the processors must run at once.
 /*
- * VF Migration: everything in any order, and at once.
+ * VF Migration: random events in sequence, and at the same time as other operations.
  *
- * MIGRATION_SEED in the environment repeats a run of random events, and
- * STRESS_SECONDS says how long events race with everything else (10).
+ * In the environment MIGRATION_SEED repeats a run of random events, and STRESS_SECONDS
+ * sets how long events race with other operations (10).
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@
 
 #define EVENTS		1000
 #define QUIET_EVERY	25
-#define STEADY		2	/* VFs that work and are left alone */
+#define STEADY		2	/* VFs that copy and have no events */
 
 static int start_all_work(struct work *work, const struct migration *m)
 {
@@ -33,7 +34,7 @@ static int start_all_work(struct work *work, const struct migration *m)
 	return ret;
 }
 
-/* Up to which event all was as it should be */
+/* The number of events until the first difference */
 static unsigned int make_random_events(struct migration *m, int sock,
 				       unsigned int seed, unsigned int events,
 				       struct news *news)
@@ -64,7 +65,7 @@ TEST_F_TIMEOUT(migration, random_events, 600)
 	ASSERT_LE(0, sock);
 	ASSERT_EQ(0, start_all_work(work, m));
 	EXPECT_EQ(events, make_random_events(m, sock, seed, events, &news))
-		TH_LOG("%s", m->said);
+		TH_LOG("%s", m->diff);
 	EXPECT_STREQ("", migration_settle(m));
 
 	for (i = 0; i <= ALL; i++) {
@@ -83,7 +84,7 @@ TEST_F_TIMEOUT(migration, random_events, 600)
 	       arrived, migration_counter(m, "left") - m->left,
 	       migration_counter(m, "retracted"),
 	       migration_counter(m, "cancelled"));
-	/* one that is to leave before it arrived is added, too, to be reset */
+	/* a VF that is requested to leave before it arrived is also added, for its reset */
 	EXPECT_LE(arrived, news.added);
 	EXPECT_LE(migration_counter(m, "left") - m->left, news.removed);
 	EXPECT_EQ(0, news.pf_changes);
@@ -95,11 +96,11 @@ TEST_F_TIMEOUT(migration, random_events, 600)
 #define PATIENCE	60
 
 /**
- * struct race - what its processes share
+ * struct race - data that the processes share
  * @m: the PF
  * @driver: its driver
- * @use: nobody may use the PF's registers while it is being reset
- * @end: when it is over, CLOCK_MONOTONIC
+ * @use: keeps processes from using the PF's registers during a reset
+ * @end: end of the test, CLOCK_MONOTONIC
  */
 struct race {
 	struct migration *m;
@@ -144,7 +145,7 @@ static void (*const racers[])(struct race *race, unsigned int *seed) = {
 
 #define RACERS	ARRAY_SIZE(racers)
 
-/* The standard streams are let go: who reads them waits until all have. */
+/* Close the standard streams: a reader of them waits until all processes have. */
 static void run_racer(struct race *race, int i)
 {
 	int null = open("/dev/null", O_RDWR);
@@ -175,7 +176,7 @@ static struct race *race_create(struct migration *m, const char *driver)
 	return race;
 }
 
-/* How many have not come back when patience is at its end */
+/* The number of processes that have not ended at the timeout */
 static int run_race(struct race *race, int count)
 {
 	pid_t pids[RACERS];
@@ -204,7 +205,7 @@ static int bring_back(const struct migration *m, const char *driver)
 	       pci_fn_bind(&m->pf, driver);
 }
 
-/* In the end everybody is back, and the PF can do what it could. */
+/* At the end all processes have ended, and the PF works as before. */
 #define EXPECT_SURVIVAL(count) do {					\
 	struct migration *m = &self->m;					\
 	struct race *race = race_create(m, self->driver);		\

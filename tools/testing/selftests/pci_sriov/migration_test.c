@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VF Migration: VFs that come and go while VF Enable stays set.  The tests do what
- * the device's other master does, and what a PF driver sees must follow; also
- * together with what else happens to PFs and VFs.
+ * VF Migration: VFs that are added and removed while VF Enable stays set.  The tests
+ * execute commands of the device's other master and check their effects, also together
+ * with other operations on PFs and VFs.
  */
 #include <errno.h>
 #include <unistd.h>
@@ -30,7 +30,7 @@ TEST_F(migration, begins_with_initial_vfs)
 	EXPECT_LE(0, migration_counter(m, "arrived"));
 }
 
-/* A VF was reset on either way, and nothing of its last user is left in it. */
+/* A VF is reset when it arrives and leaves, so no data of its last user is left. */
 TEST_F(migration, each_vf_leaves_and_comes)
 {
 	struct migration *m = &self->m;
@@ -117,7 +117,7 @@ TEST_F(migration, enable_begins_anew)
 	EXPECT_EQ(0, engine_works(&m->vf[0]));
 }
 
-/* All have left: nothing is there to be disabled, but VF Enable. */
+/* Without any VF, disabling only has to clear VF Enable. */
 TEST_F(migration, disable_without_a_vf)
 {
 	struct migration *m = &self->m;
@@ -150,7 +150,7 @@ TEST_F(migration, vfs_above_num_vfs_do_not_come)
 	EXPECT_FALSE(migration_says(m, ALL - 1, UA));
 }
 
-/* How many of the VFs that begin as Active.Available there are, and no others */
+/* The number of VFs that start as Active.Available; other VFs do not exist */
 static bool waits_for_initial(const struct migration *m)
 {
 	int tries, i, right;
@@ -194,7 +194,7 @@ TEST_F(migration, reset_of_the_pf_begins_anew)
 	EXPECT_EQ(0, engine_works(&m->vf[NEW]));
 }
 
-/* The device forgets the request, and the VF need not leave. */
+/* The device drops the request, so the VF does not leave. */
 TEST_F(migration, reset_of_the_pf_with_a_departure_under_way)
 {
 	struct migration *m = &self->m;

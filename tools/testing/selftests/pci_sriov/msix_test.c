@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How many MSI-X vectors a VF has: sriov_vf_total_msix of the PF and
+ * The number of a VF's MSI-X vectors: sriov_vf_total_msix of the PF and
  * sriov_vf_msix_count of the VF.
  */
 #include <errno.h>
@@ -99,7 +99,7 @@ TEST_F(msix, count_of_a_bound_vf_is_busy)
 	EXPECT_EQ(0, sysfs_write(self->vf.dir, COUNT, "0"));
 }
 
-/* A PF whose driver has none of them. */
+/* A PF whose driver does not have the callbacks. */
 FIXTURE(no_msix)
 {
 	struct pci_fn pf;

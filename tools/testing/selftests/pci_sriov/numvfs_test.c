@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sriov_numvfs: what may be written to it, and the errno of what may not.
+ * sriov_numvfs: the values that may be written, and the errno for others.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Physical Functions and their VFs, as sysfs shows them.
+ * Physical Functions and their VFs in sysfs.
  *
- * A PF is a PCI device whose sriov_totalvfs is not 0.  The tests know two
- * kinds: sriov-edu, which can be asked about everything, and any other one
- * (foreign) that has a driver.  PCI_SRIOV_PFS in the environment, a list of
- * PCI names, restricts the tests to these PFs.
+ * A PF is a PCI device whose sriov_totalvfs is not 0.  The tests distinguish two
+ * kinds: sriov-edu, whose registers show its full state, and any other one (foreign)
+ * that has a driver.  PCI_SRIOV_PFS in the environment, a list of PCI names,
+ * restricts the tests to these PFs.
  *
  * vf_id is 0-based: the specification's VF n has vf_id n - 1.
  */
@@ -54,20 +54,20 @@ int pci_fn_port(const struct pci_fn *fn, struct pci_fn *port);
 /* The index-th PF of this kind, in the order of their names; -ENODEV. */
 int pf_find_any(enum pf_kind kind, int index, struct pci_fn *pf);
 
-/* The same among those that have a driver and that we may use. */
+/* The same among PFs that have a driver and that PCI_SRIOV_PFS allows. */
 int pf_find(enum pf_kind kind, int index, struct pci_fn *pf);
 
 int pf_total_vfs(const struct pci_fn *pf);
 int pf_num_vfs(const struct pci_fn *pf);
 int pf_set_num_vfs(const struct pci_fn *pf, int num_vfs);
 
-/* Brings the PF to @num_vfs by way of 0, unless it is there already. */
+/* Disables VFs and enables @num_vfs, unless that many are enabled already. */
 int pf_want_num_vfs(const struct pci_fn *pf, int num_vfs);
 
-/* Where First VF Offset and VF Stride place a VF, whether it exists or not. */
+/* The Routing ID of a VF by First VF Offset and VF Stride, whether it exists or not. */
 int pf_vf(const struct pci_fn *pf, int vf_id, struct pci_fn *vf);
 
-/* How many virtfn links the PF has. */
+/* The number of virtfn links of the PF. */
 int pf_count_links(const struct pci_fn *pf);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Looks for races: the processors must run at once.
 /*
- * Two PFs at once: neither sees anything of the other.
+ * Two PFs at the same time: neither affects the other.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -56,7 +57,7 @@ FIXTURE_TEARDOWN(pfs)
 	}
 }
 
-/* The VFs are there, and they are this PF's. */
+/* The VFs exist, and belong to this PF. */
 static bool has_vfs(const struct pci_fn *pf, int num_vfs)
 {
 	char physfn[PCI_NAME_LEN];

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Suspend and resume with VFs on.
+ * Suspend and resume with VFs enabled.
  *
- * Whether a PF then has lost its VFs depends on its No_Soft_Reset (PCIe r6.0, sec
- * 5.3.1.4), so there is one of each kind among those of devices.pm.
+ * Whether a PF loses its VFs depends on its No_Soft_Reset (PCIe r6.0, sec 5.3.1.4), so
+ * devices.pm has a PF of each kind.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -91,7 +91,7 @@ TEST_F(pm, vfs_are_there_afterwards)
 		EXPECT_EQ(0, engine_works(&self->pf));
 }
 
-/* What the referee has counted so far, of which it is told to think no more */
+/* Reads and clears the count of the referee */
 static int take_breaches(const struct pci_fn *pf)
 {
 	int count = edu_peek(pf, SRIOV_EDU_REFEREE_TOTAL);
@@ -110,8 +110,8 @@ static bool pf_loses_its_state(const struct pci_fn *pf)
 }
 
 /*
- * A VF that has no driver has nobody who puts it in order with its PF, but the
- * core.  Too early, what is restored goes nowhere, and the referee sees that.
+ * Only the core orders a VF without a driver after its PF.  If the VF is restored too
+ * early, the writes are lost, and the referee counts them.
  */
 TEST_F(pm, vfs_without_driver_are_as_before)
 {

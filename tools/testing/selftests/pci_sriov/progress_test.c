@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who does not have to wait while VFs are being enabled.
+ * Operations that do not wait while VFs are being enabled.
  *
- * Nothing is timed.  A PF tells in a register that its VF Enable has been set,
- * which is long before its VFs are in sysfs: 100 ms must pass in between.  What
- * is asked then has waited for the whole operation if all of the VFs are there
- * when the answer comes, and has not if none is.
+ * The test measures no time.  A register of the PF shows that VF Enable was set, long
+ * before its VFs are in sysfs: 100 ms must pass in between.  The test starts another
+ * operation then.  If all VFs exist when that returns, it has waited for the enabling;
+ * if none exists, it has not.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -15,7 +15,7 @@
 #include "edu.h"
 #include "fixture.h"
 
-/* Another process may keep us from the processor for that long: try again. */
+/* Another process may use the processor for that long: try again. */
 #define ROUNDS	3
 
 FIXTURE(progress)
@@ -43,16 +43,16 @@ FIXTURE_TEARDOWN(progress)
 }
 
 /**
- * struct question - what is asked while VFs are being enabled
- * @ask: negative errno, or the answer
- * @fn: whom
- * @answer: to the last question
- * @links: how many virtfn links the PF had when the answer came
+ * struct query - an operation while VFs are being enabled
+ * @run: returns a negative errno or the result
+ * @fn: its argument
+ * @result: of the last call
+ * @links: number of virtfn links of the PF when it returned
  */
-struct question {
-	long long (*ask)(const struct pci_fn *fn);
+struct query {
+	long long (*run)(const struct pci_fn *fn);
 	struct pci_fn fn;
-	long long answer;
+	long long result;
 	int links;
 };
 
@@ -70,9 +70,9 @@ static void *enable(void *argument)
 	return NULL;
 }
 
-/* One enable, with the question asked as soon as VF Enable is set. */
+/* Enables VFs once, and runs the query as soon as VF Enable is set. */
 static int ask_once(const struct edu_map *map, int num_vfs,
-		    struct question *question)
+		    struct query *query)
 {
 	struct writer writer = { .pf = map->fn, .num_vfs = num_vfs };
 	pthread_t thread;
@@ -84,24 +84,24 @@ static int ask_once(const struct edu_map *map, int num_vfs,
 
 	while (!edu_read(map, SRIOV_EDU_NUM_VFS) && !writer.error)
 		usleep(1000);
-	question->answer = question->ask(&question->fn);
-	question->links = pf_count_links(map->fn);
+	query->result = query->run(&query->fn);
+	query->links = pf_count_links(map->fn);
 	pthread_join(thread, NULL);
 	return writer.error;
 }
 
-/* The fewest VFs that were there when an answer came. */
-static int ask(const struct edu_map *map, int num_vfs, struct question *question)
+/* The minimum number of VFs that existed when a query returned. */
+static int run(const struct edu_map *map, int num_vfs, struct query *query)
 {
 	int fewest = num_vfs;
 	int round;
 
 	for (round = 0; round < ROUNDS && fewest == num_vfs; round++) {
-		if (ask_once(map, num_vfs, question) ||
-		    question->answer < 0 || pf_set_num_vfs(map->fn, 0))
+		if (ask_once(map, num_vfs, query) ||
+		    query->result < 0 || pf_set_num_vfs(map->fn, 0))
 			return -1;
-		if (question->links < fewest)
-			fewest = question->links;
+		if (query->links < fewest)
+			fewest = query->links;
 	}
 	return fewest;
 }
@@ -123,38 +123,38 @@ static long long rescan_bus(const struct pci_fn *fn)
 
 TEST_F(progress, reading_num_vfs_does_not_wait)
 {
-	struct question question = { .ask = read_num_vfs, .fn = self->pf };
-	int links = ask(&self->map, self->total, &question);
+	struct query query = { .run = read_num_vfs, .fn = self->pf };
+	int links = run(&self->map, self->total, &query);
 
 	ASSERT_LE(0, links);
 	EXPECT_ON_NEW(links < self->total,
-		      "answered when %d of %d VFs were there", links, self->total);
+		      "returned when %d of %d VFs existed", links, self->total);
 }
 
 TEST_F(progress, reading_vf_total_msix_does_not_wait)
 {
-	struct question question = { .ask = read_vf_total_msix, .fn = self->pf };
-	int links = ask(&self->map, self->total, &question);
+	struct query query = { .run = read_vf_total_msix, .fn = self->pf };
+	int links = run(&self->map, self->total, &query);
 
 	ASSERT_LE(0, links);
-	EXPECT_EQ(edu_read(&self->map, SRIOV_EDU_VF_MSIX_TOTAL), question.answer);
+	EXPECT_EQ(edu_read(&self->map, SRIOV_EDU_VF_MSIX_TOTAL), query.result);
 	EXPECT_ON_NEW(links < self->total,
-		      "answered when %d of %d VFs were there", links, self->total);
+		      "returned when %d of %d VFs existed", links, self->total);
 }
 
 TEST_F(progress, rescan_of_another_bus_does_not_wait)
 {
-	struct question question = { .ask = rescan_bus };
+	struct query query = { .run = rescan_bus };
 	int links;
 
-	if (pf_find(PF_SRIOV_EDU, 1, &question.fn) &&
-	    pf_find(PF_FOREIGN, 0, &question.fn))
+	if (pf_find(PF_SRIOV_EDU, 1, &query.fn) &&
+	    pf_find(PF_FOREIGN, 0, &query.fn))
 		SKIP(return, "no other PF");
 
-	links = ask(&self->map, self->total, &question);
+	links = run(&self->map, self->total, &query);
 	ASSERT_LE(0, links);
 	EXPECT_ON_NEW(links < self->total,
-		      "done when %d of %d VFs were there", links, self->total);
+		      "done when %d of %d VFs existed", links, self->total);
 }
 
 TEST_HARNESS_MAIN

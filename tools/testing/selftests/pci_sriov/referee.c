@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * referee: what every sriov-edu PF in the system has counted against the rules
- * of the PCI Express Base Specification's SR-IOV chapter.
+ * referee: prints the violations of the rules in the PCI Express Base Specification's
+ * SR-IOV chapter that every sriov-edu PF in the system has counted.
  *
- * Exit status: 0 if nothing was counted, 1 if something was, 2 if a PF could
- * not be asked, 4 if there is none.
+ * Exit status: 0 if there were none, 1 if there were any, 2 if a PF could not be read,
+ * 4 if the system has no sriov-edu PF.
  */
 #include <stdio.h>
 #include <string.h>
@@ -70,7 +70,7 @@ static int visit(const struct pci_fn *pf, bool clear)
 
 	if (edu_read(&map, SRIOV_EDU_ID) != SRIOV_EDU_ID_MAGIC ||
 	    !(edu_read(&map, SRIOV_EDU_FEATURES) & SRIOV_EDU_FEATURE_REFEREE)) {
-		fprintf(stderr, "referee: %s: no referee in it\n", pf->name);
+		fprintf(stderr, "referee: %s: device has no referee\n", pf->name);
 		ret = FAILED;
 	} else if (clear) {
 		edu_write(&map, SRIOV_EDU_REFEREE_CTRL, SRIOV_EDU_REFEREE_CLEAR);

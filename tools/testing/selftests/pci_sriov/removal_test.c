@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The PF's driver goes, the PF's driver module goes, the PF itself goes and
- * comes back: with VFs off, and with VFs on.
+ * The PF's driver is unbound, its module is unloaded, and the PF itself is removed and
+ * added again: with VFs disabled, and with VFs enabled.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +28,7 @@ FIXTURE(removal)
 FIXTURE_VARIANT(removal)
 {
 	enum pf_kind kind;
-	bool driver_disables;	/* Its remove() takes the VFs away */
+	bool driver_disables;	/* Its remove() disables the VFs */
 };
 
 FIXTURE_VARIANT_ADD(removal, sriov_edu) {
@@ -69,7 +69,7 @@ static int count_existing(const struct pci_fn vf[NUM_VFS])
 	return pci_fn_exists(&vf[0]) + pci_fn_exists(&vf[1]);
 }
 
-/* All three ways to ask how many VFs there are agree. */
+/* All three ways to read the number of VFs agree. */
 static bool num_vfs_is(const struct pci_fn *pf, const struct pci_fn *vf,
 		       int num_vfs)
 {
@@ -159,9 +159,9 @@ TEST_F(removal, remove_pf_and_rescan_with_vfs_off)
 }
 
 /*
- * A driver that leaves VFs on leaves them to the core.  On stock they outlive
- * the PF, have no file to remove them one by one, and collide with the next
- * ones, so there all that is below the port has to go to get rid of them.
+ * If a driver leaves VFs enabled, the core disables them.  On stock they outlive the
+ * PF, cannot be removed one by one, and collide with later ones, so there everything
+ * below the port must be removed.
  */
 TEST_F(removal, remove_pf_and_rescan_with_vfs_on)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Function Level Resets through sysfs: of one VF, which is nobody else's
- * affair, and of the PF, after which its VFs must be there again.
+ * Function Level Resets through sysfs: of one VF, which affects no other function, and
+ * of the PF, after which its VFs must exist again.
  */
 #include <stdio.h>
 #include <unistd.h>
@@ -113,8 +113,8 @@ TEST_F(reset, pf_with_vfs)
 }
 
 /*
- * The sample's PF driver tells VFs to be back in a second.  The PF is reset once
- * more at that time, before they are, while they come, or when they have come.
+ * The sample PF driver stops VFs for a second.  The PF is reset once more at the end
+ * of that time, before, while or after they start again.
  */
 TEST_F_TIMEOUT(reset, pf_again_when_vfs_come_back, 120)
 {
@@ -122,7 +122,7 @@ TEST_F_TIMEOUT(reset, pf_again_when_vfs_come_back, 120)
 	unsigned int i, vf_id;
 
 	if (!variant->vf_drivers)
-		SKIP(return, "nobody is to come back");
+		SKIP(return, "no VF has a driver");
 
 	for (i = 0; i < ARRAY_SIZE(after_ms); i++) {
 		ASSERT_EQ(0, pci_fn_reset(&self->pf));
@@ -132,7 +132,7 @@ TEST_F_TIMEOUT(reset, pf_again_when_vfs_come_back, 120)
 			EXPECT_EQ(0, engine_works(&self->vf[vf_id]))
 				TH_LOG("VF %u, reset again after %u ms", vf_id,
 				       after_ms[i]);
-		/* a driver may work before it has said hello, and be told after */
+		/* a VF driver may start again before it has contacted the PF driver */
 		usleep(200000);
 	}
 }

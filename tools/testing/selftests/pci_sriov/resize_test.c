@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * More and fewer VFs while VFs are enabled: sriov_hw_numvfs, sriov_vf_offline,
- * sriov_vf_online.  VFs that stay must not notice.
+ * sriov_vf_online.  VFs that stay must not be affected.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -22,10 +22,10 @@
 #define RANDOM_OPS	1000
 
 /**
- * struct model - what should be there
- * @num_vfs: what sriov_numvfs says
- * @offline: VFs taken offline by number
- * @identity: of each VF that is there, else 0
+ * struct model - the expected state
+ * @num_vfs: sriov_numvfs
+ * @offline: VFs that were taken offline by number
+ * @identity: identity of each VF that exists, else 0
  */
 struct model {
 	int num_vfs;
@@ -90,7 +90,7 @@ static bool vf_is_bound(const struct pci_fn *pf, int vf_id)
 	return !strcmp(driver, "sriov_edu_vf");
 }
 
-/* Text of what is not as the model says, or an empty one */
+/* A description of a difference from the model, or "" */
 static void model_check(struct model *model, const struct pci_fn *pf,
 			enum pf_kind kind, char *wrong, size_t size)
 {
@@ -99,7 +99,7 @@ static void model_check(struct model *model, const struct pci_fn *pf,
 
 	wrong[0] = '\0';
 	if (pf_num_vfs(pf) != model->num_vfs)
-		snprintf(wrong, size, "sriov_numvfs says %d, not %d",
+		snprintf(wrong, size, "sriov_numvfs is %d, not %d",
 			 pf_num_vfs(pf), model->num_vfs);
 
 	for (vf_id = 0; vf_id < HW; vf_id++) {
@@ -133,7 +133,7 @@ static int resize(struct model *model, const struct pci_fn *pf, int num_vfs)
 	if (ret)
 		return ret;
 
-	/* what leaves with the tail, or comes with it, is not offline by itself */
+	/* VFs removed or added at the end are not offline by number */
 	for (vf_id = 0; vf_id < HW; vf_id++)
 		if (vf_id >= num_vfs || vf_id >= model->num_vfs)
 			model->offline[vf_id] = false;
@@ -185,7 +185,7 @@ TEST_F(resize, hw_numvfs_beyond_total)
 	EXPECT_EQ(total, sysfs_read_number(self->pf.dir, HW_FILE));
 }
 
-/* More than hardware would be given: refused before anything is done */
+/* More than sriov_hw_numvfs: refused before anything changes */
 TEST_F(resize, first_number_beyond_hw_numvfs)
 {
 	EXPECT_EQ(0, sysfs_write_number(self->pf.dir, HW_FILE, 2));
@@ -249,7 +249,7 @@ TEST_F(resize, an_offline_vf_is_gone_with_the_others)
 	EXPECT_MODEL();
 }
 
-/* Its former user's data and settings are gone. */
+/* The former user's data and settings were cleared. */
 TEST_F(resize, a_vf_comes_back_reset)
 {
 	struct sriov_edu_info info;
@@ -278,7 +278,7 @@ TEST_F(resize, a_vf_comes_back_reset)
 }
 
 /*
- * 1,000 random operations while VF 0 works
+ * 1,000 random operations while VF 0 copies
  */
 
 struct worker {

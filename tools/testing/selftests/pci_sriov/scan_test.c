@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A rescan while VFs are being enabled, of a device whose VFs are functions that
- * a scan tries (see devices.scan).  No request may go to a VF for 100 ms after VF
- * Enable is set; the device's referee counts those that do.
+ * A rescan while VFs are being enabled, of a device whose VFs are functions that a
+ * scan probes (see devices.scan).  No request may be sent to a VF for 100 ms after VF
+ * Enable is set; the device's referee counts such requests.
  */
 #include <stdatomic.h>
 #include <pthread.h>

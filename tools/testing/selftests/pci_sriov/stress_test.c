@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Looks for races: the processors must run at once.
 /*
- * Everything at once: VFs are enabled and disabled while others remove the PF
- * and rescan, unbind and bind its driver, set vectors of VFs, reset and read.
- * Nobody cares what single operations answer.  In the end everybody has come
- * back, and the PF can do what it could before.
+ * All operations at the same time: VFs are enabled and disabled while other processes
+ * remove the PF and rescan, unbind and bind its driver, set vectors of VFs, reset and
+ * read.  Single operations may fail.  At the end all processes have ended, and the PF
+ * works as before.
  *
- * STRESS_SECONDS in the environment says how long (5).
+ * STRESS_SECONDS in the environment sets the duration (5).
  *
- * The stock core deadlocks here with the PF and the bus locked, for good: a
- * test after it hangs, and so does an orderly shutdown.  On it each of these
- * runs only if STRESS_STOCK is set, one (-t) for each boot.
+ * The stock core deadlocks here with the PF and the bus locked: later tests hang, and
+ * so does an orderly shutdown.  On stock each test runs only if STRESS_STOCK is set, one
+ * (-t) for each boot.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -42,13 +43,13 @@ static int rescan(void)
 	return sysfs_write("/sys/bus/pci", "rescan", "1");
 }
 
-/* Each of these does one round of something to the PF. */
+/* Each of these does one round of an operation on the PF. */
 
 static void write_num_vfs(const struct stress *stress, const struct pci_fn *pf)
 {
 	bool resizable = rand() % 2;
 
-	/* resize() must not do anything, or has some time for it */
+	/* keep resize() from doing anything, or give it some time */
 	sysfs_write_number(pf->dir, HW_NUM_VFS, resizable ? NUM_VFS : 0);
 	pf_set_num_vfs(pf, 1 + rand() % NUM_VFS);
 	if (resizable)
@@ -124,7 +125,7 @@ static void read_all(const struct stress *stress, const struct pci_fn *pf)
 	usleep(rand() % 1000);
 }
 
-/* Reads a VF's MSI-X table, from which nobody keeps a program. */
+/* Reads a VF's MSI-X table, which the kernel lets programs do at any time. */
 static void use_registers(const struct stress *stress, const struct pci_fn *pf)
 {
 	struct edu_map map;
@@ -142,12 +143,12 @@ static void use_registers(const struct stress *stress, const struct pci_fn *pf)
 }
 
 /**
- * struct worker - a process that does the same again and again
- * @pid: 0 when it has come back
- * @what: one round
- * @pf: to whom
+ * struct worker - a process that repeats an operation
+ * @pid: 0 when it has ended
+ * @what: one round of the operation
+ * @pf: the PF
  *
- * A process and not a thread, so that the test can end without one that hangs.
+ * A process and not a thread, so that the test can end although one hangs.
  */
 struct worker {
 	pid_t pid;
@@ -156,7 +157,7 @@ struct worker {
 	const struct pci_fn *pf;
 };
 
-/* The standard streams are let go: who reads them waits until all have. */
+/* Close the standard streams: a reader of them waits until all processes have. */
 static void work(const struct worker *worker)
 {
 	int null = open("/dev/null", O_RDWR);
@@ -218,7 +219,7 @@ static int count_running(struct worker *workers, int count)
 	return running;
 }
 
-/* How many have not come back when patience is at its end. */
+/* The number of processes that have not ended at the timeout. */
 static int run(struct stress *stress, struct worker *workers, int count)
 {
 	time_t deadline;
@@ -240,7 +241,7 @@ static int run(struct stress *stress, struct worker *workers, int count)
 	return running;
 }
 
-/* Stock has no such file, and that is no error. */
+/* Stock does not have this file, which is not an error. */
 static int resizes(const struct pci_fn *pf, int hw)
 {
 	if (!sysfs_exists(pf->dir, HW_NUM_VFS))
@@ -249,7 +250,7 @@ static int resizes(const struct pci_fn *pf, int hw)
 	return sysfs_write_number(pf->dir, HW_NUM_VFS, hw);
 }
 
-/* The PF may be removed or without a driver just now; then it has VFs again. */
+/* The PF may be removed or without a driver now; restore it and its VFs. */
 static bool recovers(const struct stress *stress, int pf)
 {
 	const struct pci_fn *fn = &stress->pf[pf];
@@ -319,9 +320,9 @@ TEST_F_TIMEOUT(stress, everything_at_once, 600)
 }
 
 /*
- * Who resets a function that others bind, remove, use or enable VFs of at the same
- * time breaks the rule about the time after a reset, and nobody but himself can
- * keep him from that: what the referee counts here does not count.
+ * Resetting a function while other processes bind, remove or use it, or enable its VFs,
+ * violates the rule about the time after a reset.  The kernel cannot prevent this, so
+ * violations that the referee counts here are ignored.
  */
 static void note_breaches(const struct stress *stress, int64_t *before)
 {
@@ -341,7 +342,7 @@ static void forget_breaches(const struct stress *stress, const int64_t *before)
 				 SRIOV_EDU_REFEREE_CLEAR);
 }
 
-/* VFs go away under who uses them, without a word to him. */
+/* VFs are removed while they are used, without notice to the user. */
 TEST_F_TIMEOUT(stress, registers_against_resets, 600)
 {
 	int64_t before[2];

@@ -9,7 +9,7 @@ bool can_suspend(void)
 	return sysfs_exists(POWER, "pm_test");
 }
 
-/* "devices" stops before the phase in which config space is restored. */
+/* "devices" stops before the phase in which configuration space is restored. */
 int suspend_and_resume(unsigned int seconds)
 {
 	int ret = sysfs_write_number("/sys/module/suspend/parameters",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Suspend and resume, in the kernel's own test mode: it goes through all that it
- * does to devices, and comes back without having slept.
+ * Suspend and resume in the kernel's test mode: the kernel suspends all devices and
+ * resumes them without entering a sleep state.
  */
 #ifndef PCI_SRIOV_SUSPEND_H
 #define PCI_SRIOV_SUSPEND_H
@@ -12,7 +12,7 @@
 
 bool can_suspend(void);
 
-/* With so many seconds, a busy loop, in the middle; 0 or negative errno. */
+/* Suspends, waits @seconds in a busy loop, and resumes; 0 or negative errno. */
 int suspend_and_resume(unsigned int seconds);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Attributes in sysfs.  A file is named by its directory and its name there;
- * what fails returns the negative errno that the kernel gave.
+ * Attributes in sysfs.  A file is given by its directory and its name; a failure
+ * returns the negative errno from the kernel.
  */
 #ifndef PCI_SRIOV_SYSFS_H
 #define PCI_SRIOV_SYSFS_H
@@ -17,7 +17,7 @@ bool sysfs_exists(const char *dir, const char *name);
 /* Reads an attribute without its newline; returns the length. */
 int sysfs_read(const char *dir, const char *name, char *buf, size_t size);
 
-/* The same as a number, in C's notation or (attributes without 0x) in hex. */
+/* Reads a number, in C's notation or (attributes without 0x) in hexadecimal. */
 long long sysfs_read_number(const char *dir, const char *name);
 long long sysfs_read_hex(const char *dir, const char *name);
 
@@ -27,10 +27,10 @@ int sysfs_write_bytes(const char *dir, const char *name, const void *buf,
 int sysfs_write(const char *dir, const char *name, const char *text);
 int sysfs_write_number(const char *dir, const char *name, long long number);
 
-/* The last part of what a symbolic link points to; returns its length. */
+/* The last component of a symbolic link's target; returns its length. */
 int sysfs_link(const char *dir, const char *name, char *buf, size_t size);
 
-/* Tells one device from a later one of the same name; 0 if there is none. */
+/* Distinguishes a device from a later one of the same name; 0 if it does not exist. */
 ino_t sysfs_identity(const char *dir);
 
 #endif

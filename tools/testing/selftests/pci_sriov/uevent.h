@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The kernel's events about devices, as udev gets them. */
+/* The kernel's events about devices, as udev receives them. */
 #ifndef PCI_SRIOV_UEVENT_H
 #define PCI_SRIOV_UEVENT_H
 
@@ -9,7 +9,7 @@
 
 /**
  * struct uevent - one event
- * @len: of @text
+ * @len: length of @text
  * @text: "action@devpath", then KEY=value, each ended by a NUL
  */
 struct uevent {
@@ -21,15 +21,15 @@ struct uevent {
 int uevent_listen(void);
 
 /*
- * The next event.  What was sent before a write to sysfs returned is there when
- * it has returned, so this does not wait: -EAGAIN says that there is no more.
+ * The next event, or -EAGAIN if there is none.  This does not wait: events that are
+ * sent during a write to sysfs have arrived when the write returns.
  */
 int uevent_next(int sock, struct uevent *event);
 
-/* The value of a key, NULL if the event has none of that name. */
+/* The value of a key, or NULL if the event does not have it. */
 const char *uevent_get(const struct uevent *event, const char *key);
 
-/* Throws away what has come so far. */
+/* Discards the events that have arrived so far. */
 void uevent_drain(int sock);
 
 #endif

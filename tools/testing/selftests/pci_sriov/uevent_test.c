@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The events that go out when VFs come and go.
+ * The events that are sent when VFs are added and removed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -70,7 +70,7 @@ static bool is_about(const struct uevent *event, const char *action,
 	       slot && !strcmp(slot, fn->name);
 }
 
-/* How often each VF, or with -1 the PF, had this event; takes all events. */
+/* The number of these events of each VF, or of the PF (-1); consumes all events. */
 static void count_events(int sock, const struct pci_fn *pf, const char *action,
 			 int counts[MAX_VFS])
 {
@@ -122,7 +122,7 @@ TEST_F(uevent, one_remove_per_vf)
 			TH_LOG("remove of VF %d", i);
 }
 
-/* KOBJ_CHANGE follows the links: who waits for it finds them. */
+/* KOBJ_CHANGE is sent after the links were created, so a receiver finds them. */
 TEST_F(uevent, one_change_per_vf_after_its_links)
 {
 	int counts[MAX_VFS];
@@ -151,7 +151,7 @@ TEST_F(uevent, nothing_on_a_refused_write)
 	EXPECT_EQ(-EAGAIN, uevent_next(self->sock, &event))
 		TH_LOG("%s", event.text);
 
-	/* one that the core itself refuses */
+	/* a write that the core itself refuses */
 	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, 1));
 	uevent_drain(self->sock);
 	EXPECT_EQ(-EBUSY, pf_set_num_vfs(&self->pf, 2));
@@ -159,8 +159,8 @@ TEST_F(uevent, nothing_on_a_refused_write)
 }
 
 /*
- * A rule for ACTION=="add|change" that writes sriov_numvfs must not bring VFs back
- * that are being disabled.
+ * A rule for ACTION=="add|change" that writes sriov_numvfs must not enable VFs again
+ * while they are being disabled.
  */
 TEST_F(uevent, no_change_of_the_pf_on_disable)
 {
@@ -170,7 +170,7 @@ TEST_F(uevent, no_change_of_the_pf_on_disable)
 	EXPECT_EQ(0, count_pf_changes(self->sock, &self->pf));
 }
 
-/* Writes the number in a process of its own; returns that. */
+/* Writes the number in a process of its own; returns its PID. */
 static pid_t write_num_vfs(const struct pci_fn *pf, int num_vfs)
 {
 	pid_t pid = fork();
@@ -180,7 +180,7 @@ static pid_t write_num_vfs(const struct pci_fn *pf, int num_vfs)
 	return pid;
 }
 
-/* Waits for the first such event of a VF; returns the number that is read then. */
+/* Waits for the first such event of a VF; returns the number read then. */
 static int num_vfs_at_event(int sock, const struct pci_fn *pf,
 			    const struct pci_fn *vf, const char *action)
 {
@@ -203,7 +203,7 @@ static bool ended_well(pid_t pid)
 	return waitpid(pid, &status, 0) == pid && !status;
 }
 
-/* A program that a VF's event starts never reads the number before. */
+/* A program that a VF's event starts never reads the former number. */
 TEST_F(uevent, new_number_from_the_first_event_on)
 {
 	struct pci_fn vf;
@@ -227,7 +227,7 @@ TEST_F(uevent, new_number_from_the_first_event_on)
 	EXPECT_TRUE(ended_well(pid));
 }
 
-/* Has the file been notified since it was last read? */
+/* Whether there was a notification of the file since it was last read. */
 static bool notified(int fd)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = POLLPRI };
@@ -239,7 +239,7 @@ static bool notified(int fd)
 	return is;
 }
 
-/* The last number that the PF's change events gave, -1 if none did. */
+/* The last number in the PF's change events, or -1. */
 static int said_num_vfs(int sock, const struct pci_fn *pf)
 {
 	struct uevent event;
@@ -261,7 +261,7 @@ TEST_F(uevent, change_of_the_pf_says_how_many)
 
 	ASSERT_EQ(0, pf_set_num_vfs(&self->pf, self->num_vfs));
 	on = said_num_vfs(self->sock, &self->pf);
-	EXPECT_ON_NEW(on == self->num_vfs, "%d VFs enabled, the event said %d",
+	EXPECT_ON_NEW(on == self->num_vfs, "%d VFs enabled, the event had %d",
 		      self->num_vfs, on);
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is there once VFs are on, and that nothing is left once they are off.
+ * The state of the system while VFs are enabled, and that nothing of it is left after
+ * they are disabled.
  *
- * Enabling and disabling take their time, so that all tests of one variant look
- * at the same VFs: the first to run enables them, the last, "disable", disables
- * them.  None of those between changes anything.
+ * Enabling and disabling are slow, so all tests of a variant use the same VFs: the
+ * first test enables them, the last, "disable", disables them.  The tests in between
+ * change nothing.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -209,7 +210,7 @@ TEST_F(vfs, resources)
 	EXPECT_LT(0, bars);
 }
 
-/* Last, since it takes the VFs away. */
+/* This must be the last test, because it disables the VFs. */
 TEST_F(vfs, disable)
 {
 	struct pci_fn *vfs = calloc(self->num_vfs, sizeof(*vfs));

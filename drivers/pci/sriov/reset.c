@@ -2,16 +2,18 @@
 /*
  * SR-IOV core: what happens to VFs when their PF loses its state
  *
+ * Floor: 10
+ *
  * A reset of the PF (FLR, or one of the Device) and a power cycle clear VF
  * Enable and everything else that was written to the capability (PCIe r6.0,
- * sec 9.2.2.2).  The struct pci_sriov is the saved copy: what it says is
- * written back, and the VFs' pci_devs live on.
+ * sec 9.2.2.2).  struct pci_sriov is the saved copy: it is written
+ * back, and the VFs' pci_devs remain.
  */
 #include "../pci.h"
 #include "sriov.h"
 
 /**
- * pci_iov_reset_begin - say that a function is going to be reset by itself
+ * pci_iov_reset_begin - announce a reset of a single function
  * @dev: any device
  *
  * Not for a reset of the slot or the bus: that has device_lock() of all devices
@@ -30,11 +32,11 @@ void pci_iov_reset_begin(struct pci_dev *dev)
 
 /**
  * pci_restore_iov_state - put a PF's capability back as it was
- * @pf: any device; one that is no PF is left alone
+ * @pf: any device; one that is not a PF is left alone
  *
  * If VF Enable is still set nothing has been lost, and nothing is written.  If VFs
- * cannot be brought back to where they were, that is said and VF Enable stays
- * clear: their pci_devs must not reach functions that are not theirs.
+ * would not be where they were, that is logged and VF Enable stays clear: their
+ * pci_devs must not access other functions.
  *
  * Context: process context, sleeps 100 ms if VFs are on; the PF is not used by
  * its driver.
@@ -62,6 +64,6 @@ void pci_restore_iov_state(struct pci_dev *pf)
 	if (sriov_cap_restore(sriov) || !(sriov->ctrl & PCI_SRIOV_CTRL_VFE))
 		return;
 
-	sriov_settle_restored();
+	sriov_ready_delay_restored();
 	sriov_migration_restored(sriov);
 }

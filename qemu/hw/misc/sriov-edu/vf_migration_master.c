@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * sriov-edu: what the device's other master does to VFs, the MR-PCIM of 9.2.4,
- * by registers of the PF and by properties of its QOM object.
+ * sriov-edu: the device's other master, which is the MR-PCIM of 9.2.4.  It acts
+ * on VFs by registers of the PF and by properties of the PF's QOM object.
+ *
+ * Floor: 5
  */
 
 #include "qemu/osdep.h"
@@ -35,7 +37,7 @@ static const char *const command_name[] = {
 
 uint32_t sriov_edu_master_read(SriovEduPf *pf, hwaddr addr)
 {
-    const SriovEduMigration *m = &pf->migration;
+    const SriovEduVfMigration *m = &pf->migration;
 
     switch (addr) {
     case SRIOV_EDU_MIGRATION_RESULT:
@@ -53,12 +55,23 @@ uint32_t sriov_edu_master_read(SriovEduPf *pf, hwaddr addr)
     }
 }
 
-static bool write_cmd(SriovEduPf *pf, uint32_t val)
+/* 9.3.3.4.1: each transition by the other master sets VF Migration Status. */
+static uint32_t master_command(SriovEduPf *pf, unsigned int kind,
+                               unsigned int vf_id)
 {
-    uint32_t kind = val & SRIOV_EDU_MIGRATION_CMD_KIND;
-    uint32_t vf_id = val >> VF_SHIFT;
+    uint32_t result = sriov_edu_vf_migration_command(pf, kind, vf_id);
 
-    pf->migration.result = sriov_edu_migration_command(pf, kind, vf_id);
+    if (result == SRIOV_EDU_MIGRATION_DONE) {
+        sriov_edu_cap_set_vf_migration_status(pf);
+    }
+    return result;
+}
+
+static bool master_write_cmd(SriovEduPf *pf, uint32_t val)
+{
+    pf->migration.result = master_command(pf,
+                                          val & SRIOV_EDU_MIGRATION_CMD_KIND,
+                                          val >> VF_SHIFT);
     return pf->migration.result == SRIOV_EDU_MIGRATION_DONE;
 }
 
@@ -69,7 +82,7 @@ bool sriov_edu_master_write(SriovEduPf *pf, hwaddr addr, uint32_t val)
     }
     switch (addr) {
     case SRIOV_EDU_MIGRATION_CMD:
-        return write_cmd(pf, val);
+        return master_write_cmd(pf, val);
     case SRIOV_EDU_MIGRATION_AMBUSH:
         pf->migration.ambush = val & AMBUSH_BITS;
         return true;
@@ -78,7 +91,7 @@ bool sriov_edu_master_write(SriovEduPf *pf, hwaddr addr, uint32_t val)
     }
 }
 
-/* Software has just read or written a VF's byte of the array. */
+/* Call after software has read or written the byte of @vf_id in the array. */
 void sriov_edu_master_saw(SriovEduPf *pf, unsigned int vf_id, bool write)
 {
     uint32_t ambush = pf->migration.ambush;
@@ -89,12 +102,12 @@ void sriov_edu_master_saw(SriovEduPf *pf, unsigned int vf_id, bool write)
         return;
     }
     pf->migration.ambush = 0;
-    write_cmd(pf, vf_id << VF_SHIFT |
-                  (ambush & SRIOV_EDU_MIGRATION_AMBUSH_KIND));
+    master_write_cmd(pf, vf_id << VF_SHIFT |
+                         (ambush & SRIOV_EDU_MIGRATION_AMBUSH_KIND));
 }
 
-static void set_command(Object *obj, Visitor *v, const char *name, void *opaque,
-                        Error **errp)
+static void master_set_command(Object *obj, Visitor *v, const char *name,
+                               void *opaque, Error **errp)
 {
     SriovEduPf *pf = SRIOV_EDU_PF(obj);
     uint32_t vf_id;
@@ -102,9 +115,9 @@ static void set_command(Object *obj, Visitor *v, const char *name, void *opaque,
     if (!visit_type_uint32(v, name, &vf_id, errp)) {
         return;
     }
-    switch (sriov_edu_migration_command(pf, GPOINTER_TO_UINT(opaque), vf_id)) {
+    switch (master_command(pf, GPOINTER_TO_UINT(opaque), vf_id)) {
     case SRIOV_EDU_MIGRATION_NO_VF:
-        error_setg(errp, "there is no VF %u: total-vfs is %u", vf_id,
+        error_setg(errp, "VF %u does not exist: total-vfs is %u", vf_id,
                    pf->props.total_vfs);
         break;
     case SRIOV_EDU_MIGRATION_NOT_ENABLED:
@@ -112,22 +125,22 @@ static void set_command(Object *obj, Visitor *v, const char *name, void *opaque,
         break;
     case SRIOV_EDU_MIGRATION_WRONG_STATE:
         error_setg(errp, "VF %u is %s", vf_id,
-                   state_name[sriov_edu_migration_state(pf, vf_id)]);
+                   state_name[sriov_edu_vf_migration_state(pf, vf_id)]);
         break;
     }
 }
 
-static void get_states(Object *obj, Visitor *v, const char *name, void *opaque,
-                       Error **errp)
+static void master_get_states(Object *obj, Visitor *v, const char *name,
+                              void *opaque, Error **errp)
 {
     SriovEduPf *pf = SRIOV_EDU_PF(obj);
     g_autoptr(strList) states = NULL;
     strList **tail = &states;
     unsigned int vf_id;
 
-    if (sriov_edu_cap_ctrl_has(pf, PCI_SRIOV_CTRL_VFE)) {
+    if (sriov_edu_ctrl_has(pf, PCI_SRIOV_CTRL_VFE)) {
         for (vf_id = 0; vf_id < pf->props.total_vfs; vf_id++) {
-            uint8_t state = sriov_edu_migration_state(pf, vf_id);
+            uint8_t state = sriov_edu_vf_migration_state(pf, vf_id);
 
             QAPI_LIST_APPEND(tail, g_strdup(state_name[state]));
         }
@@ -142,8 +155,8 @@ void sriov_edu_master_init(SriovEduPf *pf)
 
     for (kind = 0; kind < ARRAY_SIZE(command_name); kind++) {
         object_property_add(obj, command_name[kind], "uint32", NULL,
-                            set_command, NULL, GUINT_TO_POINTER(kind));
+                            master_set_command, NULL, GUINT_TO_POINTER(kind));
     }
-    object_property_add(obj, "vf-migration-states", "strList", get_states, NULL,
-                        NULL, NULL);
+    object_property_add(obj, "vf-migration-states", "strList",
+                        master_get_states, NULL, NULL, NULL);
 }
