@@ -1,41 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# tree.sh: makes build/linux what it must be: build/linux-stock, changed by
-# patches/linux/ and with the project's own files laid over it.  A file that is
-# right already is not touched, so that a build after it does only what it must.
+# tree.sh: makes build/linux what it must be: build/linux-stock, changed by the
+# series of patches and with the project's own files laid over it.  All that is
+# done in a scratch tree of the files concerned, and a file of build/linux is
+# written only if it differs from there, so that a build after it does no more
+# than it must.
 
 # shellcheck source=tools/testing/lab/paths.sh
 . "$(dirname "$0")/paths.sh"
+# shellcheck source=tools/testing/lab/series.sh
+. "$lab/series.sh"
 
-overlay=(Documentation drivers include samples tools)
 stock=$build/linux-stock
 tree=$build/linux
 want=$build/overlay		# what we change: the files as they must be
 list=$build/overlay.list	# their names, as of the last time
-
-project_files()
-{
-	local dir
-
-	cd "$top"
-	for dir in "${overlay[@]}"; do
-		[ ! -d "$dir" ] || find "$dir" -type f ! -path 'tools/testing/lab/*'
-	done
-}
-
-patches()
-{
-	[ ! -d "$top/patches/linux" ] ||
-		find "$top/patches/linux" -name "*.patch" | sort
-}
-
-# The files that the patches name, on either side.
-patched_files()
-{
-	patches | xargs -r cat |
-		sed -nE 's,^(---|\+\+\+) [ab]/([^\t]*).*,\2,p' | sort -u
-}
 
 make_want()
 {

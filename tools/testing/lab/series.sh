@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2154 # "top", "build" and "die" are paths.sh's
+#
+# The patches as a series and as a git branch.  Sourced.
+#
+# patches/linux/series-6.12 lists the patches for Linux 6.12, in order;
+# patches/linux/optional/series-6.12 those that nothing else relies on, which
+# LAB_OPTIONAL=1 adds.  A patch whose message has a line "Overlay: PATH..." is
+# the commit that adds these paths of the project's own files.
+
+kernel_series=6.12
+overlay=(Documentation drivers include samples tools)
+overlay_subject="Add the project's own files"
+series_dirs=("$top/patches/linux")
+[ -z "${LAB_OPTIONAL:-}" ] || series_dirs+=("$top/patches/linux/optional")
+
+# series_of <directory>: its patches, in order
+series_of()
+{
+	sed -e 's/[ \t]*#.*//' -e '/^$/d' -e "s,^,$1/," "$1/series-$kernel_series"
+}
+
+patches()
+{
+	local dir
+
+	for dir in "${series_dirs[@]}"; do
+		series_of "$dir"
+	done
+}
+
+# The project's own files that belong into a kernel tree
+project_files()
+{
+	local dir
+
+	cd "$top"
+	for dir in "${overlay[@]}"; do
+		[ ! -d "$dir" ] || find "$dir" -type f ! -path 'tools/testing/lab/*'
+	done
+}
+
+# The files that the patches name, on either side
+patched_files()
+{
+	patches | xargs -r cat |
+		sed -nE 's,^(---|\+\+\+) [ab]/([^\t]*).*,\2,p' | sort -u
+}
+
+# tree_git <directory> <git arguments>: without the user's own configuration,
+# because the patches that are written must be the same for everybody
+tree_git()
+{
+	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 git -C "$1" \
+		-c user.name=lab -c user.email=lab@localhost -c gc.auto=0 \
+		-c commit.gpgsign=false -c core.excludesFile=/dev/null "${@:2}"
+}
+
+# branch_begin <directory> [all]: a repository with Debian's Linux, or only with
+# those of its files that the series or the overlay changes
+branch_begin()
+{
+	local file
+
+	mkdir -p "$1"
+	if [ "${2:-}" = all ]; then
+		cp -a --reflink=auto "$build/linux-stock/." "$1"
+	else
+		{ patched_files; project_files; } | sort -u | while read -r file; do
+			[ ! -e "$build/linux-stock/$file" ] ||
+				(cd "$build/linux-stock" && cp --parents "$file" "$1/")
+		done
+	fi
+	tree_git "$1" init -q -b lab
+	tree_git "$1" add -f .
+	tree_git "$1" commit -q --allow-empty -m "Debian's Linux"
+	tree_git "$1" tag stock
+}
+
+# branch_apply <directory> <patch>
+branch_apply()
+{
+	tree_git "$1" am -q --3way "$2" ||
+		die "${2#"$top/"}: git am does not take it"
+}
+
+# branch_make <directory> [all]: the whole branch
+branch_make()
+{
+	local patch
+
+	branch_begin "$@"
+	for patch in $(patches); do
+		branch_apply "$1" "$patch"
+	done
+	project_files | (cd "$top" && cpio --quiet -pdmu "$1")
+	tree_git "$1" add -f .
+	tree_git "$1" commit -q --allow-empty -m "$overlay_subject"
+}
+
+# branch_save <directory> <top>: patches and own files, from the branch to there
+branch_save()
+{
+	local added
+
+	added=$(tree_git "$1" log --format=%H --fixed-strings \
+		--grep="$overlay_subject" stock..)
+	[ "$(wc -w <<<"$added")" = 1 ] ||
+		die "$1: not one commit \"$overlay_subject\""
+	[ -z "$(tree_git "$1" status --porcelain -uno)" ] ||
+		die "$1: changes that are not committed"
+	save_own "$1" "$2" "$added"
+	save_patches "$1" "$2" "$added"
+}
+
+# save_own <directory> <top> <commit>: that commit and those after it hold the
+# project's own files.  A change of another file belongs before them.
+save_own()
+{
+	local file own
+
+	own=$(tree_git "$1" diff --name-only --no-renames "$3^" HEAD)
+	while read -r file; do
+		[ -n "$file" ] || continue
+		tree_git "$1" cat-file -e "stock:$file" 2>/dev/null &&
+			[ ! -e "$top/$file" ] &&
+			die "$file is Linux's: move its change before the commit \"$overlay_subject\""
+		[ ! -e "$1/$file" ] || save_file "$1/$file" "$2/$file"
+	done <<<"$own"
+	project_files | while read -r file; do
+		[ -e "$1/$file" ] || rm -fv "$2/$file"
+	done
+}
+
+save_file()
+{
+	cmp -s "$1" "$2" && return
+	mkdir -p "${2%/*}"
+	cp "$1" "$2"
+	echo "saved ${2##*/}"
+}
+
+# Those of the optional series are the last, if it is there.
+save_patches()
+{
+	local commit dir=$2/patches/linux first name new=$build/branch.new optional
+
+	optional=$(series_of "$2/patches/linux/optional" |
+		sed 's,.*/,,; s,\.patch$,,')
+	rm -rf "$new"
+	mkdir -p "$new/optional"
+	for commit in $(tree_git "$1" rev-list --reverse "stock..$3^"); do
+		name=$(tree_git "$1" log -1 --format=%f "$commit" | cut -c1-60)
+		first=$new
+		[ -z "${LAB_OPTIONAL:-}" ] || ! grep -qxF "$name" <<<"$optional" ||
+			first=$new/optional
+		tree_git "$1" format-patch -1 --stdout -N --zero-commit \
+			--no-signature --stat=72 --abbrev=12 --no-renames \
+			"$commit" >"$first/$name.patch"
+		echo "$name.patch" >>"$first/series"
+	done
+	save_series "$new" "$dir"
+	[ -z "${LAB_OPTIONAL:-}" ] || save_series "$new/optional" "$dir/optional"
+	rm -rf "$new"
+}
+
+# save_series <from> <to>: comments of the series stay with the patch below them
+save_series()
+{
+	local patch
+
+	while read -r patch; do
+		save_file "$1/$patch" "$2/$patch"
+	done <"$1/series"
+	for patch in $(series_of "$2"); do
+		grep -qxF "${patch##*/}" "$1/series" || rm -fv "$patch"
+	done
+	awk 'NR == FNR {
+		if (/^#/ || /^$/)
+			note = note $0 "\n"
+		else {
+			notes[$0] = note
+			note = ""
+		}
+		next
+	}
+	{ printf "%s%s\n", notes[$0], $0 }' "$2/series-$kernel_series" \
+		"$1/series" >"$1/series.new"
+	save_file "$1/series.new" "$2/series-$kernel_series"
+}
