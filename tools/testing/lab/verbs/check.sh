@@ -97,7 +97,7 @@ check "the lab's programs" checkpatch -f "${files[@]}"
 mapfile -t files < <(sources | grep -e /trace.h)
 check "trace headers" checkpatch -f "${files[@]}" \
 	--ignore OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT
-for file in patches/linux/*.patch; do
+for file in patches/linux/*.patch patches/linux/optional/*.patch; do
 	check "$file" checkpatch "$top/$file"
 done
 step "sparse and W=1"
@@ -110,6 +110,7 @@ check "kernel-doc" "$build/linux/scripts/kernel-doc" -none -Wall "${files[@]}"
 step "shellcheck"
 mapfile -t files < <(shell_files)
 check "shell" shellcheck -x "${files[@]}"
+check "the branch" "$lab/series-test.sh"
 step "Floors and words"
 for call in "floors.sh drivers/pci/sriov qemu/hw/misc/sriov-edu samples/pci/sriov" words.sh; do
 	read -ra script <<<"$call"

@@ -17,11 +17,11 @@ add_overlay()
 
 	message=$(tree_git "$base" log -1 --format=%B)
 	read -ra paths <<<"$(sed -n 's/^Overlay: //p' <<<"$message")"
-	[ ${#paths[@]} -gt 0 ] || return 0
-	project_files | grep -E "^($(IFS='|'; echo "${paths[*]}"))/" |
+	[ ${#paths[@]} -gt 0 ] || [[ $message == *"Series: optional"* ]] || return 0
+	[ ${#paths[@]} -eq 0 ] || project_files | grep -E "^($(IFS='|'; echo "${paths[*]}"))/" |
 		(cd "$top" && cpio --quiet -pdmu "$base")
 	tree_git "$base" add -f .
-	sed '/^Overlay: /d' <<<"$message" |
+	sed -E '/^(Overlay|Series): /d' <<<"$message" |
 		tree_git "$base" commit -q --amend -F -
 }
 
