@@ -285,7 +285,7 @@ inline tear_down()
 		i++
 	:: else -> i = 0; break
 	od;
-	/* sriov_unpopulate_rest() */
+	/* sriov_unpopulate() */
 	if
 	:: may ->
 		ENTER;

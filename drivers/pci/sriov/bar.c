@@ -251,7 +251,7 @@ resource_size_t __weak pcibios_iov_resource_alignment(struct pci_dev *pf,
  * @pf: a PF
  * @resno: the PF's resource, PCI_IOV_RESOURCES to PCI_IOV_RESOURCE_END
  *
- * Return: the size for one VF, unless the architecture wants more; the
+ * Return: the size for one VF, unless the architecture requires more; the
  * resource itself is TotalVFs times that size.
  */
 resource_size_t pci_sriov_resource_alignment(struct pci_dev *pf, int resno)

@@ -29,7 +29,7 @@
 #include "../pci.h"
 #include "sriov.h"
 
-/* What is known stands for this VF, too. */
+/* The recorded values apply to this VF, too. */
 static bool sriov_vf_is_common(struct pci_dev *dev)
 {
 	return dev->is_virtfn && test_bit(PCI_VF_COMMON, &dev->priv_flags);
@@ -364,7 +364,7 @@ int pci_iov_next_ext_cap(struct pci_dev *dev, u16 start, int cap)
 }
 
 /**
- * pci_iov_vf_is_known - is all that is to be known of a VF known of another one?
+ * pci_iov_vf_is_known - can a VF's values be copied from another VF?
  * @dev: any device
  *
  * Return: true for a VF that is being set up, but for the first of them.

@@ -340,7 +340,7 @@ void pci_iov_set_link(struct pci_dev *pf, u8 devfn)
  * pci_iov_stop - make operations on a PF give up, because it will be removed
  * @dev: any device, before its driver is released
  *
- * device_lock() of a PF then comes free.
+ * device_lock() of a PF is then released.
  *
  * Context: pci_rescan_remove_lock held.
  */

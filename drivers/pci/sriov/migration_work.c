@@ -167,7 +167,7 @@ static int sriov_migration_run(struct sriov_migration *m)
  * It holds device_lock() of the PF like other operations, so that no reset begins
  * while it uses the VFs.  A PF that does not answer is being recovered from an
  * error, and the work runs again when that is over, or has been pulled out, and
- * then removal comes.
+ * is then removed by hotplug.
  */
 void sriov_migration_work(struct work_struct *work)
 {

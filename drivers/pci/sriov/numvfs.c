@@ -70,7 +70,7 @@ static bool sriov_may_resize(struct pci_sriov *sriov)
 	return !sriov_migration_wanted(sriov) && !sriov->pf->no_vf_scan;
 }
 
-/* What hardware is to be given, 0 for as many as are wanted now */
+/* What hardware is to be given, 0 for as many as are requested now */
 static u16 sriov_wanted_hw(struct pci_sriov *sriov)
 {
 	return sriov_may_resize(sriov) ? READ_ONCE(sriov->policy.hw_numvfs) : 0;
@@ -150,7 +150,7 @@ int sriov_numvfs_set(struct pci_sriov *sriov, u16 num_vfs)
 /**
  * sriov_hw_numvfs_set - choose how many VFs hardware is given
  * @sriov: the PF
- * @num_vfs: how many, at most sriov_totalvfs; 0 for as many as are wanted
+ * @num_vfs: how many, at most sriov_totalvfs; 0 for as many as are requested
  *
  * Context: device_lock() of the PF held.
  * Return: 0; -EBUSY if there are VFs; -EOPNOTSUPP if VFs migrate, the platform

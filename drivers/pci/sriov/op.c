@@ -7,7 +7,7 @@
  * An operation (enable or disable) runs under op_lock, mostly called by the PF
  * driver under device_lock(pf), and needs pci_rescan_remove_lock to add and
  * remove devices.  Removal of the PF holds pci_rescan_remove_lock and waits for
- * device_lock(pf), and the driver's remove() then wants op_lock.  One of the two
+ * device_lock(pf), and the driver's remove() then needs op_lock.  One of the two
  * must give way, and it is the operation: see struct pci_sriov.
  */
 #include "../pci.h"

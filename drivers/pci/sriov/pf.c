@@ -398,8 +398,8 @@ int sriov_pf_enable(struct pci_sriov *sriov, int num_vfs)
  * @sriov: the PF; without VFs, nothing is done
  *
  * When this returns no VF has a driver, and none gets one.  If removal of the
- * PF has made it give up, the VFs themselves are still there, without a driver,
- * until that removal comes to them.
+ * PF has made it give up, the VFs themselves remain, without a driver, until
+ * that removal reaches them.
  */
 void sriov_pf_disable(struct pci_sriov *sriov)
 {

@@ -6,7 +6,7 @@
  *
  * A slot exists for each VF that hardware was given, from before VF Enable is
  * set until after it is cleared.  It holds the VF's pci_dev, with a reference,
- * while there is one, and what the core has recorded about the VF.
+ * while one exists, and what the core has recorded about the VF.
  */
 #include <linux/bitmap.h>
 #include <linux/slab.h>

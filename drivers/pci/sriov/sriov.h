@@ -107,7 +107,7 @@ struct sriov_ready {
  * @lock: see below
  * @slots: one for each VF that hardware has been given; under @lock
  * @nr_slots: how many; under @lock
- * @preempt: how many holders of pci_rescan_remove_lock want this PF
+ * @preempt: how many holders of pci_rescan_remove_lock wait for this PF
  * @stopping: the PF is being removed; never cleared
  * @finish: finishes an operation that was cut short, see pci_iov_wait_over()
  * @wait: operations sleep here, and resets of the PF; woken when @preempt rises

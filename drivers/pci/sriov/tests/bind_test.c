@@ -109,7 +109,7 @@ static void bind_test_at_once(struct kunit *test)
 		KUNIT_EXPECT_TRUE(test, bind_met[vf_id]);
 }
 
-/* The administrator says so, the driver does not. */
+/* Set by the administrator, not by the driver. */
 static void bind_test_policy(struct kunit *test)
 {
 	struct soft_fn *pf = soft_pf_only(test, BIND_VFS);

@@ -225,7 +225,7 @@ static void bus_test_without_ari(struct kunit *test)
 	soft_expect_off(pf);
 }
 
-/* A bus goes with the last VF on it, whosever that is. */
+/* A bus is removed with its last VF, of whichever PF. */
 static void bus_test_shared(struct kunit *test)
 {
 	struct soft_host *host = soft_host_create(test, 255);

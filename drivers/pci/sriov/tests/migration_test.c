@@ -165,7 +165,7 @@ static void walk_core(struct kunit *test, struct walk *w)
 		walk_look(w);
 }
 
-/* Left alone, the core comes to rest, and where it should. */
+/* Without further events the core reaches the right final state. */
 static void walk_rests(struct kunit *test, struct walk w)
 {
 	struct walk from = w;
@@ -446,7 +446,7 @@ static bool release_is_awaited(struct release *release)
 {
 	struct wait_queue_head *wait = &release->pf->dev->sriov->wait;
 
-	/* no barrier: who is not seen yet is seen the next time */
+	/* no barrier: a waiter not seen yet is seen the next time */
 	return waitqueue_active(wait);
 }
 

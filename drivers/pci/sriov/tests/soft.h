@@ -81,7 +81,7 @@ struct soft_vf {
  * @host: where it is
  * @port: the Root Port above it, NULL on the root bus
  * @devfn: where it is on its bus
- * @gone: it was pulled out and answers no more
+ * @gone: it was pulled out and no longer responds
  * @lenient: a port that passes on requests for every Device, also without ARI
  *	Forwarding
  * @reg: its registers; a test may change them before the host is scanned
@@ -120,7 +120,7 @@ struct soft_fn {
 /**
  * struct soft_host - a host bridge
  * @test: the test that it is made for
- * @sysdata: what the architecture wants to know
+ * @sysdata: data for the architecture
  * @bridge: the host bridge of the PCI core
  * @bus: its root bus, once it has been scanned
  * @busn: its bus numbers
