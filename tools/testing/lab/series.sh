@@ -5,7 +5,7 @@
 #
 # patches/linux/series-6.12 lists the patches for Linux 6.12, in order;
 # patches/linux/optional/series-6.12 those that nothing else relies on, which
-# LAB_OPTIONAL=1 adds.  A patch whose message has a line "Overlay: PATH..." is
+# LAB_OPTIONAL=1 adds.  A patch whose message has lines "Overlay: PATH..." is
 # the commit that adds these paths of the project's own files.  One with a line
 # "Series: optional" belongs to the optional series.
 
@@ -49,7 +49,7 @@ patched_files()
 }
 
 # tree_git <directory> <git arguments>: without the user's own configuration,
-# because the patches that are written must be the same for everybody
+# because the patches that are written must be the same for all users
 tree_git()
 {
 	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 git -C "$1" \

@@ -16,7 +16,7 @@ add_overlay()
 	local message paths
 
 	message=$(tree_git "$base" log -1 --format=%B)
-	read -ra paths <<<"$(sed -n 's/^Overlay: //p' <<<"$message")"
+	mapfile -t paths < <(sed -n "s/^Overlay: //p" <<<"$message" | tr " " "\n")
 	[ ${#paths[@]} -gt 0 ] || [[ $message == *"Series: optional"* ]] || return 0
 	[ ${#paths[@]} -eq 0 ] || project_files | grep -E "^($(IFS='|'; echo "${paths[*]}"))/" |
 		(cd "$top" && cpio --quiet -pdmu "$base")
