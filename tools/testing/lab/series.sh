@@ -73,6 +73,10 @@ branch_begin()
 		done
 	fi
 	tree_git "$1" init -q -b lab
+	# Linux's .gitattributes names C's own hunk headers; a branch of some of its
+	# files has none, and both must write the same patches.
+	mkdir -p "$1/.git/info"
+	echo '* !diff' >"$1/.git/info/attributes"
 	tree_git "$1" add -f .
 	tree_git "$1" commit -q --allow-empty -m "Debian's Linux"
 	tree_git "$1" tag stock
