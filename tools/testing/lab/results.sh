@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2034 # status, died: for the caller
+# shellcheck shell=bash disable=SC2034,SC2154 # status, died: for the caller; build: paths.sh's
 #
 # Shows a line for each result of a test, and counts.  TAP and KTAP are parsed by
 # the kernel's tools/testing/kunit/kunit.py; its output is read here.
@@ -123,7 +123,7 @@ tap()
 		esac
 	done < <(set +e
 		"${@:3}" 2>&1 | tee "$2" | keep_reasons | {
-			python3 -u "$(source_of new)/tools/testing/kunit/kunit.py" parse
+			python3 -u "$build/linux-stock/tools/testing/kunit/kunit.py" parse
 			cat >/dev/null	# it stops at the end of the plan
 		}
 		echo "@status ${PIPESTATUS[0]}")
