@@ -97,11 +97,12 @@ check "the lab's programs" checkpatch -f "${files[@]}"
 mapfile -t files < <(sources | grep -e /trace.h)
 check "trace headers" checkpatch -f "${files[@]}" \
 	--ignore OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT
-# build/linux has no history to look commits up in, iov.c's names are Linux's, and
-# MAINTAINERS covers drivers/pci/ as a whole.
+# build/linux has no history to look commits up in, and MAINTAINERS covers drivers/pci/
+# as a whole.  Names in iov.c are Linux's.
 for file in patches/linux/*.patch patches/linux/optional/*.patch; do
-	check "$file" checkpatch --ignore UNKNOWN_COMMIT_ID,CAMELCASE,FILE_PATH_CHANGES \
-		"$top/$file"
+	ignore=UNKNOWN_COMMIT_ID,FILE_PATH_CHANGES
+	! grep -q '^+++ b/drivers/pci/iov\.c' "$file" || ignore+=,CAMELCASE
+	check "$file" checkpatch --ignore "$ignore" "$top/$file"
 done
 step "sparse and W=1"
 check "${ours[*]}" compile
