@@ -173,6 +173,16 @@ int sriov_bar_check(struct pci_sriov *sriov)
 	return rc;
 }
 
+/* Release the slices of a VF that has not been added. */
+static void sriov_bar_unclaim(struct pci_dev *vf)
+{
+	int bar;
+
+	for (bar = 0; bar < PCI_SRIOV_NUM_BARS; bar++)
+		if (vf->resource[bar].parent)
+			release_resource(&vf->resource[bar]);
+}
+
 /**
  * sriov_bar_claim - give a VF its slices of the VF BARs
  * @sriov: the PF
@@ -209,19 +219,6 @@ int sriov_bar_claim(struct pci_sriov *sriov, struct pci_dev *vf,
 		sriov_bar_unclaim(vf);
 	pci_dev_put(prev);
 	return rc;
-}
-
-/**
- * sriov_bar_unclaim - take a VF's memory back
- * @vf: a VF that has not been added
- */
-void sriov_bar_unclaim(struct pci_dev *vf)
-{
-	int bar;
-
-	for (bar = 0; bar < PCI_SRIOV_NUM_BARS; bar++)
-		if (vf->resource[bar].parent)
-			release_resource(&vf->resource[bar]);
 }
 
 /**

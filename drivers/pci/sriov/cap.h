@@ -80,7 +80,6 @@ void sriov_bar_forget(struct pci_dev *pf);
 int sriov_bar_check(struct pci_sriov *sriov);
 int sriov_bar_claim(struct pci_sriov *sriov, struct pci_dev *vf,
 		    unsigned int vf_id);
-void sriov_bar_unclaim(struct pci_dev *vf);
 
 /* rebar.c: VF BARs whose size can be chosen */
 void sriov_rebar_init(struct pci_sriov *sriov);

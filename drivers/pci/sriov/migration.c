@@ -9,7 +9,6 @@
  * InitialVFs are never enabled, as if the PF were not capable.
  */
 #include <linux/bitmap.h>
-#include <linux/export.h>
 #include <linux/pci-sriov.h>
 #include <linux/slab.h>
 

@@ -172,7 +172,6 @@ int sriov_array_set(struct sriov_migration *m, unsigned int vf_id, u8 state,
 void sriov_migration_publish(struct sriov_migration *m, int change);
 int sriov_vf_step(struct sriov_migration_vf *v, enum sriov_step step);
 int sriov_vf_step_reset(struct sriov_migration_vf *v);
-void sriov_vf_fail(struct sriov_migration_vf *v);
 void sriov_vf_gone(struct sriov_migration_vf *v);
 void sriov_migration_count_event(struct sriov_migration *m,
 				 enum sriov_migration_count what);

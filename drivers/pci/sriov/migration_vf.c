@@ -43,11 +43,8 @@ void sriov_migration_publish(struct sriov_migration *m, int change)
 	sriov_publish(m->sriov, m->present);
 }
 
-/**
- * sriov_vf_fail - leave a VF alone until the hardware changes its state
- * @v: the VF (already logged)
- */
-void sriov_vf_fail(struct sriov_migration_vf *v)
+/* Leave a VF alone until the hardware changes its state (already logged). */
+static void sriov_vf_fail(struct sriov_migration_vf *v)
 {
 	v->place = SRIOV_VF_FAILED;
 	sriov_migration_count_event(v->sriov->migration, SRIOV_COUNT_FAILED);

@@ -189,8 +189,8 @@ static int sriov_pf_tear_down(struct pci_sriov *sriov)
 	if (sriov->published)
 		sriov_publish(sriov, 0);
 	sriov_pf_set_phase(sriov, SRIOV_DISABLING);
-	sriov_migration_end(sriov);
 	sriov_slots_refuse_drivers(sriov);
+	sriov_migration_end(sriov);
 	sriov_unbind_all(sriov);
 	rc = sriov_unpopulate(sriov);
 	if (rc)

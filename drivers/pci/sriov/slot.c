@@ -8,7 +8,7 @@
  * set until after it is cleared.  It holds the VF's pci_dev, with a reference,
  * while one exists, and what the core has recorded about the VF.
  */
-#include <linux/bitmap.h>
+#include <linux/bitops.h>
 #include <linux/slab.h>
 
 #include "../pci.h"

@@ -192,8 +192,8 @@ void sriov_vf_bind(struct pci_sriov *sriov, unsigned int vf_id)
 
 /**
  * sriov_vf_unbind - take a VF from its driver
- * @sriov: the PF, in SRIOV_DISABLING, or the VF's slot has no_driver set, so that
- *	no driver is bound after this
+ * @sriov: the PF; &sriov_slot.no_driver of the VF is set, so that no driver is
+ *	bound after this
  * @vf_id: number of the VF; an empty slot is left alone
  *
  * Context: takes device_lock() of the VF; sleeps as long as the driver does.
@@ -216,8 +216,8 @@ void sriov_vf_unbind(struct pci_sriov *sriov, unsigned int vf_id)
  *	left alone
  *
  * Uses the PCI core's own reset, with its quirks for devices that need something
- * other than a Function Level Reset.  A VF that cannot be reset
- * has at least no Bus Master Enable afterwards.
+ * other than a Function Level Reset.  A VF that cannot be reset has at least no Bus
+ * Master Enable afterwards.
  *
  * Context: takes device_lock() of the VF; sleeps as long as the reset takes.
  * Return: 0, and the VF is not dirty; or as __pci_reset_function_locked()
