@@ -49,7 +49,7 @@ struct sriov_cap {
 	resource_size_t bar_size[PCI_SRIOV_NUM_BARS];
 };
 
-/* cap.c: the only file that accesses the capability's registers */
+/* cap.c, floor 2: the only file that accesses the capability's registers */
 int sriov_cap_initial_vfs(struct pci_sriov *sriov, u16 *initial);
 int sriov_cap_set_numvfs(struct pci_sriov *sriov, u16 num_vfs);
 int sriov_cap_set_enable(struct pci_sriov *sriov, bool migration);
@@ -65,7 +65,7 @@ int sriov_cap_restore(struct pci_sriov *sriov);
 int sriov_cap_init(struct pci_sriov *sriov, u16 pos);
 void sriov_cap_free(struct pci_sriov *sriov);
 
-/* rid.c: Routing ID arithmetic, no device access */
+/* rid.c, floor 0: Routing ID arithmetic, no device access */
 u32 sriov_rid(u16 pf_rid, u16 offset, u16 stride, unsigned int vf_id);
 int sriov_rid_check(u16 pf_rid, u16 offset, u16 stride, unsigned int num_vfs);
 int sriov_rid_to_vf_id(u16 pf_rid, u16 offset, u16 stride, u16 vf_rid);
@@ -74,14 +74,14 @@ unsigned int sriov_rid_bus_span(u16 pf_rid, u16 offset, u16 stride,
 u16 sriov_vf_rid(struct pci_sriov *sriov, unsigned int vf_id);
 unsigned int sriov_vf_id(struct pci_sriov *sriov, struct pci_dev *vf);
 
-/* bar.c */
+/* bar.c, floor 3 */
 int sriov_bar_init(struct pci_sriov *sriov);
 void sriov_bar_forget(struct pci_dev *pf);
 int sriov_bar_check(struct pci_sriov *sriov);
 int sriov_bar_claim(struct pci_sriov *sriov, struct pci_dev *vf,
 		    unsigned int vf_id);
 
-/* rebar.c: VF BARs whose size can be chosen */
+/* rebar.c, floor 4: VF BARs whose size can be chosen */
 void sriov_rebar_init(struct pci_sriov *sriov);
 int sriov_rebar_check(struct pci_sriov *sriov, unsigned int num_vfs);
 void sriov_rebar_restore(struct pci_sriov *sriov);

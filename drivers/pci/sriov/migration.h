@@ -151,16 +151,16 @@ struct sriov_migration {
 };
 
 #ifdef CONFIG_PCI_IOV_MIGRATION
-/* migration_step.c: the state machine */
+/* migration_step.c, floor 0: the state machine */
 enum sriov_step sriov_migration_step(enum sriov_place place, u8 state, u8 was);
 const char *sriov_migration_state_name(u8 state);
 
-/* migration_sysfs.c */
+/* migration_sysfs.c, floor 1 */
 int sriov_migration_add_files(struct sriov_migration *m);
 void sriov_migration_remove_files(struct sriov_migration *m);
 void sriov_migration_notify(struct sriov_migration *m, unsigned int vf_id);
 
-/* migration_array.c: the VF Migration State Array */
+/* migration_array.c, floor 3: the VF Migration State Array */
 int sriov_array_check(struct sriov_migration *m);
 int sriov_array_map(struct sriov_migration *m);
 void sriov_array_unmap(struct sriov_migration *m);
@@ -168,7 +168,7 @@ int sriov_array_read(struct sriov_migration *m, u8 *states);
 int sriov_array_set(struct sriov_migration *m, unsigned int vf_id, u8 state,
 		    u8 *got);
 
-/* migration_vf.c: one VF, step by step */
+/* migration_vf.c, floor 7: one VF, step by step */
 void sriov_migration_publish(struct sriov_migration *m, int change);
 int sriov_vf_step(struct sriov_migration_vf *v, enum sriov_step step);
 int sriov_vf_step_reset(struct sriov_migration_vf *v);
@@ -176,14 +176,14 @@ void sriov_vf_gone(struct sriov_migration_vf *v);
 void sriov_migration_count_event(struct sriov_migration *m,
 				 enum sriov_migration_count what);
 
-/* migration_work.c: interrupts and works */
+/* migration_work.c, floor 8: interrupts and works */
 void sriov_migration_work(struct work_struct *work);
 void sriov_migration_kick(struct sriov_migration *m, unsigned int ms);
 void sriov_migration_unbind_work(struct work_struct *work);
 void sriov_migration_reset_begin(struct pci_sriov *sriov);
 irqreturn_t sriov_migration_interrupt(struct sriov_migration *m);
 
-/* migration.c: begin and end */
+/* migration.c, floor 9: begin and end */
 void sriov_migration_init(struct pci_sriov *sriov);
 void sriov_migration_free(struct pci_sriov *sriov);
 bool sriov_migration_wanted(struct pci_sriov *sriov);

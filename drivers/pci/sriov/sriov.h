@@ -176,7 +176,7 @@ struct pci_sriov {
 	bool vf_total_msix_known;
 };
 
-/* op.c: one operation at a time, and the lock order */
+/* op.c, floor 0: one operation at a time, and the lock order */
 void sriov_op_begin(struct pci_sriov *sriov);
 void sriov_op_end(struct pci_sriov *sriov);
 void sriov_preempt_begin(struct pci_sriov *sriov);
@@ -187,7 +187,7 @@ int sriov_preempted(struct pci_sriov *sriov);
 int sriov_wait_until(struct pci_sriov *sriov, ktime_t when);
 void sriov_sleep_until(ktime_t when);
 
-/* settle.c: the second after VF Enable is cleared */
+/* settle.c, floor 1: the second after VF Enable is cleared */
 int sriov_settle_init(struct pci_sriov *sriov);
 void sriov_settle_free(struct pci_sriov *sriov);
 void sriov_settle_begin(struct pci_sriov *sriov);
@@ -195,7 +195,7 @@ int sriov_settle_wait(struct pci_sriov *sriov);
 void sriov_settle_finish(struct pci_sriov *sriov);
 void sriov_settle_removed(struct pci_sriov *sriov);
 
-/* ready.c: the wait for VFs after VF Enable is set */
+/* ready.c, floor 2: the wait for VFs after VF Enable is set */
 void sriov_ready_learn(struct pci_sriov *sriov, unsigned int num_vfs);
 void sriov_ready_forget(struct pci_sriov *sriov);
 u32 sriov_ready_us(struct pci_sriov *sriov);
@@ -205,7 +205,7 @@ bool sriov_vf_answers(struct pci_sriov *sriov, struct pci_bus *bus, int devfn);
 int sriov_ready_wait(struct pci_sriov *sriov, unsigned int first,
 		     unsigned int end, ktime_t since);
 
-/* notify.c: users and the PF driver */
+/* notify.c, floor 1: users and the PF driver */
 void sriov_publish(struct pci_sriov *sriov, u16 num_vfs);
 void sriov_notify_enabled(struct pci_sriov *sriov);
 int sriov_notify_arriving(struct pci_sriov *sriov, unsigned int vf_id);
@@ -214,23 +214,23 @@ unsigned int sriov_notify_leaving(struct pci_sriov *sriov, unsigned int vf_id);
 void sriov_notify_staying(struct pci_sriov *sriov, unsigned int vf_id);
 void sriov_notify_left(struct pci_sriov *sriov, unsigned int vf_id);
 
-/* msix.c */
+/* msix.c, floor 0 */
 void sriov_msix_refresh_total(struct pci_sriov *sriov);
 int sriov_msix_get_total(struct pci_sriov *sriov, u32 *total);
 int sriov_msix_set_vf_count(struct pci_sriov *sriov, struct pci_dev *vf,
 			    int vectors);
 
-/* pf.c: enabling and disabling */
+/* pf.c, floor 10: enabling and disabling */
 void sriov_pf_begin(struct pci_sriov *sriov);
 int sriov_pf_enable(struct pci_sriov *sriov, int num_vfs);
 void sriov_pf_disable(struct pci_sriov *sriov);
 
-/* resize.c: more and fewer VFs while VFs are enabled */
+/* resize.c, floor 10: more and fewer VFs while VFs are enabled */
 int sriov_resize(struct pci_sriov *sriov, unsigned int num_vfs);
 int sriov_set_online(struct pci_sriov *sriov, unsigned int vf_id, bool online);
 bool sriov_may_lack_vfs(struct pci_sriov *sriov);
 
-/* numvfs.c: what a write to sriov_numvfs means */
+/* numvfs.c, floor 12: what a write to sriov_numvfs means */
 int sriov_numvfs_set(struct pci_sriov *sriov, u16 num_vfs);
 int sriov_hw_numvfs_set(struct pci_sriov *sriov, u16 num_vfs);
 

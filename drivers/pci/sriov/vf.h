@@ -76,7 +76,7 @@ struct sriov_vf_common {
 	struct sriov_layout __rcu *layout;
 };
 
-/* slot.c */
+/* slot.c, floor 0 */
 int sriov_slots_alloc(struct pci_sriov *sriov, unsigned int num_vfs);
 void sriov_slots_free(struct pci_sriov *sriov);
 void sriov_slots_refuse_drivers(struct pci_sriov *sriov);
@@ -99,14 +99,14 @@ void sriov_slot_set_dirty(struct pci_sriov *sriov, unsigned int vf_id,
 bool sriov_slot_is_silent(struct pci_sriov *sriov, unsigned int vf_id);
 bool sriov_slot_allows_driver(struct pci_sriov *sriov, unsigned int vf_id);
 
-/* common.c: the config space that all VFs of a PF share */
+/* common.c, floor 0: the config space that all VFs of a PF share */
 void sriov_common_init(struct pci_sriov *sriov);
 void sriov_common_free(struct pci_sriov *sriov);
 void sriov_common_read(struct pci_sriov *sriov, struct pci_bus *bus, int devfn);
 void sriov_common_begin(struct pci_sriov *sriov, struct pci_dev *vf);
 void sriov_common_forget(struct pci_sriov *sriov);
 
-/* bus.c */
+/* bus.c, floor 1 */
 struct pci_bus *sriov_bus_find_or_add(struct pci_sriov *sriov, u16 rid);
 void sriov_bus_remove_empty(struct pci_sriov *sriov);
 bool sriov_bus_reaches(struct pci_bus *bus, int devfn);
@@ -116,14 +116,14 @@ int sriov_buses_get(struct pci_sriov *sriov, unsigned int first,
 void sriov_buses_put(struct pci_sriov *sriov);
 struct pci_bus *sriov_vf_bus(struct pci_sriov *sriov, unsigned int vf_id);
 
-/* many.c */
+/* many.c, floor 1 */
 struct sriov_many *sriov_many_begin(struct pci_sriov *sriov,
 				    const unsigned long *vfs,
 				    void (*fn)(struct pci_sriov *sriov,
 					       unsigned int vf_id));
 void sriov_many_end(struct sriov_many *many);
 
-/* vf.c: one VF */
+/* vf.c, floor 4: one VF */
 bool sriov_vf_may_bind(struct pci_sriov *sriov, struct pci_dev *vf);
 int sriov_vf_add(struct pci_sriov *sriov, unsigned int vf_id);
 void sriov_vf_bind(struct pci_sriov *sriov, unsigned int vf_id);
@@ -136,11 +136,11 @@ int sriov_vf_link(struct pci_sriov *sriov, struct pci_dev *vf,
 		  unsigned int vf_id);
 void sriov_vf_unlink(struct pci_dev *vf);
 
-/* bind.c */
+/* bind.c, floor 5 */
 int sriov_bind_all(struct pci_sriov *sriov);
 void sriov_unbind_all(struct pci_sriov *sriov);
 
-/* populate.c */
+/* populate.c, floor 6 */
 int sriov_populate_wait(struct pci_sriov *sriov, unsigned int num_vfs);
 int sriov_populate_one(struct pci_sriov *sriov, unsigned int vf_id);
 int sriov_populate(struct pci_sriov *sriov, unsigned int num_vfs);

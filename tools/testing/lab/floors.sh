@@ -7,6 +7,7 @@
 # The first comment of each .c file has a line " * Floor: N".  A file may use the
 # functions of lower floors freely, and those of another file of its own floor unless
 # that file, directly or through a third file, uses its functions in return.
+# In the headers, the comment above what a file offers names that file and its floor.
 # The check needs no build, only text in kernel style: it finds names outside of
 # comments and strings, as calls or as pointers.  Uses in macros and inline functions
 # of headers, and of data, are not found.
@@ -116,11 +117,27 @@ END {
 	report_circles()
 }'
 
+# headers <directory>: comments "/* name.c..." whose floor is missing or wrong
+headers()
+{
+	local line file floor
+
+	grep -nHoE '^/\* [a-z_0-9]+\.c\>(, floor [0-9]+)?' "$1"/*.h 2>/dev/null |
+		while read -r line; do
+			file=${line##*/\* }
+			file=${file%%,*}
+			floor=$(sed -n 's/^ \* Floor: //p' "$1/$file" 2>&1 | head -n 1)
+			[ "${line##*, }" = "floor $floor" ] ||
+				echo "$line: $file has floor ${floor:-?}"
+		done
+}
+
 status=0
 for dir in "$@"; do
 	mapfile -t files < <(find "$dir" -maxdepth 1 -name '*.c' ! -name '*.mod.c' | sort)
 	[ ${#files[@]} -gt 0 ] || { echo "floors: $dir: no C files" >&2; exit 2; }
 	found=$(awk "$program" pass=1 "${files[@]}" pass=2 "${files[@]}")
+	found+=$(headers "$dir")
 	[ -z "$found" ] || { echo "$found"; status=1; }
 done
 exit "$status"

@@ -223,7 +223,7 @@ static inline int64_t sriov_edu_now(void)
  * Floor 0
  */
 
-/* fn.c */
+/* fn.c, floor 0 */
 void sriov_edu_guest_error(const SriovEduFunction *fn, const char *fmt, ...)
     G_GNUC_PRINTF(2, 3);
 SriovEduFunction *sriov_edu_vf(SriovEduPf *pf, unsigned int vf_id);
@@ -242,10 +242,10 @@ void sriov_edu_fn_not_ready(SriovEduFunction *fn, unsigned int ms);
 void sriov_edu_fn_init(SriovEduFunction *fn);
 void sriov_edu_fn_exit(SriovEduFunction *fn);
 
-/* misbehave.c */
+/* misbehave.c, floor 0 */
 bool sriov_edu_misbehave_parse(SriovEduPf *pf, Error **errp);
 
-/* rtr.c */
+/* rtr.c, floor 0 */
 void sriov_edu_rtr_init(SriovEduFunction *vf);
 int64_t sriov_edu_rtr_limit(const SriovEduFunction *fn);
 
@@ -253,7 +253,7 @@ int64_t sriov_edu_rtr_limit(const SriovEduFunction *fn);
  * Floor 1
  */
 
-/* irq.c */
+/* irq.c, floor 1 */
 void sriov_edu_irq_update_table_size(SriovEduFunction *vf);
 bool sriov_edu_irq_message(SriovEduFunction *fn, unsigned int vector);
 void sriov_edu_irq_raise(SriovEduFunction *fn, uint32_t bit);
@@ -261,10 +261,10 @@ void sriov_edu_irq_reset(SriovEduFunction *fn);
 uint32_t sriov_edu_irq_read(SriovEduFunction *fn, hwaddr addr);
 bool sriov_edu_irq_write(SriovEduFunction *fn, hwaddr addr, uint32_t val);
 
-/* props.c */
+/* props.c, floor 1 */
 bool sriov_edu_props_check(SriovEduPf *pf, Error **errp);
 
-/* referee.c */
+/* referee.c, floor 1 */
 void sriov_edu_referee_init(SriovEduPf *pf);
 void sriov_edu_referee_reset(SriovEduPf *pf);
 void sriov_edu_referee_breach(SriovEduFunction *fn, unsigned int kind);
@@ -281,7 +281,7 @@ bool sriov_edu_referee_write(SriovEduPf *pf, hwaddr addr, uint32_t val);
  * Floor 2
  */
 
-/* mailbox.c */
+/* mailbox.c, floor 2 */
 bool sriov_edu_mailbox_write_word(SriovEduRoom *room,
                                   unsigned int i, uint32_t val);
 void sriov_edu_mailbox_send(SriovEduFunction *from, SriovEduFunction *to,
@@ -292,7 +292,7 @@ void sriov_edu_mailbox_empty(SriovEduPf *pf, unsigned int vf_id);
 uint32_t sriov_edu_mailbox_read(SriovEduFunction *vf, hwaddr addr);
 bool sriov_edu_mailbox_write(SriovEduFunction *vf, hwaddr addr, uint32_t val);
 
-/* vf_migration.c */
+/* vf_migration.c, floor 2 */
 void sriov_edu_vf_migration_begin(SriovEduPf *pf);
 void sriov_edu_vf_migration_reset(SriovEduPf *pf);
 uint32_t sriov_edu_vf_migration_command(SriovEduPf *pf, unsigned int kind,
@@ -309,14 +309,14 @@ void sriov_edu_vf_migration_vf_used(SriovEduFunction *vf);
  * Floor 3
  */
 
-/* engine.c */
+/* engine.c, floor 3 */
 void sriov_edu_engine_init(SriovEduFunction *fn);
 void sriov_edu_engine_exit(SriovEduFunction *fn);
 void sriov_edu_engine_reset(SriovEduFunction *fn);
 uint32_t sriov_edu_engine_read(SriovEduFunction *fn, hwaddr addr);
 bool sriov_edu_engine_write(SriovEduFunction *fn, hwaddr addr, uint32_t val);
 
-/* mgmt.c */
+/* mgmt.c, floor 3 */
 uint32_t sriov_edu_mgmt_read(SriovEduPf *pf, hwaddr addr);
 bool sriov_edu_mgmt_write(SriovEduPf *pf, hwaddr addr, uint32_t val);
 void sriov_edu_mgmt_reset(SriovEduPf *pf);
@@ -327,7 +327,7 @@ void sriov_edu_mgmt_vf_removed(SriovEduPf *pf, unsigned int vf_id);
  * Floor 4
  */
 
-/* cap.c */
+/* cap.c, floor 4 */
 void sriov_edu_cap_init(SriovEduPf *pf);
 void sriov_edu_cap_exit(SriovEduPf *pf);
 void sriov_edu_cap_reset(SriovEduPf *pf);
@@ -342,7 +342,7 @@ void sriov_edu_cap_init_in_vf(SriovEduFunction *vf);
  * Floor 5
  */
 
-/* vf_migration_master.c */
+/* vf_migration_master.c, floor 5 */
 void sriov_edu_master_init(SriovEduPf *pf);
 uint32_t sriov_edu_master_read(SriovEduPf *pf, hwaddr addr);
 bool sriov_edu_master_write(SriovEduPf *pf, hwaddr addr, uint32_t val);
@@ -352,11 +352,11 @@ void sriov_edu_master_saw(SriovEduPf *pf, unsigned int vf_id, bool write);
  * Floor 6
  */
 
-/* array.c */
+/* array.c, floor 6 */
 void sriov_edu_array_init(SriovEduPf *pf);
 void sriov_edu_array_exit(SriovEduPf *pf);
 
-/* regs.c */
+/* regs.c, floor 6 */
 extern const MemoryRegionOps sriov_edu_regs_ops;
 extern const MemoryRegionOps sriov_edu_absent_ops;
 
@@ -364,13 +364,13 @@ extern const MemoryRegionOps sriov_edu_absent_ops;
  * Floor 7
  */
 
-/* function.c */
+/* function.c, floor 7 */
 bool sriov_edu_function_init(SriovEduFunction *fn, const uint64_t *bar_size,
                              unsigned int vectors, Error **errp);
 void sriov_edu_function_exit(SriovEduFunction *fn);
 void sriov_edu_function_reset(SriovEduFunction *fn);
 
-/* vmstate.c */
+/* vmstate.c, floor 7 */
 extern const VMStateDescription sriov_edu_pf_vmstate;
 extern const VMStateDescription sriov_edu_function_vmstate;
 
