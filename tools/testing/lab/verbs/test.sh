@@ -44,6 +44,14 @@ pcislot()
 		QEMU="$build/obj-qemu/qemu-system-x86_64" check
 }
 
+# sriovctl's tests need no kernel either: what they preload plays it.
+sriovctl()
+{
+	step "sriovctl's tests"
+	tap_of sriovctl "$log/sriovctl.log" timeout 900 \
+		make -s -C "$top/tools/pci/sriovctl" O="$build/sriovctl" check
+}
+
 # story <name> <command>...: each step of what ./lab run <name> shows is a test
 story()
 {
@@ -272,7 +280,7 @@ suites()
 # nothing else where tests are named.
 parts=(suites)
 if [ $# -eq 0 ] && [ "$kernel" = new ]; then
-	parts=(qtest pcislot model kunit suites migration passthrough)
+	parts=(qtest pcislot sriovctl model kunit suites migration passthrough)
 elif [ $# -eq 0 ] && [ "$kernel" != stock ]; then
 	parts=(kunit suites)
 fi

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* set and plan: one PF, as the command line wants it */
+#include "cmd.h"
+#include "lock.h"
+#include "plan.h"
+#include "watch.h"
+
+#include <unistd.h>
+
+/* Under the PF's lock */
+static void carry_out(const struct bdf *pf, const struct wish *wish, const struct options *options,
+		      const struct deadline *deadline, struct report *report)
+{
+	struct watch watch;
+	struct plan plan;
+
+	watch_begin(&watch);
+	plan_make(&plan, pf, wish, options->force, report);
+	if (report->status == STATUS_DONE)
+		plan_run(&plan, deadline, report);
+	plan_free(&plan);
+	if (options->wait && report->status == STATUS_DONE)
+		watch_usable(&watch, pf, wish, deadline, report);
+	watch_end(&watch);
+}
+
+void cmd_carry_out(const struct bdf *pf, const struct wish *wish, const struct options *options,
+		   struct report *report)
+{
+	struct deadline deadline = deadline_in(options->timeout);
+	struct err err;
+	int lock = lock_pf(pf, &deadline, &err);
+
+	if (lock < 0) {
+		report_err(report, &err);
+		return;
+	}
+	carry_out(pf, wish, options, &deadline, report);
+	close(lock);
+}
+
+void cmd_show_plan(const struct bdf *pf, const struct wish *wish, const struct options *options,
+		   struct report *report)
+{
+	struct report findings = {};
+	struct plan plan;
+
+	plan_make(&plan, pf, wish, options->force, &findings);
+	if (findings.status == STATUS_DONE)
+		plan_print(&plan);
+	plan_free(&plan);
+	report_end(&findings);
+	if (report->status == STATUS_DONE)
+		report->status = findings.status;
+}
+
+enum status cmd_set(const struct options *options, char **argument, int arguments)
+{
+	struct report report = {};
+	struct bdf pf;
+	struct err err;
+	char why[WHY];
+
+	(void)arguments;
+	if (!wish_check(&options->wish, why))
+		report_add(&report, STATUS_USAGE, "%s", why);
+	else if (pf_find(argument[0], &pf, &err))
+		report_err(&report, &err);
+	else if (options->only_check)
+		cmd_show_plan(&pf, &options->wish, options, &report);
+	else
+		cmd_carry_out(&pf, &options->wish, options, &report);
+	return report_end(&report);
+}
+
+enum status cmd_plan(const struct options *options, char **argument, int arguments)
+{
+	struct options planning = *options;
+
+	planning.only_check = true;
+	return cmd_set(&planning, argument, arguments);
+}
