@@ -14,6 +14,7 @@ struct options {
 	bool wait;
 	bool force;
 	bool only_check;
+	bool check;		/* of files only, not of this machine */
 	unsigned int timeout;	/* seconds */
 };
 
@@ -21,14 +22,15 @@ enum status cmd_list(const struct options *options, char **argument, int argumen
 enum status cmd_status(const struct options *options, char **argument, int arguments);
 enum status cmd_set(const struct options *options, char **argument, int arguments);
 enum status cmd_plan(const struct options *options, char **argument, int arguments);
+enum status cmd_apply(const struct options *options, char **argument, int arguments);
 enum status cmd_wait(const struct options *options, char **argument, int arguments);
 
-/* cmd_carry_out - make the PF as it is wished, alone; errors go to @report */
-void cmd_carry_out(const struct bdf *pf, const struct wish *wish, const struct options *options,
-		   struct report *report);
+/* cmd_carry_out - make the PF as it is wished, alone; prints its own errors */
+enum status cmd_carry_out(const struct bdf *pf, const struct wish *wish,
+			  const struct options *options);
 
 /* cmd_show_plan - print the steps, and what speaks against them */
-void cmd_show_plan(const struct bdf *pf, const struct wish *wish, const struct options *options,
-		   struct report *report);
+enum status cmd_show_plan(const struct bdf *pf, const struct wish *wish,
+			  const struct options *options);
 
 #endif

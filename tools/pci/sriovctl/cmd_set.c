@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* set and plan: one PF, as the command line wants it */
+/* set, and plan with options: one PF, as the command line wants it */
 #include "cmd.h"
 #include "lock.h"
 #include "plan.h"
 #include "watch.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 /* Under the PF's lock */
-static void carry_out(const struct bdf *pf, const struct wish *wish, const struct options *options,
-		      const struct deadline *deadline, struct report *report)
+static void change(const struct bdf *pf, const struct wish *wish, const struct options *options,
+		   const struct deadline *deadline, struct report *report)
 {
 	struct watch watch;
 	struct plan plan;
@@ -24,34 +25,34 @@ static void carry_out(const struct bdf *pf, const struct wish *wish, const struc
 	watch_end(&watch);
 }
 
-void cmd_carry_out(const struct bdf *pf, const struct wish *wish, const struct options *options,
-		   struct report *report)
+enum status cmd_carry_out(const struct bdf *pf, const struct wish *wish,
+			  const struct options *options)
 {
 	struct deadline deadline = deadline_in(options->timeout);
+	struct report report = {};
 	struct err err;
 	int lock = lock_pf(pf, &deadline, &err);
 
 	if (lock < 0) {
-		report_err(report, &err);
-		return;
+		report_err(&report, &err);
+		return report_end(&report);
 	}
-	carry_out(pf, wish, options, &deadline, report);
+	change(pf, wish, options, &deadline, &report);
 	close(lock);
+	return report_end(&report);
 }
 
-void cmd_show_plan(const struct bdf *pf, const struct wish *wish, const struct options *options,
-		   struct report *report)
+enum status cmd_show_plan(const struct bdf *pf, const struct wish *wish,
+			  const struct options *options)
 {
-	struct report findings = {};
+	struct report report = {};
 	struct plan plan;
 
-	plan_make(&plan, pf, wish, options->force, &findings);
-	if (findings.status == STATUS_DONE)
+	plan_make(&plan, pf, wish, options->force, &report);
+	if (report.status == STATUS_DONE)
 		plan_print(&plan);
 	plan_free(&plan);
-	report_end(&findings);
-	if (report->status == STATUS_DONE)
-		report->status = findings.status;
+	return report_end(&report);
 }
 
 enum status cmd_set(const struct options *options, char **argument, int arguments)
@@ -66,11 +67,10 @@ enum status cmd_set(const struct options *options, char **argument, int argument
 		report_add(&report, STATUS_USAGE, "%s", why);
 	else if (pf_find(argument[0], &pf, &err))
 		report_err(&report, &err);
-	else if (options->only_check)
-		cmd_show_plan(&pf, &options->wish, options, &report);
-	else
-		cmd_carry_out(&pf, &options->wish, options, &report);
-	return report_end(&report);
+	if (report.status != STATUS_DONE)
+		return report_end(&report);
+	return options->only_check ? cmd_show_plan(&pf, &options->wish, options) :
+				     cmd_carry_out(&pf, &options->wish, options);
 }
 
 enum status cmd_plan(const struct options *options, char **argument, int arguments)
@@ -78,5 +78,11 @@ enum status cmd_plan(const struct options *options, char **argument, int argumen
 	struct options planning = *options;
 
 	planning.only_check = true;
+	if (!options->wished)
+		return cmd_apply(&planning, argument, arguments);
+	if (arguments != 1) {
+		fputs("sriovctl: plan with settings is for one PF; see sriovctl --help\n", stderr);
+		return STATUS_USAGE;
+	}
 	return cmd_set(&planning, argument, arguments);
 }

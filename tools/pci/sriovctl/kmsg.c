@@ -4,9 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#define LEVELS	7	/* the priority is facility * 8 + level */
+#define WARNING	4	/* KERN_WARNING; lower ones are more severe */
 #define RECORD	8192	/* CONSOLE_EXT_LOG_MAX of the kernel */
 
 void kmsg_open(struct kmsg *kmsg)
@@ -24,6 +27,7 @@ void kmsg_close(struct kmsg *kmsg)
 	if (kmsg->fd >= 0)
 		close(kmsg->fd);
 	names_free(&kmsg->failures);
+	names_free(&kmsg->warnings);
 }
 
 /*
@@ -35,6 +39,8 @@ static void take(struct kmsg *kmsg, char *line)
 {
 	char *text = strchr(line, ';');
 
+	if (text && (strtoul(line, NULL, 10) & LEVELS) <= WARNING)
+		names_add(&kmsg->warnings, text + 1);
 	if (text && strstr(text, "probe ") && strstr(text, " failed with error "))
 		names_add(&kmsg->failures, text + 1);
 }
@@ -58,15 +64,26 @@ static void read_new(struct kmsg *kmsg)
 	}
 }
 
-const char *kmsg_failure(struct kmsg *kmsg, const struct bdf *bdf)
+static const char *last(const struct names *messages, const struct bdf *bdf)
 {
 	char text[BDF_TEXT];
 	size_t i;
 
-	read_new(kmsg);
 	bdf_text(bdf, text);
-	for (i = kmsg->failures.count; i--;)
-		if (strstr(kmsg->failures.name[i], text))
-			return kmsg->failures.name[i];
+	for (i = messages->count; i--;)
+		if (strstr(messages->name[i], text))
+			return messages->name[i];
 	return NULL;
+}
+
+const char *kmsg_failure(struct kmsg *kmsg, const struct bdf *bdf)
+{
+	read_new(kmsg);
+	return last(&kmsg->failures, bdf);
+}
+
+const char *kmsg_warning(struct kmsg *kmsg, const struct bdf *bdf)
+{
+	read_new(kmsg);
+	return last(&kmsg->warnings, bdf);
 }

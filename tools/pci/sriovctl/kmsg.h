@@ -9,6 +9,7 @@
 struct kmsg {
 	int fd;			/* -1 if the log cannot be read */
 	struct names failures;	/* of probes, as logged */
+	struct names warnings;	/* and all that is as severe */
 };
 
 void kmsg_open(struct kmsg *kmsg);
@@ -16,5 +17,8 @@ void kmsg_close(struct kmsg *kmsg);
 
 /* kmsg_failure - the last message that a probe of the function failed, or NULL */
 const char *kmsg_failure(struct kmsg *kmsg, const struct bdf *bdf);
+
+/* kmsg_warning - the last warning or error that names the function, or NULL */
+const char *kmsg_warning(struct kmsg *kmsg, const struct bdf *bdf);
 
 #endif

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ARGUMENTS	65536	/* no limit */
 #define TIMEOUT		60	/* seconds */
 #define TIMEOUT_MAX	86400
 
@@ -26,7 +27,8 @@ static const struct verb verbs[] = {
 	{ "list", cmd_list, 0, 0, "j" },
 	{ "status", cmd_status, 0, 1, "j" },
 	{ "set", cmd_set, 1, 1, "NHAPvwftn" },
-	{ "plan", cmd_plan, 1, 1, "NHAPvf" },
+	{ "plan", cmd_plan, 0, ARGUMENTS, "NHAPvf" },
+	{ "apply", cmd_apply, 0, ARGUMENTS, "ftnc" },
 	{ "wait", cmd_wait, 1, 1, "Nt" },
 };
 
@@ -39,10 +41,12 @@ static const char usage_text[] =
 "  list                show all PFs, one a line\n"
 "  status [PF]         show a PF, or all, with each VF and what it lacks\n"
 "  set PF              make the PF and its VFs as given by the options below\n"
-"  plan PF             the same, but only check it, and print what would be done\n"
+"  apply [PF|FILE]...  make PFs as the configuration in /etc/sriov wants them, or that\n"
+"                      in the FILEs (which have a /), and wait as with --wait\n"
+"  plan [PF|FILE]...   check, and print what set or, without settings, apply would do\n"
 "  wait PF             wait until the PF has VFs, and all of them are usable\n"
 "\n"
-"  -N, --numvfs N      of set, plan and wait: how many VFs the PF has\n"
+"  -N, --numvfs N      of set, plan, wait: how many VFs the PF has\n"
 "      --hw-numvfs N   how many VFs hardware is given, so that numvfs can change later\n"
 "                      without removing all VFs (needs the kernel's sriov_hw_numvfs)\n"
 "      --autoprobe yes|no       whether VFs are bound to drivers\n"
@@ -53,8 +57,9 @@ static const char usage_text[] =
 "  -w, --wait          of set: return when the VFs are usable, or report those that\n"
 "                      are not, and why\n"
 "  -f, --force         also remove VFs that are in use\n"
-"  -n, --only-check    of set: as plan\n"
-"  -t, --timeout SECONDS  after which set and wait give up (default 60)\n"
+"  -n, --only-check    of set and apply: as plan\n"
+"      --check         of apply: only check the files, not this machine\n"
+"  -t, --timeout SECONDS  after which a verb gives up (default 60)\n"
 "  -j, --json          of list and status: print JSON\n"
 "  -r, --root DIR      use DIR/sys, DIR/etc, ... instead of /sys, /etc, ...\n"
 "                      (or the environment variable SRIOVCTL_ROOT)\n"
@@ -65,7 +70,8 @@ static const char usage_text[] =
 "  sriovctl set enp1s0f0 --numvfs 4 --vf 0-1:driver=vfio-pci --vf 0:vlan=100\n"
 "  sriovctl plan 01:00.0 --numvfs 64\n"
 "\n"
-"Exit status: 0 done; 1 failed, nothing has changed; 2 wrong usage; 3 a check refused,\n"
+"Exit status: 0 done; 1 failed, nothing has changed; 2 wrong usage or\n"
+"wrong configuration, nothing has changed; 3 a check refused,\n"
 "nothing has changed; 4 VFs are missing or not usable, each is named; 5 the kernel had\n"
 "not finished in time; 6 failed, and not everything could be restored.\n"
 "See sriovctl(8).\n";
@@ -122,6 +128,9 @@ static enum status take(struct options *options, int letter, char *value)
 	case 'n':
 		options->only_check = true;
 		return STATUS_DONE;
+	case 'c':
+		options->check = true;
+		return STATUS_DONE;
 	case 't':
 		return seconds(value, &options->timeout) ? STATUS_DONE :
 			misused("not a number of seconds: ", value);
@@ -144,6 +153,7 @@ static const struct option longs[] = {
 	{ "wait", no_argument, NULL, 'w' },
 	{ "force", no_argument, NULL, 'f' },
 	{ "only-check", no_argument, NULL, 'n' },
+	{ "check", no_argument, NULL, 'c' },
 	{ "timeout", required_argument, NULL, 't' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "root", required_argument, NULL, 'r' },

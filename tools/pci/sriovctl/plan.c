@@ -127,7 +127,7 @@ static void check_vfs(const struct plan *plan, struct report *report)
 
 	if (wish->vfs > plan->num_vfs)
 		report_add(report, STATUS_REFUSED,
-			   "there are settings for VF %u of %s, which has %ld VFs then",
+			   "VF %u has settings, but %s has %ld VFs then",
 			   wish->vfs - 1, bdf_text(&plan->now.bdf, text), plan->num_vfs);
 	for (id = 0; id < wish->vfs; id++)
 		if ((wish->vf[id].wanted & WANT_DRIVER) && strstr(wish->vf[id].driver, "vfio"))

@@ -227,6 +227,7 @@ bool setting_vfs(struct wish *wish, const char *text, char why[WHY])
 		free(copy);
 		return false;
 	}
+	wish_vf(wish, last);	/* all at once */
 	for (id = first; right && id <= last; id++) {
 		char *again = strdup(colon + 1);
 

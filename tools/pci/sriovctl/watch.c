@@ -110,6 +110,8 @@ static void judge(struct watch *watch, const struct pf *pf, const struct wish *w
 			tally->failed++;
 		else
 			tally->waiting++;
+		if (report && !failure && vf->present)
+			failure = kmsg_warning(&watch->kmsg, &vf->bdf);
 		if (report)
 			report_add(report, STATUS_PARTIAL, "VF %u of %s is not usable: %s%s%s",
 				   id, bdf_text(&pf->bdf, text), lack, failure ? ": " : "",

@@ -88,7 +88,7 @@ bool wish_check(const struct wish *wish, char why[WHY])
 	}
 	if (wish->num_vfs != UNSET && wish->vfs > (unsigned long)wish->num_vfs) {
 		snprintf(why, WHY,
-			 "there are settings for VF %u, but with %ld VFs there is no such VF",
+			 "VF %u has settings, but NumVFs is %ld",
 			 wish->vfs - 1, wish->num_vfs);
 		return false;
 	}

@@ -88,7 +88,8 @@ static int blocked(pid_t pid, const char *what, const struct deadline *deadline,
 		hint = "; a program or guest must release a VF";
 	return err_set(err, STATUS_BLOCKED,
 		       "%s has not finished in %u s%s%s%s; process %d goes on with it",
-		       what, deadline->seconds, *stack ? ": the kernel is in " : "", stack, hint, pid);
+		       what, deadline->seconds, *stack ? ": the kernel is in " : "", stack, hint,
+		       pid);
 }
 
 static int finish(pid_t pid, int from, const char *what, const struct deadline *deadline,
