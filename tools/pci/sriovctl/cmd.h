@@ -23,6 +23,11 @@ enum status cmd_status(const struct options *options, char **argument, int argum
 enum status cmd_set(const struct options *options, char **argument, int arguments);
 enum status cmd_plan(const struct options *options, char **argument, int arguments);
 enum status cmd_apply(const struct options *options, char **argument, int arguments);
+enum status cmd_undo(const struct options *options, char **argument, int arguments);
+enum status cmd_online(const struct options *options, char **argument, int arguments);
+enum status cmd_offline(const struct options *options, char **argument, int arguments);
+enum status cmd_explain(const struct options *options, char **argument, int arguments);
+enum status cmd_monitor(const struct options *options, char **argument, int arguments);
 enum status cmd_wait(const struct options *options, char **argument, int arguments);
 
 /* cmd_carry_out - make the PF as it is wished, alone; prints its own errors */

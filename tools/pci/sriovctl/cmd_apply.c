@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* apply, and plan without a PF: all PFs, or some, as the configuration wants them */
+/* apply, and plan without settings: PFs as the configuration wants them; undo */
 #include "cmd.h"
 #include "conf.h"
 #include "snapshot.h"
+#include "undo.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void one_pf(const struct confs *confs, const struct bdf *pf, bool named,
 		   const struct options *options, struct report *report)
@@ -92,6 +94,32 @@ enum status cmd_apply(const struct options *options, char **argument, int argume
 			some_pfs(&confs, pf, count, options, &report);
 		free(pf);
 	}
+	confs_free(&confs);
+	return report_end(&report);
+}
+
+/* The file is read before the PF is changed, when it is replaced: undo again is redo. */
+enum status cmd_undo(const struct options *options, char **argument, int arguments)
+{
+	char path[ROOT_PATH], text[BDF_TEXT];
+	struct report report = {};
+	struct confs confs = {};
+	struct bdf pf;
+	struct err err;
+
+	(void)arguments;
+	if (pf_find(argument[0], &pf, &err)) {
+		report_err(&report, &err);
+		return report_end(&report);
+	}
+	undo_path(path, &pf);
+	if (access(path, F_OK))
+		report_add(&report, STATUS_FAILED, "sriovctl has not changed %s since the system was booted",
+			   bdf_text(&pf, text));
+	else
+		confs_add(&confs, path, &report);
+	if (report.status == STATUS_DONE)
+		one_pf(&confs, &pf, true, options, &report);
 	confs_free(&confs);
 	return report_end(&report);
 }

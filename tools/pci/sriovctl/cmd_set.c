@@ -3,6 +3,7 @@
 #include "cmd.h"
 #include "lock.h"
 #include "plan.h"
+#include "undo.h"
 #include "watch.h"
 
 #include <stdio.h>
@@ -14,9 +15,12 @@ static void change(const struct bdf *pf, const struct wish *wish, const struct o
 {
 	struct watch watch;
 	struct plan plan;
+	struct err err;
 
 	watch_begin(&watch);
 	plan_make(&plan, pf, wish, options->force, report);
+	if (report->status == STATUS_DONE && plan.steps && undo_save(&plan, &err))
+		report_err(report, &err);
 	if (report->status == STATUS_DONE)
 		plan_run(&plan, deadline, report);
 	plan_free(&plan);

@@ -29,7 +29,12 @@ static const struct verb verbs[] = {
 	{ "set", cmd_set, 1, 1, "NHAPvwftn" },
 	{ "plan", cmd_plan, 0, ARGUMENTS, "NHAPvf" },
 	{ "apply", cmd_apply, 0, ARGUMENTS, "ftnc" },
+	{ "undo", cmd_undo, 1, 1, "ftn" },
 	{ "wait", cmd_wait, 1, 1, "Nt" },
+	{ "online", cmd_online, 2, ARGUMENTS, "t" },
+	{ "offline", cmd_offline, 2, ARGUMENTS, "ft" },
+	{ "explain", cmd_explain, 1, 1, "" },
+	{ "monitor", cmd_monitor, 0, 0, "j" },
 };
 
 static const char usage_text[] =
@@ -44,6 +49,12 @@ static const char usage_text[] =
 "  apply [PF|FILE]...  make PFs as the configuration in /etc/sriov wants them, or that\n"
 "                      in the FILEs (which have a /), and wait as with --wait\n"
 "  plan [PF|FILE]...   check, and print what set or, without settings, apply would do\n"
+"  undo PF             make the PF as it was before set or apply changed it last\n"
+"  online PF VFS...    bring single VFs back that were taken offline\n"
+"  offline PF VFS...   remove single VFs, while the other VFs stay; both need a kernel\n"
+"                      that has sriov_vf_offline\n"
+"  explain PF          why the PF has no VFs, or what its VFs lack, and the remedy\n"
+"  monitor             print events of PFs and VFs as they come, one a line\n"
 "  wait PF             wait until the PF has VFs, and all of them are usable\n"
 "\n"
 "  -N, --numvfs N      of set, plan, wait: how many VFs the PF has\n"
@@ -57,10 +68,10 @@ static const char usage_text[] =
 "  -w, --wait          of set: return when the VFs are usable, or report those that\n"
 "                      are not, and why\n"
 "  -f, --force         also remove VFs that are in use\n"
-"  -n, --only-check    of set and apply: as plan\n"
+"  -n, --only-check    of set, apply and undo: as plan\n"
 "      --check         of apply: only check the files, not this machine\n"
 "  -t, --timeout SECONDS  after which a verb gives up (default 60)\n"
-"  -j, --json          of list and status: print JSON\n"
+"  -j, --json          of list, status and monitor: print JSON\n"
 "  -r, --root DIR      use DIR/sys, DIR/etc, ... instead of /sys, /etc, ...\n"
 "                      (or the environment variable SRIOVCTL_ROOT)\n"
 "  -h, --help          print this text\n"

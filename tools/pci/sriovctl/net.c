@@ -153,22 +153,39 @@ static unsigned int differences(const struct vf_net *is, const struct vf_net *sh
 	return bits;
 }
 
+/* Returns 0 or an errno. */
+static int read_vf(unsigned int index, struct found *found)
+{
+	char buffer[256];
+	struct nlmsghdr *message = request(buffer, RTM_GETLINK, 0, index);
+
+	mnl_attr_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_VF);
+	return talk(message, look, found);
+}
+
+bool net_read(const struct pf *pf, unsigned int id, struct vf_net *net)
+{
+	struct found found = { .id = id };
+	unsigned int index;
+	struct err err;
+
+	if (interface_of(&pf->bdf, &index, &err) || read_vf(index, &found) || !found.is)
+		return false;
+	*net = found.net;
+	return true;
+}
+
 int net_differs(const struct pf *pf, const struct vf *vf, unsigned int id,
 		const struct vf_wish *wish, unsigned int *wanted, struct err *err)
 {
-	char buffer[256], text[BDF_TEXT];
 	struct found found = { .id = id };
-	struct nlmsghdr *message;
+	char text[BDF_TEXT];
 	unsigned int index;
 	int error;
 
 	if (interface_of(&pf->bdf, &index, err))
 		return -1;
-	if (!vf)
-		return 0;
-	message = request(buffer, RTM_GETLINK, 0, index);
-	mnl_attr_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_VF);
-	error = talk(message, look, &found);
+	error = vf ? read_vf(index, &found) : 0;
 	if (error)
 		return err_set(err, STATUS_FAILED, "could not read the settings of VF %u of %s: %s",
 			       id, bdf_text(&pf->bdf, text), strerror(error));

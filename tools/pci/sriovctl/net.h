@@ -14,6 +14,9 @@
 int net_differs(const struct pf *pf, const struct vf *vf, unsigned int id,
 		const struct vf_wish *wish, unsigned int *wanted, struct err *err);
 
+/* net_read - the settings that the VF has; false if they cannot be read */
+bool net_read(const struct pf *pf, unsigned int id, struct vf_net *net);
+
 /* net_set - make the settings @wanted */
 int net_set(const struct bdf *pf, unsigned int id, const struct vf_wish *wish,
 	    unsigned int wanted, struct err *err);

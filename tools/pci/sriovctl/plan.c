@@ -354,8 +354,11 @@ void plan_run(const struct plan *plan, const struct deadline *deadline, struct r
 
 	if (!failed)
 		abort();
-	for (i = run_pf(plan, deadline, report); i < plan->steps; i++)
+	for (i = run_pf(plan, deadline, report); i < plan->steps && deadline_left(deadline); i++)
 		run_vf(plan, &plan->step[i], failed, deadline, report);
+	if (i < plan->steps)
+		report_add(report, STATUS_BLOCKED, "%zu of %zu steps were not taken in %u s",
+			   plan->steps - i, plan->steps, deadline->seconds);
 	free(failed);
 }
 
