@@ -114,7 +114,8 @@ enum status cmd_undo(const struct options *options, char **argument, int argumen
 	}
 	undo_path(path, &pf);
 	if (access(path, F_OK))
-		report_add(&report, STATUS_FAILED, "sriovctl has not changed %s since the system was booted",
+		report_add(&report, STATUS_FAILED,
+			   "sriovctl has not changed %s since the system was booted",
 			   bdf_text(&pf, text));
 	else
 		confs_add(&confs, path, &report);

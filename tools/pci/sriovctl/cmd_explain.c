@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define NOT_PROBED \
+	"VF %u has no driver, because drivers are not probed: sriovctl set %s --vf %u:driver=...\n"
+
 /* The findings are the answer here, not errors. */
 static void print_remarks(struct report *report)
 {
@@ -79,8 +82,7 @@ static void explain_some(const struct pf *pf)
 		else if (vf->offline)
 			printf("VF %u is offline: sriovctl online %s %u\n", id, text, id);
 		else if (vf->present && !*vf->driver)
-			printf("VF %u has no driver, because drivers are not probed: sriovctl set %s --vf %u:driver=...\n",
-			       id, text, id);
+			printf(NOT_PROBED, id, text, id);
 	}
 }
 

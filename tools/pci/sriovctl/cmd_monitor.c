@@ -57,12 +57,41 @@ static void remember_all(void)
 	free(pf);
 }
 
+static long routing_id(const struct bdf *bdf)
+{
+	return bdf->bus << 8 | bdf->dev << 3 | bdf->fn;
+}
+
+/* A new VF has no link to its PF yet when its event is sent, but its address shows both. */
+static const struct known *by_address(const struct bdf *vf)
+{
+	const struct known *found = NULL;
+	size_t count, i;
+	struct bdf *pf = pf_all(&count);
+
+	for (i = 0; i < count && !found; i++) {
+		long stride = sysfs_number(&pf[i], "sriov_stride", 0), id;
+
+		id = routing_id(vf) - routing_id(&pf[i]) -
+		     sysfs_number(&pf[i], "sriov_offset", 0);
+		if (pf[i].segment != vf->segment || id < 0 || (id && (!stride || id % stride)))
+			continue;
+		id = id ? id / stride : 0;
+		if (id < sysfs_number(&pf[i], "sriov_totalvfs", 0))
+			found = remember(vf, &pf[i], id);
+	}
+	free(pf);
+	return found;
+}
+
 static const struct known *vf_of(const struct bdf *bdf)
 {
 	struct bdf pf;
 	unsigned int id;
 
-	return sysfs_pf(bdf, &pf, &id) ? remember(bdf, &pf, id) : recall(bdf);
+	if (sysfs_pf(bdf, &pf, &id))
+		return remember(bdf, &pf, id);
+	return recall(bdf) ? recall(bdf) : by_address(bdf);
 }
 
 static void print_text(const char *action, const struct bdf *bdf, const struct known *vf,
@@ -111,7 +140,7 @@ static void print(const struct uevent *event, bool json)
 	name = uevent_get(event, "PCI_SLOT_NAME");
 	if (!action || !subsystem || strcmp(subsystem, "pci") || !name || !bdf_parse(name, &bdf))
 		return;
-	vf = vf_of(&bdf);
+	vf = sysfs_has(&bdf, "sriov_totalvfs") ? NULL : vf_of(&bdf);
 	/* Other functions are of no interest; a PF that was removed cannot be recognized. */
 	if (!vf && !sysfs_has(&bdf, "sriov_totalvfs"))
 		return;

@@ -34,7 +34,8 @@ static void check_one(const struct change *change, unsigned int id)
 	char why[USE_TEXT], text[BDF_TEXT];
 
 	if (id >= change->pf.num_vfs)
-		report_add(change->report, STATUS_REFUSED, "%s has %ld VFs, so VF %u does not exist",
+		report_add(change->report, STATUS_REFUSED,
+			   "%s has %ld VFs, so VF %u does not exist",
 			   bdf_text(&change->pf.bdf, text), change->pf.num_vfs, id);
 	else if (!change->online && !change->options->force && in_use(&change->pf.vf[id], why))
 		report_add(change->report, STATUS_REFUSED,
