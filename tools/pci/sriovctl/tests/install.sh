@@ -30,18 +30,18 @@ starts_what_is_installed()
 	done <starts
 }
 
-# systemd complains about what it does not understand, on its output only
+# systemd complains about what it does not understand, on its output only.  It takes a colon
+# in an instance as the separator of an alias.
 understood()
 {
 	cp "$units"/sriov* .
 	# programs and devices need not be here
 	sed -i 's,^ExecStart=.*sriovctl.*,ExecStart=/bin/true,; s,^ExecStart=-udevadm,ExecStart=-/bin/true,' \
 		./sriov*.service
-	cp sriov@.service sriov@0000:01:00.0.service
-	SYSTEMD_UNIT_PATH=$work: systemd-analyze verify --man=no --recursive-errors=no \
-		"$work/sriov.target" "$work/sriov-boot.service" "$work/sriov@0000:01:00.0.service" \
+	mv sriov@.service sriov@pf.service
+	systemd-analyze verify --man=no ./sriov.target ./sriov-boot.service ./sriov@pf.service \
 		>complaints 2>&1
-	! grep "$work\|sriov" complaints
+	! grep . complaints
 }
 
 # One line that has all keys
