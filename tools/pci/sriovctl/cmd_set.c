@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* set, and plan with options: one PF, as the command line wants it */
 #include "cmd.h"
+#include "conf.h"
 #include "lock.h"
 #include "plan.h"
 #include "undo.h"
@@ -8,6 +9,39 @@
 
 #include <stdio.h>
 #include <unistd.h>
+
+/*
+ * VFs that were removed, and made again because the plan failed, have no settings any
+ * more.  These are in the file for undo.
+ */
+static void restore_vfs(const struct bdf *pf, const struct deadline *deadline,
+			struct report *report)
+{
+	struct report again = {};
+	char path[ROOT_PATH];
+	struct conf conf = {};
+	struct plan plan;
+
+	undo_path(path, pf);
+	wish_init(&conf.wish);
+	conf_parse(&conf, path, &again);
+	plan_make(&plan, pf, &conf.wish, true, &again);
+	if (again.status == STATUS_DONE)
+		plan_run(&plan, deadline, &again);
+	plan_free(&plan);
+	wish_free(&conf.wish);
+	match_free(&conf.match);
+	if (report_end(&again) != STATUS_DONE)
+		report->status = STATUS_LEFT;
+}
+
+static void run(const struct plan *plan, const struct bdf *pf, const struct deadline *deadline,
+		struct report *report)
+{
+	plan_run(plan, deadline, report);
+	if (report->status == STATUS_FAILED && plan->renewed && plan->now.num_vfs)
+		restore_vfs(pf, deadline, report);
+}
 
 /* Under the PF's lock */
 static void change(const struct bdf *pf, const struct wish *wish, const struct options *options,
@@ -22,7 +56,7 @@ static void change(const struct bdf *pf, const struct wish *wish, const struct o
 	if (report->status == STATUS_DONE && plan.steps && undo_save(&plan, &err))
 		report_err(report, &err);
 	if (report->status == STATUS_DONE)
-		plan_run(&plan, deadline, report);
+		run(&plan, pf, deadline, report);
 	plan_free(&plan);
 	if (options->wait && report->status == STATUS_DONE)
 		watch_usable(&watch, pf, wish, deadline, report);

@@ -238,8 +238,10 @@ int main(int argc, char **argv)
 			return written(STATUS_DONE);
 		}
 		status = take(&options, letter, optarg);
-		if (status != STATUS_DONE)
+		if (status != STATUS_DONE) {
+			wish_free(&options.wish);
 			return status;
+		}
 		if (letter != 'r' && !strchr(given, letter))
 			strncat(given, (char[]){ letter, '\0' }, 2);
 	}

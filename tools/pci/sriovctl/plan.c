@@ -289,24 +289,38 @@ void plan_print(const struct plan *plan)
 	}
 }
 
-/* Undo the steps of the PF before @steps, the last one first. */
-static void undo(const struct plan *plan, size_t steps, const struct deadline *deadline,
-		 struct report *report)
+/* VFs that are made again must be bound to drivers as they were before. */
+static bool undone_first(const struct step *step)
+{
+	return !strcmp(step->file, "sriov_drivers_autoprobe");
+}
+
+/* Undo the steps of the PF before @steps, the last one first, of one of both kinds. */
+static bool undo_some(const struct plan *plan, size_t steps, bool first,
+		      const struct deadline *deadline, struct report *report)
 {
 	struct err err;
 
 	while (steps--) {
 		struct step back = plan->step[steps];
 
-		if (back.kind != STEP_PF)
+		if (back.kind != STEP_PF || undone_first(&back) != first)
 			continue;
 		memcpy(back.value, back.before, sizeof(back.value));
 		if (!step_take(&back, &plan->now.bdf, plan->wish, deadline, &err))
 			continue;
 		report_add(report, STATUS_LEFT, "while undoing: %s", err.text);
 		report->status = STATUS_LEFT;
-		return;
+		return false;
 	}
+	return true;
+}
+
+static void undo(const struct plan *plan, size_t steps, const struct deadline *deadline,
+		 struct report *report)
+{
+	if (undo_some(plan, steps, true, deadline, report))
+		undo_some(plan, steps, false, deadline, report);
 }
 
 /* Returns the number of steps taken; after that VFs are changed. */
