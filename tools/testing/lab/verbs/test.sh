@@ -71,6 +71,17 @@ story()
 		vm_failed "$1" "$status" "$log/test-$kernel-$1.log"
 }
 
+# sriovctl on this kernel, with the PFs of the default VM
+sriovctl_vm()
+{
+	local out=$log/test-$kernel-sriovctl before=$failed
+
+	step "sriovctl in the VM, $kernel kernel"
+	tap "sriovctl in the VM" "$out.log" "$lab/sriovctl.sh" "$kernel" "$out.console"
+	[ "$status" -eq 0 ] || [ "$failed" -gt "$before" ] ||
+		vm_failed "sriovctl in the VM" "$status" "$out.log"
+}
+
 passthrough()
 {
 	step "VFs given to a guest within the VM"
@@ -280,8 +291,10 @@ suites()
 # nothing else where tests are named.
 parts=(suites)
 if [ $# -eq 0 ] && [ "$kernel" = new ]; then
-	parts=(qtest pcislot sriovctl model kunit suites migration passthrough)
-elif [ $# -eq 0 ] && [ "$kernel" != stock ]; then
+	parts=(qtest pcislot sriovctl model kunit suites sriovctl_vm migration passthrough)
+elif [ $# -eq 0 ] && [ "$kernel" = stock ]; then
+	parts=(suites sriovctl_vm)
+elif [ $# -eq 0 ]; then
 	parts=(kunit suites)
 fi
 steps=$((3 + ${#parts[@]}))
