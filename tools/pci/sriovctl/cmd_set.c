@@ -47,6 +47,7 @@ static void run(const struct plan *plan, const struct bdf *pf, const struct dead
 static void change(const struct bdf *pf, const struct wish *wish, const struct options *options,
 		   const struct deadline *deadline, struct report *report)
 {
+	const char *message;
 	struct watch watch;
 	struct plan plan;
 	struct err err;
@@ -58,6 +59,9 @@ static void change(const struct bdf *pf, const struct wish *wish, const struct o
 	if (report->status == STATUS_DONE)
 		run(&plan, pf, deadline, report);
 	plan_free(&plan);
+	message = report->status == STATUS_FAILED ? kmsg_warning(&watch.kmsg, pf) : NULL;
+	if (message)
+		report_note(report, "the kernel has logged: %s", message);
 	if (options->wait && report->status == STATUS_DONE)
 		watch_usable(&watch, pf, wish, deadline, report);
 	watch_end(&watch);

@@ -21,6 +21,7 @@ enum status {
 
 struct err {
 	enum status status;
+	int error;		/* the errno of a write to sysfs that failed, or 0 */
 	char text[1024];
 };
 

@@ -3,6 +3,7 @@
 #include "step.h"
 #include "write.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,13 +117,47 @@ static int bind(const struct bdf *vf, const char *driver, const struct deadline 
 	return err_set(err, STATUS_PARTIAL, "%s did not take %s", driver, bdf_text(vf, text));
 }
 
+/* What an errno of these files means, where it is not obvious */
+struct meaning {
+	const char *file;
+	int error;
+	const char *text;
+};
+
+static const struct meaning meanings[] = {
+	{ "sriov_numvfs", ENOENT, "the PF's driver does not enable VFs through this file" },
+	{ "sriov_numvfs", ENOMEM, "too little memory, MMIO space or bus numbers" },
+	{ "sriov_numvfs", EBUSY, "other VFs are enabled, or the PF is still being set up" },
+	{ "sriov_numvfs", EIO, "no VF responds" },
+	{ "sriov_hw_numvfs", EOPNOTSUPP, "the PF's driver does not support VFs without a device" },
+	{ "sriov_vf_msix_count", EOPNOTSUPP, "the PF's driver cannot set this" },
+	{ "sriov_vf_msix_count", EBUSY, "the VF has a driver" },
+};
+
+static int add_meaning(const char *file, struct err *err)
+{
+	size_t length = strlen(err->text), i;
+
+	for (i = 0; i < ARRAY_SIZE(meanings); i++)
+		if (meanings[i].error == err->error && !strcmp(meanings[i].file, file))
+			snprintf(err->text + length, sizeof(err->text) - length, " (%s)",
+				 meanings[i].text);
+	return -1;
+}
+
+static int write_explained(const struct bdf *bdf, const char *file, const char *value,
+			   const struct deadline *deadline, struct err *err)
+{
+	return write_function(bdf, file, value, deadline, err) ? add_meaning(file, err) : 0;
+}
+
 static int take_of_vf(const struct step *step, const struct bdf *vf,
 		      const struct deadline *deadline, struct err *err)
 {
 	switch (step->kind) {
 	case STEP_UNBIND: return unbind(vf, deadline, err);
 	case STEP_MSIX:
-		return write_function(vf, "sriov_vf_msix_count", step->value, deadline, err);
+		return write_explained(vf, "sriov_vf_msix_count", step->value, deadline, err);
 	case STEP_DRIVER: return bind(vf, step->value, deadline, err);
 	case STEP_PROBE: return write_probe(vf, deadline, err);
 	default:
@@ -138,7 +173,7 @@ int step_take(const struct step *step, const struct bdf *pf, const struct wish *
 	if (step->kind == STEP_LOAD)
 		return insert_module(step->value, err);
 	if (!step_of_vf(step))
-		return write_function(pf, step->file, step->value, deadline, err);
+		return write_explained(pf, step->file, step->value, deadline, err);
 	if (step->kind == STEP_NET)
 		return net_set(pf, step->vf, &wish->vf[step->vf], step->wanted, err);
 	if (!sysfs_vf(pf, step->vf, &vf))

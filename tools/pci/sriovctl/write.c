@@ -106,7 +106,11 @@ static int finish(pid_t pid, int from, const char *what, const struct deadline *
 	if (read(from, &error, sizeof(error)) != sizeof(error))
 		error = EIO;	/* the child was killed */
 	waitpid(pid, NULL, 0);
-	return error ? err_set(err, STATUS_FAILED, "%s: %s", what, strerror(error)) : 0;
+	if (!error)
+		return 0;
+	err_set(err, STATUS_FAILED, "%s: %s", what, strerror(error));
+	err->error = error;
+	return -1;
 }
 
 static int write_in_time(const char *path, const char *text, const char *what,

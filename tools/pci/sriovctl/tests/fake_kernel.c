@@ -10,6 +10,7 @@
  *	FAKE_FAIL=N		the Nth write to sysfs fails with EIO
  *	FAKE_COUNT=FILE		the number of writes, which the caller sets to 0
  *	FAKE_ERROR=FILE:ERRNO	a write to files of that name fails
+ *	FAKE_SLOW=MS		each write takes that long
  *	FAKE_HANG=FILE		a write to files of that name does not return
  *	FAKE_NO_DEVICE=N	VF N has no device after it was enabled
  *	FAKE_LATE=MS		drivers bind that much later
@@ -358,6 +359,8 @@ static int act(const char *file, const char *text)
 	count = count_write();
 	if (count && getenv("FAKE_FAIL") && atol(getenv("FAKE_FAIL")) == count)
 		return -EIO;
+	if (getenv("FAKE_SLOW"))
+		usleep(atoi(getenv("FAKE_SLOW")) * 1000);
 	if (of_file("FAKE_ERROR", name))
 		return -atoi(strchr(getenv("FAKE_ERROR"), ':') + 1);
 	if (of_file("FAKE_HANG", name))
