@@ -39,6 +39,7 @@ static struct pci_sriov *sriov_alloc(struct pci_dev *pf)
 	sriov->pf = pf;
 	mutex_init(&sriov->op_lock);
 	spin_lock_init(&sriov->lock);
+	INIT_LIST_HEAD(&sriov->tasks);
 	init_waitqueue_head(&sriov->wait);
 	INIT_WORK(&sriov->finish, sriov_finish_work);
 	if (sriov_settle_init(sriov)) {
