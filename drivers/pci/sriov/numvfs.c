@@ -96,7 +96,7 @@ static int sriov_numvfs_for_hw(struct pci_sriov *sriov, u16 num_vfs)
 }
 
 /*
- * A driver may return what it was asked for whatever came of it, and some return 0
+ * A driver may return what it was called with whatever came of it, and some return 0
  * for success.
  */
 static void sriov_numvfs_check_answer(struct pci_sriov *sriov, int hw, int rc)

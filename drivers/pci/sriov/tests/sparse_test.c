@@ -171,7 +171,7 @@ static void sparse_test_platform(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, set_numvfs(pf, 0), 0);
 }
 
-/* A driver's answer is not believed. */
+/* A driver's answer is compared with what it did. */
 static int odd_answer;
 static bool odd_enables;
 
