@@ -7,6 +7,7 @@
 # patches/linux/optional/series-6.12 those that nothing else relies on, which
 # LAB_OPTIONAL=1 adds.  A patch whose message has lines "Overlay: PATH..." is
 # the commit that adds these paths of the project's own files.  One with a line
+# "Step: NAME" also adds a feature of the core, see steps_make.  One with a line
 # "Series: optional" belongs to the optional series.
 
 kernel_series=6.12
@@ -38,6 +39,58 @@ project_files()
 	cd "$top"
 	for dir in "${overlay[@]}"; do
 		[ ! -d "$dir" ] || find "$dir" -type f ! -path 'tools/testing/lab/*'
+	done
+}
+
+# steps_make <directory>: the project's own files before the first feature, in
+# "parity", and with each, in directories of their names.  The core is one set of files
+# with all features.  patches/linux/steps/NAME.diff has what NAME adds: lines
+# "File: PATH" for files that are its own, and a diff of others.  These are taken back
+# one after the other, the last one first; "patch" forgives changes nearby.
+steps_make()
+{
+	local diff i name names path
+
+	rm -rf "$1"
+	mkdir -p "$1/parity"
+	project_files | (cd "$top" && cpio --quiet -pdm "$1/parity")
+	mapfile -t names < <(patches | xargs sed -n 's/^Step: //p')
+	for ((i = ${#names[@]} - 1; i >= 0; i--)); do
+		name=${names[i]}
+		cp -a "$1/parity" "$1/$name"
+		diff=$top/patches/linux/steps/$name.diff
+		sed -n 's/^File: //p' "$diff" | while read -r path; do
+			rm -r "$1/parity/$path"
+		done
+		patch -R -p1 -f -s --no-backup-if-mismatch -r - -d "$1/parity" <"$diff" ||
+			die "${diff#"$top/"}: take back by hand what does not apply in $1/parity, and correct the diff"
+	done
+}
+
+# steps_diff <without> <with>: the diff of the files that both have
+steps_diff()
+{
+	local file
+
+	(cd "$2" && find drivers include -type f) | sort | while read -r file; do
+		[ ! -e "$1/$file" ] || diff -u --label "a/$file" --label "b/$file" \
+			"$1/$file" "$2/$file" || :
+	done
+}
+
+# steps_refresh <directory>: the diffs as steps_make found them, without its forgiveness
+steps_refresh()
+{
+	local before=parity diff step
+
+	for step in $(patches | xargs sed -n 's/^Step: //p'); do
+		diff=$top/patches/linux/steps/$step.diff
+		{
+			grep '^File: ' "$diff"
+			steps_diff "$1/$before" "$1/$step"
+		} >"$1/new.diff"
+		save_file "$1/new.diff" "$diff"
+		before=$step
 	done
 }
 
