@@ -86,7 +86,7 @@ steps_refresh()
 	for step in $(patches | xargs sed -n 's/^Step: //p'); do
 		diff=$top/patches/linux/steps/$step.diff
 		{
-			grep '^File: ' "$diff"
+			sed -n '/^File: /p' "$diff"
 			steps_diff "$1/$before" "$1/$step"
 		} >"$1/new.diff"
 		save_file "$1/new.diff" "$diff"
