@@ -45,7 +45,7 @@ project_files()
 # steps_make <directory>: the project's own files before the first feature, in
 # "parity", and with each, in directories of their names.  The core is one set of files
 # with all features.  patches/linux/steps/NAME.diff has what NAME adds: lines
-# "File: PATH" for files that are its own, and a diff of others.  These are taken back
+# "File: PATH" for files that are its own, and a diff for the files that it shares.  These are taken back
 # one after the other, the last one first; "patch" forgives changes nearby.
 steps_make()
 {
