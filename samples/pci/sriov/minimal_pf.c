@@ -66,11 +66,11 @@ static void minimal_remove(struct pci_dev *pf)
 	minimal_sriov_configure(pf, 0);
 }
 
+/* Without MODULE_DEVICE_TABLE(): sriov_edu_pf is the one to be loaded automatically. */
 static const struct pci_device_id minimal_ids[] = {
 	{ PCI_DEVICE(SRIOV_EDU_VENDOR_ID, SRIOV_EDU_PF_DEVICE_ID) },
 	{}
 };
-/* No MODULE_DEVICE_TABLE(): sriov_edu_pf is the one to be loaded automatically. */
 
 static struct pci_driver minimal_driver = {
 	.name = KBUILD_MODNAME,

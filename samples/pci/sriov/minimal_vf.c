@@ -74,11 +74,11 @@ static int minimal_probe(struct pci_dev *vf, const struct pci_device_id *id)
 	return rc;
 }
 
+/* Without MODULE_DEVICE_TABLE(): sriov_edu_vf is the one to be loaded automatically. */
 static const struct pci_device_id minimal_ids[] = {
 	{ PCI_DEVICE(SRIOV_EDU_VENDOR_ID, SRIOV_EDU_VF_DEVICE_ID) },
 	{}
 };
-/* No MODULE_DEVICE_TABLE(): sriov_edu_vf is the one to be loaded automatically. */
 
 static struct pci_driver minimal_driver = {
 	.name = KBUILD_MODNAME,
