@@ -26,7 +26,7 @@ bound()
 	[ "$(basename "$(readlink "/sys/bus/pci/devices/$1/driver")")" = "$2" ]
 }
 
-# bind <address> <driver>: that one, whatever others match
+# bind <address> <driver>: that one, even if other drivers match
 bind()
 {
 	echo "$2" >"/sys/bus/pci/devices/$1/driver_override"
