@@ -1,17 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# docs.sh BUILD: check that --help, the man page and the completion have the same
-# verbs, options and statuses, and that the page is well formed.  Prints TAP.
+# docs.sh BUILD [PROGRAM]: check that --help, the man page and the completion have the
+# same verbs, options and statuses, and that the page is well formed.  Prints TAP.
 
 here=$(cd "$(dirname "$0")" && pwd)
-source=$here/..
+program=${2:-pcislot}
+source=$here/../../$program
 PATH=$(cd "$1" && pwd):$PATH
 number=0 failed=0
 # the text of the page: without escapes and fonts
-page=$(sed 's/\\-/-/g; s/\\f.//g' "$source/pcislot.8")
+page=$(sed 's/\\-/-/g; s/\\f.//g' "$source/$program.8")
 # shellcheck source=tools/pci/pcislot/pcislot.bash
-. "$source/pcislot.bash"
+. "$source/$program.bash"
 
 result()
 {
@@ -27,19 +28,19 @@ result()
 
 options()
 {
-	pcislot --help | grep -oE -- '--[a-z-]+' | sort -u
+	"$program" --help | grep -oE -- '--[a-z-]+' | sort -u
 }
 
 verbs()
 {
-	pcislot --help | sed -n 's/^  \([a-z][a-z]*\) .*  .*/\1/p' | sort -u
+	"$program" --help | sed -n 's/^  \([a-z][a-z]*\) .*  .*/\1/p' | sort -u
 }
 
 # complete_word WORD...: the completions that bash offers for the last WORD
 complete_word()
 {
-	COMP_WORDS=(pcislot "$@") COMP_CWORD=$#
-	_pcislot
+	COMP_WORDS=("$program" "$@") COMP_CWORD=$#
+	"_$program"
 	printf '%s\n' "${COMPREPLY[@]}"
 }
 
@@ -61,15 +62,15 @@ result "every option of --help is in the man page" "$(options | missing "$page")
 result "every option of --help is completed" \
 	"$(options | missing "$(complete_word plan --)")"
 result "every verb of --help is in the man page" \
-	"$(verbs | missing "$(sed -n '/^.SH VERBS/,/^.SH SETS/p' <<<"$page")")"
+	"$(verbs | missing "$(sed -n '/^.SH VERBS/,/^.SH [^V]/p' <<<"$page")")"
 result "what is completed first are the verbs of --help" \
 	"$(diff <(verbs) <(complete_word '' | sort))"
 result "every exit status is in --help and in the man page" \
-	"$(statuses | missing "$(pcislot --help | sed -n '/^Exit/,$p')"
+	"$(statuses | missing "$("$program" --help | sed -n '/^Exit/,$p')"
 	   statuses | sed 's/^/.B /' | missing "$page")"
 if command -v groff >/dev/null; then
 	result "groff takes the man page" \
-		"$(groff -man -Tutf8 -ww "$source/pcislot.8" 2>&1 >/dev/null)"
+		"$(groff -man -Tutf8 -ww "$source/$program.8" 2>&1 >/dev/null)"
 else
 	echo "ok 6 docs: groff takes the man page # SKIP groff is not installed"
 fi

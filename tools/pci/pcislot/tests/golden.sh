@@ -10,22 +10,25 @@
 #
 # Each command is a test, reported in TAP.  With UPDATE=1 the FILEs are rewritten
 # with the actual output, for review with git diff.
+#
+# TESTS=DIR: the tests of another program, with its trees.
 
 here=$(cd "$(dirname "$0")" && pwd)
+tests=${TESTS:-$here}
 build=$(cd "$1" && pwd)
-PATH=$build:$here:$PATH
+PATH=$build:$tests:$here:$PATH
 shift
 work=$(mktemp -d)
 trap '(cd "$work" && qmp_peer stop; qemu_peer stop); rm -rf "$work"' EXIT
-PCISLOT_ROOT=$work/root
-export PATH PCISLOT_ROOT
+PCISLOT_ROOT=$work/root SRIOVCTL_ROOT=$work/root
+export PATH PCISLOT_ROOT SRIOVCTL_ROOT
 number=0 failed=0
 
 plant()
 {
 	rm -rf "$PCISLOT_ROOT"
 	# shellcheck disable=SC2086 # a word for each tree
-	(cd "$here/trees" && set -- $1 && "$here/plant" "$@" "$PCISLOT_ROOT")
+	(cd "$tests/trees" && set -- $1 && "$here/plant" "$@" "$PCISLOT_ROOT")
 }
 
 # The output must not depend on the directory, so its path is replaced.

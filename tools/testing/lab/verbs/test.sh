@@ -44,6 +44,14 @@ pcislot()
 		QEMU="$build/obj-qemu/qemu-system-x86_64" check
 }
 
+# sriovctl's tests need no kernel either: what they preload plays it.
+sriovctl()
+{
+	step "sriovctl's tests"
+	tap_of sriovctl "$log/sriovctl.log" timeout 900 \
+		make -s -C "$top/tools/pci/sriovctl" O="$build/sriovctl" check
+}
+
 # story <name> <command>...: each step of what ./lab run <name> shows is a test
 story()
 {
@@ -61,6 +69,17 @@ story()
 	done < <(with_status "$log/test-$kernel-$1.log" "${@:2}")
 	[ "$status" -eq 0 ] || [ "$failed" -gt "$before" ] ||
 		vm_failed "$1" "$status" "$log/test-$kernel-$1.log"
+}
+
+# sriovctl on this kernel, with the PFs of the default VM
+sriovctl_vm()
+{
+	local out=$log/test-$kernel-sriovctl before=$failed
+
+	step "sriovctl in the VM, $kernel kernel"
+	tap "sriovctl in the VM" "$out.log" "$lab/sriovctl.sh" "$kernel" "$out.console"
+	[ "$status" -eq 0 ] || [ "$failed" -gt "$before" ] ||
+		vm_failed "sriovctl in the VM" "$status" "$out.log"
 }
 
 passthrough()
@@ -272,8 +291,10 @@ suites()
 # nothing else where tests are named.
 parts=(suites)
 if [ $# -eq 0 ] && [ "$kernel" = new ]; then
-	parts=(qtest pcislot model kunit suites migration passthrough)
-elif [ $# -eq 0 ] && [ "$kernel" != stock ]; then
+	parts=(qtest pcislot sriovctl model kunit suites sriovctl_vm migration passthrough)
+elif [ $# -eq 0 ] && [ "$kernel" = stock ]; then
+	parts=(suites sriovctl_vm)
+elif [ $# -eq 0 ]; then
 	parts=(kunit suites)
 fi
 steps=$((3 + ${#parts[@]}))
