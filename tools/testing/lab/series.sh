@@ -45,11 +45,12 @@ project_files()
 # steps_make <directory>: the project's own files before the first feature, in
 # "parity", and with each, in directories of their names.  The core is one set of files
 # with all features.  patches/linux/steps/NAME.diff has what NAME adds: lines
-# "File: PATH" for files that are its own, and a diff for the files that it shares.  These are taken back
-# one after the other, the last one first; "patch" forgives changes nearby.
+# "File: PATH" for files that are its own, and a diff for the files that it shares.
+# These are taken back one after the other, the last one first; "patch" forgives
+# changes nearby.
 steps_make()
 {
-	local diff i name names path
+	local i name names
 
 	rm -rf "$1"
 	mkdir -p "$1/parity"
@@ -58,13 +59,25 @@ steps_make()
 	for ((i = ${#names[@]} - 1; i >= 0; i--)); do
 		name=${names[i]}
 		cp -a "$1/parity" "$1/$name"
-		diff=$top/patches/linux/steps/$name.diff
-		sed -n 's/^File: //p' "$diff" | while read -r path; do
-			rm -r "$1/parity/$path"
-		done
-		patch -R -p1 -f -s --no-backup-if-mismatch -r - -d "$1/parity" <"$diff" ||
-			die "${diff#"$top/"}: take back by hand what does not apply in $1/parity, and correct the diff"
+		step_take_back "$name" "$1/parity"
 	done
+}
+
+# step_take_back <name> <directory>: "patch" is only heard when it fails, because it
+# names the file of a hunk only when it is not told to be silent
+step_take_back()
+{
+	local diff=patches/linux/steps/$1.diff path said
+
+	[ -e "$top/$diff" ] || die "$diff: a patch has \"Step: $1\", but there is no such file"
+	while read -r path; do
+		[ -e "$2/$path" ] || die "$diff: \"File: $path\" names no file of the core"
+		rm -r "${2:?}/$path"
+	done < <(sed -n 's/^File: //p' "$top/$diff")
+	said=$(patch -R -p1 -f --no-backup-if-mismatch -d "$2" <"$top/$diff") ||
+		die "step $1: $diff does not apply:
+$(grep -B1 -E 'FAILED|find file|^\|(---|\+\+\+) ' <<<"$said" | grep -v -e '^--$' -e succeeded)
+Correct it by the files *.rej in $2, then run ./lab patches --refresh."
 }
 
 # steps_diff <without> <with>: the diff of the files that both have
