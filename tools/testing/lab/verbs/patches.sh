@@ -53,17 +53,30 @@ add_own()
 		tree_git "$base" commit -q --amend -F -
 }
 
-# In a tree of its own, where a file that does not change keeps its time
+# In a tree of its own, where a file that does not change keeps its time.  Files of a
+# later patch, from a build before this one, must not hide that they are missed.
+build_tree()
+{
+	local file
+
+	[ -e "$1" ] || cp -al "$build/linux-stock" "$1"
+	rsync -rc --exclude=.git "$base/" "$1/"
+	{ patched_files; project_files; } | while read -r file; do
+		[ -e "$base/$file" ] || rm -f "$1/$file"
+	done
+}
+
+# The options of all features each time, because olddefconfig drops those that a step
+# does not have yet
 build_step()
 {
 	local title tree=$build/linux-steps obj=$build/obj-steps
 
 	title=$(tree_git "$base" log -1 --format=%s)
 	progress "$title"
-	[ -e "$tree" ] || cp -al "$build/linux-stock" "$tree"
-	rsync -rc --exclude=.git "$base/" "$tree/"
+	build_tree "$tree"
 	mkdir -p "$obj"
-	[ -e "$obj/.config" ] || cp "$build/obj-new/.config" "$obj/"
+	cp "$build/obj-new/.config" "$obj/"
 	if ! {
 		make -C "$tree" O="$obj" -s olddefconfig
 		make -C "$tree" O="$obj" -j"$(nproc)" -k KCFLAGS=-Werror vmlinux
