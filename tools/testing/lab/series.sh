@@ -63,8 +63,8 @@ steps_make()
 	done
 }
 
-# step_take_back <name> <directory>: "patch" is only heard when it fails, because it
-# names the file of a hunk only when it is not told to be silent
+# step_take_back <name> <directory>: without "patch -s", which does not name the file
+# of a hunk that fails
 step_take_back()
 {
 	local diff=patches/linux/steps/$1.diff path said
@@ -77,7 +77,7 @@ step_take_back()
 	said=$(patch -R -p1 -f --no-backup-if-mismatch -d "$2" <"$top/$diff") ||
 		die "step $1: $diff does not apply:
 $(grep -B1 -E 'FAILED|find file|^\|(---|\+\+\+) ' <<<"$said" | grep -v -e '^--$' -e succeeded)
-Correct it by the files *.rej in $2, then run ./lab patches --refresh."
+Correct it (rejected hunks are in files *.rej in $2), then run ./lab patches --refresh."
 }
 
 # steps_diff <without> <with>: the diff of the files that both have
