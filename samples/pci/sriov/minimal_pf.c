@@ -10,14 +10,18 @@
 #include <linux/pci.h>
 #include <linux/sriov_edu_regs.h>
 
+struct minimal_pf {
+	void __iomem *regs;
+};
+
 /* What this device wants before its VFs can work; most devices have such a thing. */
 static void minimal_permit(struct pci_dev *pf, u32 ctrl)
 {
-	void __iomem *regs = pci_get_drvdata(pf);
+	struct minimal_pf *minimal = pci_get_drvdata(pf);
 	int vf_id;
 
 	for (vf_id = 0; vf_id < pci_sriov_get_totalvfs(pf); vf_id++)
-		iowrite32(ctrl, regs + SRIOV_EDU_VF_BLOCK(vf_id) +
+		iowrite32(ctrl, minimal->regs + SRIOV_EDU_VF_BLOCK(vf_id) +
 				SRIOV_EDU_VF_CTRL);
 }
 
@@ -45,18 +49,22 @@ static int minimal_sriov_configure(struct pci_dev *pf, int num_vfs)
 
 static int minimal_probe(struct pci_dev *pf, const struct pci_device_id *id)
 {
-	void __iomem *regs;
+	struct minimal_pf *minimal;
 	int rc;
+
+	minimal = devm_kzalloc(&pf->dev, sizeof(*minimal), GFP_KERNEL);
+	if (!minimal)
+		return -ENOMEM;
 
 	rc = pcim_enable_device(pf);
 	if (rc)
 		return rc;
 
-	regs = pcim_iomap_region(pf, SRIOV_EDU_BAR_REGS, KBUILD_MODNAME);
-	if (IS_ERR(regs))
-		return PTR_ERR(regs);
+	minimal->regs = pcim_iomap_region(pf, SRIOV_EDU_BAR_REGS, KBUILD_MODNAME);
+	if (IS_ERR(minimal->regs))
+		return PTR_ERR(minimal->regs);
 
-	pci_set_drvdata(pf, regs);
+	pci_set_drvdata(pf, minimal);
 	return 0;
 }
 
