@@ -56,7 +56,7 @@ struct pci_sriov_vf_ops {
 	void (*left)(struct pci_dev *pf, unsigned int vf_id);
 };
 
-#ifdef CONFIG_PCI_IOV_VF_OPS
+#ifdef CONFIG_PCI_IOV
 int pci_sriov_set_vf_ops(struct pci_dev *pf,
 			 const struct pci_sriov_vf_ops *ops);
 #else

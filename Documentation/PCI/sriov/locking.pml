@@ -42,6 +42,8 @@
  *	fails	ATTACH_LOOKS	assertion violated finished	ADDER THREAD
  *	fails	SMALL_FORGETS	assertion violated finished	HOLDER THREAD
  *	fails	SLOT_REFUSES	assertion violated  !(leaked)	WRITER EEH
+ *	fails	REENTRANT	invalid end state	WRITER REMOVER
+ *	fails	REENTRANT	invalid end state	WRITER ADDER
  *
  * STOCK		the caller takes the rescan lock under device_lock(pf)
  * EEH_STOCK		EEH does not announce its wait for device_lock(pf)
@@ -52,6 +54,8 @@
  * ATTACH_LOOKS		it is, but only if it has come to DISABLING by then
  * SMALL_FORGETS	it is, but only by operations that enable or disable
  * SLOT_REFUSES		a VF that is added in DISABLING has no slot
+ * REENTRANT		no operation gives up; one that finds the rescan lock held by
+ *			its own task goes on, as if the lock were reentrant
  */
 
 #define NR_VFS	2
@@ -142,6 +146,10 @@ bool cancelled;			/* and will not run again */
 #undef GIVE_UP
 #define TOLD		(nested != me && preempt > 0)
 #define GIVE_UP		may = false
+#endif
+#ifdef REENTRANT
+#undef TOLD
+#define TOLD		false
 #endif
 #define ASK								\
 	atomic {							\

@@ -14,6 +14,20 @@
 #include "../pci.h"
 #include "sriov.h"
 
+/*
+ * An operation calls the PF driver's callbacks and VF drivers, and waits for them.
+ * None of them can begin another operation on the same PF.
+ */
+static bool sriov_is_recursive(struct pci_sriov *sriov, const char *function)
+{
+	if (!sriov_op_waits_for_me(sriov))
+		return false;
+
+	pci_err(sriov->pf, "%s() called by a VF driver, or a callback, that an operation on VFs of this PF waits for\n",
+		function);
+	return true;
+}
+
 /**
  * pci_enable_sriov - enable VFs, add them and look for their drivers
  * @pf: a PF
@@ -39,6 +53,8 @@
  * * -EBUSY - a VF's memory is taken, or a task that holds
  *   pci_rescan_remove_lock waits for @pf
  * * -EIO - a register is invalid, or no VF answers
+ * * -EDEADLK - the caller is a VF's driver, or a callback, that an operation on
+ *   VFs of @pf waits for (already logged)
  * * an error of the architecture or the driver core
  *
  * After an error the PF is as before, but -ENODEV and -EBUSY may leave part of
@@ -50,7 +66,12 @@ int pci_enable_sriov(struct pci_dev *pf, int num_vfs)
 
 	might_sleep();
 
-	return sriov ? sriov_pf_enable(sriov, num_vfs) : -ENOSYS;
+	if (!sriov)
+		return -ENOSYS;
+	if (sriov_is_recursive(sriov, __func__))
+		return -EDEADLK;
+
+	return sriov_pf_enable(sriov, num_vfs);
 }
 EXPORT_SYMBOL_GPL(pci_enable_sriov);
 
@@ -68,6 +89,9 @@ EXPORT_SYMBOL_GPL(pci_enable_sriov);
  * Programs that access config space, probes of drivers, and the PCI core's resets
  * and power transitions wait by themselves.
  *
+ * A VF's driver, or a callback, that an operation on VFs of @pf waits for cannot
+ * disable them: nothing is done then, but a message is logged.
+ *
  * Context: process context, sleeps as long as VF drivers take to let go, and 1 s.
  */
 void pci_disable_sriov(struct pci_dev *pf)
@@ -76,7 +100,7 @@ void pci_disable_sriov(struct pci_dev *pf)
 
 	might_sleep();
 
-	if (!sriov)
+	if (!sriov || sriov_is_recursive(sriov, __func__))
 		return;
 
 	sriov_pf_disable(sriov);
@@ -219,6 +243,7 @@ int pci_iov_virtfn_bus(struct pci_dev *pf, int vf_id)
 				 READ_ONCE(sriov->stride), vf_id) >> 8 :
 		       -EINVAL;
 }
+EXPORT_SYMBOL_GPL(pci_iov_virtfn_bus);
 
 /**
  * pci_iov_virtfn_devfn - device and function number of a VF
@@ -301,7 +326,8 @@ EXPORT_SYMBOL_GPL(pci_sriov_wait_disabled);
  * VFs do not migrate, and everything else is the same.
  *
  * Context: process context; the driver's probe(), or whenever VFs are off.
- * Return: 0; -ENODEV if @pf is not a PF; -EBUSY if VFs are enabled.
+ * Return: 0; -ENODEV if @pf is not a PF; -EBUSY if VFs are enabled; -EDEADLK as
+ * pci_enable_sriov().
  */
 int pci_sriov_set_vf_ops(struct pci_dev *pf, const struct pci_sriov_vf_ops *ops)
 {
@@ -312,6 +338,8 @@ int pci_sriov_set_vf_ops(struct pci_dev *pf, const struct pci_sriov_vf_ops *ops)
 
 	if (!sriov)
 		return -ENODEV;
+	if (sriov_is_recursive(sriov, __func__))
+		return -EDEADLK;
 
 	sriov_pf_begin(sriov);
 	if (sriov->phase != SRIOV_OFF)
@@ -347,6 +375,7 @@ EXPORT_SYMBOL_GPL(pci_sriov_set_vf_ops);
  * * -EINVAL - @resno is not a VF BAR, or the BAR cannot have that size
  * * -ENOSPC - a BAR of that size does not fit the memory that was assigned
  * * -EIO - the register does not keep what was written to it
+ * * -EDEADLK - as pci_enable_sriov()
  */
 int pci_iov_vf_bar_set_size(struct pci_dev *pf, int resno, int size)
 {
@@ -359,6 +388,8 @@ int pci_iov_vf_bar_set_size(struct pci_dev *pf, int resno, int size)
 		return -EINVAL;
 	if (!sriov)
 		return -ENODEV;
+	if (sriov_is_recursive(sriov, __func__))
+		return -EDEADLK;
 
 	sriov_pf_begin(sriov);
 	rc = sriov_rebar_set(sriov, resno - PCI_IOV_RESOURCES, size);

@@ -96,11 +96,28 @@ static int sriov_bar_size(struct pci_sriov *sriov, int bar)
 	return rc ? rc : is_64;
 }
 
+/*
+ * Firmware often leaves VF BARs at 0.  Code that looks for conflicts must not take
+ * them for memory there.
+ */
+static bool sriov_bar_is_unset(struct pci_sriov *sriov, struct resource *res)
+{
+	struct pci_bus_region region;
+
+	if (res->flags & IORESOURCE_PCI_FIXED)
+		return false;
+
+	pcibios_resource_to_bus(sriov->pf->bus, &region, res);
+	return !region.start;
+}
+
 static void sriov_bar_multiply(struct pci_sriov *sriov, int bar)
 {
 	struct resource *res = sriov_bar_res(sriov->pf, bar);
 	resource_size_t size = resource_size(res);
 
+	if (sriov_bar_is_unset(sriov, res))
+		res->flags |= IORESOURCE_UNSET;
 	sriov->cap.bar_size[bar] = size;
 	sriov->cap.nr_bars++;
 	resource_set_size(res, size * sriov->cap.total_vfs);

@@ -63,8 +63,8 @@ static enum sriov_bind_how sriov_vf_how(struct pci_sriov *sriov,
 }
 
 /*
- * A caller that holds pci_rescan_remove_lock has lent it to one probe at a time,
- * so that binds in order.  VFs that do not answer are not tried.
+ * A VF driver that is probed under pci_rescan_remove_lock is probed by the task that
+ * holds it, so that binds in order.  VFs that do not answer are not tried.
  */
 static void sriov_bind_choose(struct pci_sriov *sriov, unsigned long *in_order,
 			      unsigned long *at_once)

@@ -39,6 +39,7 @@ static struct pci_sriov *sriov_alloc(struct pci_dev *pf)
 	sriov->pf = pf;
 	mutex_init(&sriov->op_lock);
 	spin_lock_init(&sriov->lock);
+	INIT_LIST_HEAD(&sriov->tasks);
 	init_waitqueue_head(&sriov->wait);
 	INIT_WORK(&sriov->finish, sriov_finish_work);
 	if (sriov_settle_init(sriov)) {
@@ -305,21 +306,19 @@ void pci_vf_drivers_autoprobe(struct pci_dev *pf, bool autoprobe)
 /**
  * pci_iov_vf_can_probe - may a driver be bound to this VF?
  * @vf: a VF
+ * @requested: this very driver was requested, so sriov_drivers_autoprobe does not
+ *	apply
  *
  * Not while VFs are being disabled, this one is leaving, or it does not answer.
- * Otherwise sriov_drivers_autoprobe decides, except for a driver that was
- * requested by name, in driver_override or through the driver's "bind" file.
  *
  * Context: device_lock() of @vf held.
  * Return: true if so.
  */
-bool pci_iov_vf_can_probe(struct pci_dev *vf)
+bool pci_iov_vf_can_probe(struct pci_dev *vf, bool requested)
 {
 	struct pci_sriov *sriov = vf->physfn->sriov;
 
-	if (!READ_ONCE(sriov->policy.autoprobe) &&
-	    !device_has_driver_override(&vf->dev) &&
-	    !device_attach_asked(&vf->dev))
+	if (!requested && !READ_ONCE(sriov->policy.autoprobe))
 		return false;
 
 	return sriov_vf_may_bind(sriov, vf);

@@ -42,15 +42,18 @@ static void sriov_many_work(struct work_struct *work)
 	struct sriov_many *many =
 		container_of(work, struct sriov_many_work, work)->many;
 	struct pci_sriov *sriov = many->sriov;
+	struct sriov_task task;
 	unsigned int vf_id;
 
+	sriov_task_begin(sriov, &task);
 	while (!sriov_preempted(sriov)) {
 		vf_id = atomic_fetch_inc(&many->next);
 		if (vf_id >= sriov->nr_slots)
-			return;
+			break;
 		if (test_bit(vf_id, many->vfs))
 			many->fn(sriov, vf_id);
 	}
+	sriov_task_end(sriov, &task);
 }
 
 /**

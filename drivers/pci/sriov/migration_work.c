@@ -210,8 +210,12 @@ void sriov_migration_unbind_work(struct work_struct *work)
 {
 	struct sriov_migration_vf *v =
 		container_of(work, struct sriov_migration_vf, release);
+	struct sriov_task task;
 
+	/* an operation that disables VFs waits for this work */
+	sriov_task_begin(v->sriov, &task);
 	sriov_vf_unbind(v->sriov, v->vf_id);
+	sriov_task_end(v->sriov, &task);
 	WRITE_ONCE(v->place, SRIOV_VF_RELEASED);
 	wake_up_all(&v->sriov->wait);
 	sriov_migration_kick(v->sriov->migration, 0);

@@ -52,7 +52,7 @@ void sriov_notify_enabled(struct pci_sriov *sriov)
  * @sriov: the PF
  * @vf_id: number of the VF
  *
- * Return: 0 or the driver's error (already logged).
+ * Return: 0 or the driver's error (already logged); -EINVAL for what is not an errno.
  */
 int sriov_notify_arriving(struct pci_sriov *sriov, unsigned int vf_id)
 {
@@ -66,7 +66,7 @@ int sriov_notify_arriving(struct pci_sriov *sriov, unsigned int vf_id)
 	if (rc)
 		pci_warn(sriov->pf, "VF %u was refused by the driver (%d)\n",
 			 vf_id, rc);
-	return rc;
+	return rc > 0 ? -EINVAL : rc;
 }
 
 /**

@@ -95,6 +95,22 @@ static int sriov_numvfs_for_hw(struct pci_sriov *sriov, u16 num_vfs)
 	return -ERANGE;
 }
 
+/*
+ * A driver may return what it was called with whatever came of it, and some return 0
+ * for success.
+ */
+static void sriov_numvfs_check_answer(struct pci_sriov *sriov, int hw, int rc)
+{
+	u16 enabled = sriov->num_vfs;
+
+	if (rc >= 0 ? rc != enabled : hw && enabled)
+		pci_warn(sriov->pf, "sriov_configure(%d) returned %d; %u VFs are enabled\n",
+			 hw, rc, enabled);
+	else if (rc >= 0 && hw && rc != hw)
+		pci_warn(sriov->pf, "%u VFs requested; only %d enabled\n",
+			 hw, rc);
+}
+
 static int sriov_numvfs_configure(struct pci_sriov *sriov, u16 num_vfs)
 {
 	int hw = sriov_numvfs_for_hw(sriov, num_vfs);
@@ -112,8 +128,7 @@ static int sriov_numvfs_configure(struct pci_sriov *sriov, u16 num_vfs)
 	rc = pf->driver->sriov_configure(pf, hw);
 	WRITE_ONCE(sriov->configuring, NULL);
 	sriov->limit = 0;
-	if (rc >= 0 && hw && rc != hw)
-		pci_warn(pf, "%u VFs requested; only %d enabled\n", hw, rc);
+	sriov_numvfs_check_answer(sriov, hw, rc);
 
 	return rc;
 }

@@ -47,6 +47,53 @@ bool sriov_preempt_end(struct pci_sriov *sriov)
 }
 
 /**
+ * sriov_task_begin - this task runs for an operation, which waits for it
+ * @sriov: the PF
+ * @task: where that is recorded until sriov_task_end()
+ */
+void sriov_task_begin(struct pci_sriov *sriov, struct sriov_task *task)
+{
+	task->task = current;
+	spin_lock(&sriov->lock);
+	list_add(&task->node, &sriov->tasks);
+	spin_unlock(&sriov->lock);
+}
+
+/**
+ * sriov_task_end - undo sriov_task_begin()
+ * @sriov: the PF
+ * @task: as there
+ */
+void sriov_task_end(struct pci_sriov *sriov, struct sriov_task *task)
+{
+	spin_lock(&sriov->lock);
+	list_del(&task->node);
+	spin_unlock(&sriov->lock);
+}
+
+/**
+ * sriov_op_waits_for_me - does the operation on a PF wait for this task?
+ * @sriov: the PF
+ *
+ * So it is in a callback of the PF driver, or in a VF driver, that the operation has
+ * called.  It would wait forever for the end of that operation.
+ *
+ * Return: true if it does.
+ */
+bool sriov_op_waits_for_me(struct pci_sriov *sriov)
+{
+	struct sriov_task *task;
+	bool waits = false;
+
+	spin_lock(&sriov->lock);
+	list_for_each_entry(task, &sriov->tasks, node)
+		waits |= task->task == current;
+	spin_unlock(&sriov->lock);
+
+	return waits;
+}
+
+/**
  * sriov_op_begin - begin an operation on a PF
  * @sriov: the PF
  *
@@ -68,6 +115,7 @@ void sriov_op_begin(struct pci_sriov *sriov)
 	if (nested)
 		sriov_preempt_end(sriov);
 	sriov->nested = nested;
+	sriov_task_begin(sriov, &sriov->owner);
 }
 
 /**
@@ -76,6 +124,7 @@ void sriov_op_begin(struct pci_sriov *sriov)
  */
 void sriov_op_end(struct pci_sriov *sriov)
 {
+	sriov_task_end(sriov, &sriov->owner);
 	/* sriov_preempt_end() sees this, or the phase, as the operation left it */
 	spin_lock(&sriov->lock);
 	WRITE_ONCE(sriov->gave_up, 0);

@@ -26,22 +26,15 @@
 #define SRIOV_POLL_MIN_MS	1
 #define SRIOV_POLL_MAX_MS	64
 
-#define RTR_CAP_ID	0x22
-#define RTR_REG1	0x04
-#define  RTR_VALID	BIT(31)
-#define  RTR_RESET_TIME	GENMASK(11, 0)
-#define RTR_SCALE	GENMASK(11, 9)
-#define RTR_VALUE	GENMASK(8, 0)
-
 /* Each scale is 32 times the one before, the first is 1 ns; higher ones are reserved */
-#define RTR_SCALE_MAX	5
+#define SRIOV_RTR_SCALE_MAX	5
 
 static u32 sriov_rtr_us(u32 time)
 {
-	u64 ns = FIELD_GET(RTR_VALUE, time);
-	u32 scale = FIELD_GET(RTR_SCALE, time);
+	u64 ns = FIELD_GET(PCI_RTR_TIME_VALUE, time);
+	u32 scale = FIELD_GET(PCI_RTR_TIME_SCALE, time);
 
-	if (scale > RTR_SCALE_MAX)
+	if (scale > SRIOV_RTR_SCALE_MAX)
 		return SRIOV_ENABLE_US;
 
 	return min_t(u64, DIV_ROUND_UP_ULL(ns << 5 * scale, NSEC_PER_USEC),
@@ -69,7 +62,7 @@ static int sriov_rtr_find(struct pci_sriov *sriov, unsigned int vf_id)
 		header = sriov_rtr_read(sriov, vf_id, pos);
 		if (!header || PCI_POSSIBLE_ERROR(header))
 			return 0;
-		if (PCI_EXT_CAP_ID(header) == RTR_CAP_ID)
+		if (PCI_EXT_CAP_ID(header) == PCI_EXT_CAP_ID_RTR)
 			return pos;
 		pos = PCI_EXT_CAP_NEXT(header);
 	}
@@ -82,15 +75,15 @@ static bool sriov_rtr_query(struct pci_sriov *sriov, unsigned int vf_id, int pos
 {
 	u32 reg1;
 
-	if (PCI_EXT_CAP_ID(sriov_rtr_read(sriov, vf_id, pos)) != RTR_CAP_ID)
+	if (PCI_EXT_CAP_ID(sriov_rtr_read(sriov, vf_id, pos)) != PCI_EXT_CAP_ID_RTR)
 		return false;
 
-	reg1 = sriov_rtr_read(sriov, vf_id, pos + RTR_REG1);
-	if (!(reg1 & RTR_VALID) || PCI_POSSIBLE_ERROR(reg1))
+	reg1 = sriov_rtr_read(sriov, vf_id, pos + PCI_RTR_REG1);
+	if (!(reg1 & PCI_RTR_VALID) || PCI_POSSIBLE_ERROR(reg1))
 		return false;
 
 	ready->enable_us = max(ready->enable_us,
-			       sriov_rtr_us(FIELD_GET(RTR_RESET_TIME, reg1)));
+			       sriov_rtr_us(FIELD_GET(PCI_RTR_RESET_TIME, reg1)));
 	return true;
 }
 

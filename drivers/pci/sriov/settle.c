@@ -231,45 +231,33 @@ static void sriov_removed_prune(void)
 	}
 }
 
-/**
- * pci_iov_removed_settling - could enumeration find a PF too early?
- *
- * Return: true if a PF has been removed whose capability must not be read yet.
- */
-bool pci_iov_removed_settling(void)
+static bool sriov_removed_is(struct sriov_removed *removed, struct pci_bus *bus,
+			     int devfn)
 {
-	bool settling;
-
-	spin_lock(&sriov_removed_lock);
-	sriov_removed_prune();
-	settling = !list_empty(&sriov_removed_pfs);
-	spin_unlock(&sriov_removed_lock);
-
-	return settling;
+	return removed->rid == PCI_DEVID(bus->number, devfn) &&
+	       removed->domain == pci_domain_nr(bus);
 }
 
 /**
  * pci_iov_wait_removed - sleep until a function may be enumerated
- * @bus: its bus
+ * @bus: its bus, or NULL for all functions
  * @devfn: its device and function number
  *
  * It may be a PF that was removed within the second after its VFs were disabled.
- * For enumeration that did not call pci_iov_removed_settling() before it took
- * pci_rescan_remove_lock.
+ * A scan that is about to take pci_rescan_remove_lock waits for all functions
+ * first, so that it does not sleep with the lock held when it finds one.
  *
  * Context: process context, sleeps up to 1 s.
  */
 void pci_iov_wait_removed(struct pci_bus *bus, int devfn)
 {
-	u16 rid = PCI_DEVID(bus->number, devfn);
 	struct sriov_removed *removed;
 	ktime_t until = 0;
 
 	spin_lock(&sriov_removed_lock);
 	sriov_removed_prune();
 	list_for_each_entry(removed, &sriov_removed_pfs, node)
-		if (removed->rid == rid &&
-		    removed->domain == pci_domain_nr(bus))
+		if (!bus || sriov_removed_is(removed, bus, devfn))
 			until = max(until, removed->settled_at);
 	spin_unlock(&sriov_removed_lock);
 

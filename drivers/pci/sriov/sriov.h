@@ -72,6 +72,16 @@ struct sriov_ready {
 };
 
 /**
+ * struct sriov_task - a task that runs for an operation, which waits for it
+ * @node: in &pci_sriov.tasks
+ * @task: the task
+ */
+struct sriov_task {
+	struct list_head node;
+	struct task_struct *task;
+};
+
+/**
  * struct pci_sriov - the SR-IOV side of one PF
  * @pf: the PF; the struct lives and dies with it
  * @cap: hardware facts
@@ -105,6 +115,8 @@ struct sriov_ready {
  *	a reference, or NULL; under @op_lock
  * @nr_buses: how many
  * @lock: see below
+ * @tasks: the task of the operation, and those that it waits for; under @lock
+ * @owner: the task of the operation
  * @slots: one for each VF that hardware has been given; under @lock
  * @nr_slots: how many; under @lock
  * @preempt: how many holders of pci_rescan_remove_lock wait for this PF
@@ -162,6 +174,8 @@ struct pci_sriov {
 	unsigned int nr_buses;
 
 	spinlock_t lock;	/* readers of: */
+	struct list_head tasks;
+	struct sriov_task owner;
 	struct sriov_slot *slots;
 	unsigned int nr_slots;
 
@@ -179,6 +193,9 @@ struct pci_sriov {
 /* op.c, floor 0: one operation at a time, and the lock order */
 void sriov_op_begin(struct pci_sriov *sriov);
 void sriov_op_end(struct pci_sriov *sriov);
+void sriov_task_begin(struct pci_sriov *sriov, struct sriov_task *task);
+void sriov_task_end(struct pci_sriov *sriov, struct sriov_task *task);
+bool sriov_op_waits_for_me(struct pci_sriov *sriov);
 void sriov_preempt_begin(struct pci_sriov *sriov);
 bool sriov_preempt_end(struct pci_sriov *sriov);
 int sriov_rescan_enter(struct pci_sriov *sriov);

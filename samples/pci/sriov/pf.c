@@ -19,6 +19,9 @@
  *	error_detected, slot_reset,	error recovery			PF device lock
  *	  resume
  *
+ * probe and remove also run under the rescan lock (pci_lock_rescan_remove()) when the
+ * PF itself is added or removed.
+ *
  * No two of them run at the same time for one PF, so the PF driver needs no lock
  * between them.  It needs locks against its own threads: interrupts, and programs
  * that use its character device.
@@ -223,7 +226,9 @@ static int pf_enable_sriov(struct sriov_edu_pf *pf, int num_vfs)
 		sriov_edu_pf_close_vfs(pf);
 		return rc;
 	}
-	return num_vfs;
+
+	/* may be fewer than @num_vfs, see pci_enable_sriov() */
+	return pci_num_vf(pf->pci);
 }
 
 /*

@@ -45,7 +45,7 @@ enum status cmd_expand(const struct options *options, char **set, int sets)
 }
 
 static void check_format(const struct options *options, const struct slot *slot,
-			int slots, struct report *report)
+			 int slots, struct report *report)
 {
 	struct err err;
 	int i;

@@ -1,39 +1,42 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# compile.sh <build> new [<directory>...]: compiles what uses SR-IOV, or only what of
-# it is below the directories, in build/obj-compile-*.
-# compile.sh <build> stock <object>...: compiles these against the stock kernel.
+# compile.sh <build> [<directory>...]: compiles, in build/obj-compile-<build>, what has
+# to do with SR-IOV in Linux with the new core.  A warning is an error.
 #
-# i386 and arm are small kernels that are linked: there a division of 64 bits, as
-# addresses are, is a call of what the kernel does not have.
+# x86-64 and no-iov take allmodconfig, drivers/pci and each directory of drivers/, or
+# of the directories that are given, with a file that uses SR-IOV; without SR-IOV, as
+# far as the directory is configured then.  powerpc and s390 take allmodconfig and what
+# the architecture does for PCI.  i386 and arm are small kernels that are linked: there a
+# division of 64 bits, as addresses are, is a call of what the kernel does not have.
 #
-# Left in that directory, a name in each line: lab.users, the files in drivers/ that
-# use SR-IOV; lab.objects, all that was to be compiled.
+# The output ends with a line for each thing that is wrong, "@wrong ...", and the number
+# of objects, "@objects ...".
 
 # shellcheck source=tools/testing/lab/paths.sh
 . "$(dirname "$0")/paths.sh"
 
+src=$(source_of new)
 name=${1:-}
-arch=x86 cross='' iov=y bits=64 base=allmodconfig fragment=compile target=()
+shift
+arch=x86 cross='' iov=y base=allmodconfig fragment=compile targets=()
 small()
 {
-	bits=32 base=allnoconfig fragment=compile-32 target=(vmlinux)
+	base=allnoconfig fragment=compile-32 targets=(vmlinux)
 }
 case $name in
 x86-64) ;;
 no-iov) iov=n ;;
-powerpc) arch=powerpc cross=powerpc64-linux-gnu- ;;
-s390) arch=s390 cross=s390x-linux-gnu- ;;
+powerpc)
+	arch=powerpc cross=powerpc64-linux-gnu-
+	targets=(drivers/pci/ arch/powerpc/{kernel,platforms/pseries,platforms/powernv}/)
+	;;
+s390) arch=s390 cross=s390x-linux-gnu- targets=(drivers/pci/ arch/s390/pci/) ;;
 i386) small; arch=i386 ;;
 arm) small; arch=arm cross=arm-linux-gnueabihf- ;;
 *) die "no such thing to compile: '$name'; x86-64, no-iov, powerpc, s390, i386 or arm" ;;
 esac
-side=${2:-new}
-shift 2
-src=$(source_of "$side")
 obj=$build/obj-compile-$name
-[ "$side" = new ] || obj=$obj-stock
 
 kmake()
 {
@@ -63,15 +66,7 @@ configure()
 	grep -qxF "$want" "$obj/.config" || die "$name: not to be had: $want"
 }
 
-inputs()
-{
-	{
-		hash "$lab/config/$fragment" "$lab/compile.sh"
-		[ "$side" = stock ] || cat "$build/overlay.stamp"
-	} | sha256sum
-}
-
-# users <directory>...
+# users <directory>...: the files that use SR-IOV
 users()
 {
 	cd "$src"
@@ -79,107 +74,46 @@ users()
 		--include='*.c' "$@" | grep -vE '^drivers/pci/(iov\.c$|sriov/)' | sort
 }
 
-# The objects that the Makefiles in these directories list
-listed_in()
+# What the old core offered, something here wants, and the new core does not have.
+# No object is linked but those of the small kernels.
+unresolved()
 {
-	local dir
-
-	for dir in "$@"; do
-		make -s -r -R -f "$lab/objects.mk" -C "$obj" srctree="$src" \
-			objtree=. obj="$dir" ARCH="$arch" SRCARCH="${arch/i386/x86}" \
-			CROSS_COMPILE="$cross" BITS="$bits"
-	done | { grep '\.o$' || :; } | sort -u
+	find "$obj/arch" "$obj/drivers" -name '*.o' -print0 |
+		xargs -0 "${cross}nm" -A 2>/dev/null >"$obj/lab.nm"
+	sed -nE '/^static/d; s/^[a-z].*[ *]([a-z_]+)\(.*/\1/p' \
+		"$build/linux-stock/drivers/pci/iov.c" | sort -u |
+		comm -12 - <(sed -nE 's/.* U ([a-z_]+)$/\1/p' "$obj/lab.nm" | sort -u) |
+		comm -23 - <(sed -nE 's,.*/drivers/pci/.* [TW] ([a-z_]+)$,\1,p' "$obj/lab.nm" |
+			sort -u)
 }
 
-core=(drivers/pci/sriov drivers/pci drivers/pci/pcie drivers/pci/hotplug)
-[ ${#target[@]} -eq 0 ] || core+=(drivers/pci/sriov/tests samples/pci/sriov)
-
-# What an architecture does for PCI, by the names of its files and by what it uses
-arch_part()
+wrong()
 {
-	local object file
-
-	case $arch in
-	s390) listed_in arch/s390/pci; return ;;
-	esac
-	listed_in arch/powerpc/{kernel,platforms/pseries,platforms/powernv} |
-	while read -r object; do
-		file=$src/${object%.o}.c
-		[ -e "$file" ] || continue
-		case ${object##*/} in
-		*pci*|*eeh*) echo "$object" ;;
-		*) ! grep -qE 'sriov|virtfn|physfn|pci_iov' "$file" || echo "$object" ;;
-		esac
+	grep -E 'error:|undefined reference' "$obj/lab.log" | sort -u || :
+	unresolved | sed 's/$/: wanted, and not in the new core/'
+	[ "$name" != x86-64 ] || users "$@" | while read -r file; do
+		[ -e "$obj/${file%.c}.o" ] || echo "not compiled: $file"
 	done
-}
-
-# All in the directories of what uses SR-IOV.  A file that the configuration leaves
-# out is compiled by itself; without SR-IOV, only the users that are left.
-drivers_part()
-{
-	local dirs
-
-	mapfile -t dirs < <(xargs -n 1 dirname <"$obj/lab.users" | sort -u)
-	listed_in "${dirs[@]}" >"$obj/lab.listed"
-	if [ "$iov" = y ]; then
-		cat "$obj/lab.listed"
-		sed 's/c$/o/' "$obj/lab.users"
-	else
-		sed 's/c$/o/' "$obj/lab.users" | sort | comm -12 "$obj/lab.listed" -
-	fi
-}
-
-make_lists()
-{
-	users "$@" >"$obj/lab.users" || die "nothing there uses SR-IOV: $*"
-	{
-		listed_in "${core[@]}"
-		case $arch in
-		x86) drivers_part ;;
-		powerpc|s390) arch_part ;;
-		esac
-		printf '%s\n' "${target[@]}" | { grep . || :; }
-	} | sort -u >"$obj/lab.objects"
-}
-
-# A warning is given when an object is made.  What gave one is made again, so
-# that it is not forgotten.
-forget_warned()
-{
-	[ -e "$obj/lab.log" ] || return 0
-	"$lab/warnings.sh" "$obj" | cut -f 1 | sort -u | (cd "$obj" && xargs -r rm -f)
-}
-
-# The output of each command together, for warnings.sh
-compile()
-{
-	local status=0
-
-	forget_warned
-	echo "@objects $#"
-	kmake -k -Oline -j"$(nproc)" "$@" 2>&1 | tee "$obj/lab.log" || status=$?
-	echo "@status $status"
+	[ "${targets[0]}" != vmlinux ] || [ -e "$obj/vmlinux" ] || echo "no vmlinux"
 }
 
 exclusively "obj-compile-$name"
 mkdir -p "$obj"
-now=$(inputs)
+now=$(hash "$lab/config/$fragment" "$lab/compile.sh" "$build/overlay.stamp")
 if ! fresh "$obj/lab.stamp" "$now"; then
 	rm -f "$obj/lab.stamp"
 	configure
-	kmake -j"$(nproc)" prepare
 	echo "$now" >"$obj/lab.stamp"
 fi
-if [ "$side" = new ]; then
-	if [ $# -gt 0 ]; then
-		core=(drivers/pci/sriov)
-	else
-		set -- drivers
-	fi
-	# without CONFIG_PCI_IOV nothing goes down into the first of them
-	[ "$iov" = y ] || core=("${core[@]:1}")
-	make_lists "$@"
-	mapfile -t objects <"$obj/lab.objects"
-	set -- "${objects[@]}"
+[ $# -gt 0 ] || set -- drivers
+if [ ${#targets[@]} -eq 0 ]; then
+	mapfile -t files < <(users "$@")
+	[ ${#files[@]} -gt 0 ] || die "nothing there uses SR-IOV: $*"
+	mapfile -t targets < <(printf '%s/\n' drivers/pci "${files[@]%/*}" | sort -u)
+	# a file that the configuration leaves out is compiled by itself
+	[ "$iov" = n ] || targets+=("${files[@]/%.c/.o}")
 fi
-compile "$@"
+kmake -k -Oline -j"$(nproc)" KCFLAGS=-Werror "${targets[@]}" 2>&1 |
+	tee "$obj/lab.log" || :
+wrong "$@" | sed 's/^/@wrong /'
+echo "@objects $(find "$obj/arch" "$obj/drivers" -name '*.o' | wc -l)"

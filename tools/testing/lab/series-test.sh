@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # series-test.sh: saving an untouched branch must change nothing, and saving a
-# changed one exactly what was changed.  Silence is good.
+# changed one exactly what was changed; the steps of the core must be as
+# "./lab patches --refresh" writes them, and must export.  Silence is good.
 
 # shellcheck source=tools/testing/lab/paths.sh
 . "$(dirname "$0")/paths.sh"
@@ -43,7 +44,21 @@ copy()
 	project_files | (cd "$top" && cpio --quiet -pdm "$1")
 }
 
+steps_test()
+{
+	local top=$work/steps
+
+	steps_make "$work/features"
+	if [ -n "$(steps_refresh "$work/features")" ]; then
+		echo "the steps of the core are stale: run ./lab patches --refresh"
+		exit 1
+	fi
+}
+
 rm -rf "$work"
+copy "$work/steps"
+steps_test
+env -u LAB_OPTIONAL "$top/lab" patches >/dev/null
 branch_make "$tree"
 copy "$work/before"
 copy "$saved"

@@ -7,6 +7,7 @@
 # patches/linux/optional/series-6.12 those that nothing else relies on, which
 # LAB_OPTIONAL=1 adds.  A patch whose message has lines "Overlay: PATH..." is
 # the commit that adds these paths of the project's own files.  One with a line
+# "Step: NAME" also adds a feature of the core, see steps_make.  One with a line
 # "Series: optional" belongs to the optional series.
 
 kernel_series=6.12
@@ -38,6 +39,71 @@ project_files()
 	cd "$top"
 	for dir in "${overlay[@]}"; do
 		[ ! -d "$dir" ] || find "$dir" -type f ! -path 'tools/testing/lab/*'
+	done
+}
+
+# steps_make <directory>: the project's own files before the first feature, in
+# "parity", and with each, in directories of their names.  The core is one set of files
+# with all features.  patches/linux/steps/NAME.diff has what NAME adds: lines
+# "File: PATH" for files that are its own, and a diff for the files that it shares.
+# These are taken back one after the other, the last one first; "patch" forgives
+# changes nearby.
+steps_make()
+{
+	local i name names
+
+	rm -rf "$1"
+	mkdir -p "$1/parity"
+	project_files | (cd "$top" && cpio --quiet -pdm "$1/parity")
+	mapfile -t names < <(patches | xargs sed -n 's/^Step: //p')
+	for ((i = ${#names[@]} - 1; i >= 0; i--)); do
+		name=${names[i]}
+		cp -a "$1/parity" "$1/$name"
+		step_take_back "$name" "$1/parity"
+	done
+}
+
+# step_take_back <name> <directory>: without "patch -s", which does not name the file
+# of a hunk that fails
+step_take_back()
+{
+	local diff=patches/linux/steps/$1.diff path said
+
+	[ -e "$top/$diff" ] || die "$diff: a patch has \"Step: $1\", but there is no such file"
+	while read -r path; do
+		[ -e "$2/$path" ] || die "$diff: \"File: $path\" names no file of the core"
+		rm -r "${2:?}/$path"
+	done < <(sed -n 's/^File: //p' "$top/$diff")
+	said=$(patch -R -p1 -f --no-backup-if-mismatch -d "$2" <"$top/$diff") ||
+		die "step $1: $diff does not apply:
+$(grep -B1 -E 'FAILED|find file|^\|(---|\+\+\+) ' <<<"$said" | grep -v -e '^--$' -e succeeded)
+Correct it (rejected hunks are in files *.rej in $2), then run ./lab patches --refresh."
+}
+
+# steps_diff <without> <with>: the diff of the files that both have
+steps_diff()
+{
+	local file
+
+	(cd "$2" && find drivers include -type f) | sort | while read -r file; do
+		[ ! -e "$1/$file" ] || diff -u --label "a/$file" --label "b/$file" \
+			"$1/$file" "$2/$file" || :
+	done
+}
+
+# steps_refresh <directory>: the diffs as steps_make found them, without its forgiveness
+steps_refresh()
+{
+	local before=parity diff step
+
+	for step in $(patches | xargs sed -n 's/^Step: //p'); do
+		diff=$top/patches/linux/steps/$step.diff
+		{
+			sed -n '/^File: /p' "$diff"
+			steps_diff "$1/$before" "$1/$step"
+		} >"$1/new.diff"
+		save_file "$1/new.diff" "$diff"
+		before=$step
 	done
 }
 

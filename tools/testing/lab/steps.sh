@@ -24,10 +24,6 @@ step()
 count_of()
 {
 	case $1 in
-	compile-*)
-		sed -n 's/^@objects /of up to /p' "$log/$1.log" |
-			sed "s/^/$(grep -cE '^ +(CC|AS) ' "$log/$1.log") /"
-		;;
 	sources) ;;
 	qemu) grep -o '^\[[0-9]*/[0-9]*\]' "$log/qemu.log" | tail -n 1 ;;
 	*) grep -cE '^ +(CC|AS|LD|AR|HOSTCC) ' "$log/$1.log" ;;

@@ -188,6 +188,18 @@ static void bar_test_no_room(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, soft_get16(pf, SOFT_SRIOV + PCI_SRIOV_NUM_VF), 0);
 }
 
+/* One that firmware left at 0 does not look like memory there. */
+static void bar_test_unset(struct kunit *test)
+{
+	struct soft_fn *pf = soft_pf_only(test, 4);
+	struct resource *res = &pf->dev->resource[PCI_IOV_RESOURCES];
+
+	soft_expect_said(pf->host, "VF BAR 0 [mem size 0x00004000]: contains");
+	KUNIT_EXPECT_FALSE(test, res->flags & IORESOURCE_UNSET);
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
+	soft_disable(pf);
+}
+
 static struct kunit_case bar_tests[] = {
 	KUNIT_CASE_PARAM(bar_test_size, bar_gen_params),
 	KUNIT_CASE(bar_test_registers),
@@ -195,6 +207,7 @@ static struct kunit_case bar_tests[] = {
 	KUNIT_CASE(bar_test_hole_in_upper_half),
 	KUNIT_CASE(bar_test_number),
 	KUNIT_CASE(bar_test_no_room),
+	KUNIT_CASE(bar_test_unset),
 	{}
 };
 

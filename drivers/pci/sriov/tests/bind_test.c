@@ -133,7 +133,7 @@ static void bind_test_not_unasked(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, bind_met[BIND_VFS - 1]);
 }
 
-/* Under the rescan lock, which is lent to one probe at a time */
+/* Under the rescan lock, by the task that holds it */
 static void bind_test_under_rescan_lock(struct kunit *test)
 {
 	struct soft_fn *pf = soft_pf_only(test, BIND_VFS);
@@ -148,12 +148,65 @@ static void bind_test_under_rescan_lock(struct kunit *test)
 	soft_expect_off(pf);
 }
 
+/* A VF driver that uses the PF as if no operation waited for it */
+static int bind_recursive_rc[BIND_VFS];
+
+static int bind_probe_recursive(struct pci_dev *vf,
+				const struct pci_device_id *id)
+{
+	atomic_inc(&bind_begun);
+	pci_disable_sriov(vf->physfn);
+	bind_recursive_rc[pci_iov_vf_id(vf)] =
+		pci_enable_sriov(vf->physfn, BIND_VFS);
+	return 0;
+}
+
+static void bind_remove_recursive(struct pci_dev *vf)
+{
+	pci_disable_sriov(vf->physfn);
+}
+
+static struct pci_driver bind_recursive[] = {
+	{
+		.name = "sriov_kunit_recursive",
+		.id_table = bind_ids,
+		.probe = bind_probe_recursive,
+		.remove = bind_remove_recursive,
+	},
+	{
+		.name = "sriov_kunit_recursive_at_once",
+		.id_table = bind_ids,
+		.probe = bind_probe_recursive,
+		.remove = bind_remove_recursive,
+		.driver.probe_type = PROBE_PREFER_ASYNCHRONOUS,
+	},
+};
+
+static const int bind_which[] = { 0, 1 };
+KUNIT_ARRAY_PARAM(bind_which, bind_which, NULL);
+
+static void bind_test_recursive(struct kunit *test)
+{
+	const int *which = test->param_value;
+	struct soft_fn *pf = soft_pf_only(test, BIND_VFS);
+	int vf_id;
+
+	memset(bind_recursive_rc, 0, sizeof(bind_recursive_rc));
+	bind_register(test, &bind_recursive[*which]);
+	bind_enable(pf);
+	for (vf_id = 0; vf_id < BIND_VFS; vf_id++)
+		KUNIT_EXPECT_EQ(test, bind_recursive_rc[vf_id], -EDEADLK);
+	soft_expect_said(pf->host, "pci_enable_sriov() called by a VF driver");
+	soft_expect_said(pf->host, "pci_disable_sriov() called by a VF driver");
+}
+
 static struct kunit_case bind_cases[] = {
 	KUNIT_CASE_SLOW(bind_test_in_order),
 	KUNIT_CASE_SLOW(bind_test_at_once),
 	KUNIT_CASE_SLOW(bind_test_policy),
 	KUNIT_CASE_SLOW(bind_test_not_unasked),
 	KUNIT_CASE_SLOW(bind_test_under_rescan_lock),
+	KUNIT_CASE_PARAM(bind_test_recursive, bind_which_gen_params),
 	{}
 };
 

@@ -14,7 +14,7 @@
 
 /* The callbacks for each VF, a letter for each */
 static char told[HW][16];
-static int refused, delays;
+static int refused, refusal, delays;
 static unsigned int delay_ms;
 
 static void tell(unsigned int vf_id, char what)
@@ -32,7 +32,7 @@ static int resize_arriving(struct pci_dev *pf, unsigned int vf_id)
 		return 0;
 
 	tell(vf_id, '!');
-	return -ENOSPC;
+	return refusal;
 }
 
 static void resize_arrived(struct pci_dev *pf, struct pci_dev *vf,
@@ -67,6 +67,7 @@ static struct soft_fn *resize_pf(struct kunit *test, unsigned int num_vfs)
 
 	memset(told, 0, sizeof(told));
 	refused = -1;
+	refusal = -ENOSPC;
 	delays = 0;
 	delay_ms = 1;
 
@@ -183,6 +184,19 @@ static void resize_test_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pf->vf[4].flrs, 0);
 	KUNIT_EXPECT_EQ(test, resize(pf, 6), 0);
 	resize_expect(pf, 6, 0x3f);
+	resize_off(pf);
+}
+
+/* What is not an errno must not be taken for a number of bytes written. */
+static void resize_test_refused_oddly(struct kunit *test)
+{
+	struct soft_fn *pf = resize_pf(test, 2);
+
+	refused = 2;
+	refusal = 1;
+	KUNIT_EXPECT_EQ(test, resize(pf, 3), -EINVAL);
+	soft_expect_said(pf->host, "VF 2 was refused by the driver (1)");
+	resize_expect(pf, 2, 0x03);
 	resize_off(pf);
 }
 
@@ -309,6 +323,7 @@ static struct kunit_case resize_tests[] = {
 	KUNIT_CASE_SLOW(resize_test_tail),
 	KUNIT_CASE_SLOW(resize_test_by_number),
 	KUNIT_CASE_SLOW(resize_test_refused),
+	KUNIT_CASE_SLOW(resize_test_refused_oddly),
 	KUNIT_CASE_SLOW(resize_test_delayed),
 	KUNIT_CASE_SLOW(resize_test_long_delay),
 	KUNIT_CASE_SLOW(resize_test_quirk),

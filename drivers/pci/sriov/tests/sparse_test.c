@@ -171,11 +171,60 @@ static void sparse_test_platform(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, set_numvfs(pf, 0), 0);
 }
 
+/* A driver's answer is compared with what it did. */
+static int odd_answer;
+static bool odd_enables;
+
+static int odd_configure(struct pci_dev *pf, int num_vfs)
+{
+	if (odd_enables)
+		pci_sriov_configure_simple(pf, num_vfs);
+	return odd_answer;
+}
+
+static const struct odd_case {
+	int num_vfs;
+	int answer;
+	bool enables;
+	const char *said;
+} odd_cases[] = {
+	{ 4, 4, false, "sriov_configure(4) returned 4; 0 VFs are enabled" },
+	{ 4, 7, true, "sriov_configure(4) returned 7; 4 VFs are enabled" },
+	{ 4, 0, true, "sriov_configure(4) returned 0; 4 VFs are enabled" },
+	{ 4, -EIO, true, "sriov_configure(4) returned -5; 4 VFs are enabled" },
+	{ 4, 0, false, "4 VFs requested; only 0 enabled" },
+};
+
+static void sparse_test_answers(struct kunit *test)
+{
+	struct soft_fn *pf = walk_pf(test, false);
+	int i;
+
+	walk_driver.sriov_configure = odd_configure;
+	for (i = 0; i < ARRAY_SIZE(odd_cases); i++) {
+		const struct odd_case *c = &odd_cases[i];
+
+		soft_log_clear(pf->host);
+		odd_answer = c->answer;
+		odd_enables = c->enables;
+		KUNIT_EXPECT_EQ(test, set_numvfs(pf, c->num_vfs), c->answer);
+		soft_expect_said(pf->host, c->said);
+		KUNIT_EXPECT_EQ(test, pci_num_vf(pf->dev), c->enables ? 4 : 0);
+
+		odd_answer = 0;
+		odd_enables = true;
+		KUNIT_EXPECT_EQ(test, set_numvfs(pf, 0), 0);
+	}
+	walk_driver.sriov_configure = walk_configure;
+	soft_expect_off(pf);
+}
+
 static struct kunit_case sparse_tests[] = {
 	KUNIT_CASE_SLOW(sparse_test_silent),
 	KUNIT_CASE_SLOW(sparse_test_refused),
 	KUNIT_CASE_SLOW(sparse_test_declared),
 	KUNIT_CASE_SLOW(sparse_test_platform),
+	KUNIT_CASE_SLOW(sparse_test_answers),
 	{}
 };
 

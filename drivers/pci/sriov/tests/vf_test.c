@@ -157,7 +157,6 @@ static void vf_test_wrong_header(struct kunit *test)
  * core has read that after the first enable; the model applies it from the start,
  * and reports a VF that is accessed earlier.
  */
-#define RTR_VALID	BIT(31)
 #define RTR_MS(ms)	(4 << 9 | (ms))
 
 static struct soft_fn *vf_rtr_pf(struct kunit *test, u32 reset_time)
@@ -183,7 +182,7 @@ static void vf_rtr_on_off(struct soft_fn *pf, int num_vfs)
 
 static void vf_test_states_its_time(struct kunit *test)
 {
-	struct soft_fn *pf = vf_rtr_pf(test, RTR_VALID | RTR_MS(5));
+	struct soft_fn *pf = vf_rtr_pf(test, PCI_RTR_VALID | RTR_MS(5));
 	struct pci_sriov *sriov = pf->dev->sriov;
 
 	KUNIT_EXPECT_EQ(test, sriov_ready_us(sriov), 100000);
@@ -203,9 +202,9 @@ static void vf_test_states_no_time(struct kunit *test)
 {
 	static const u32 reset_time[] = {
 		RTR_MS(5),			/* not valid */
-		RTR_VALID | RTR_MS(511),	/* more than must be waited */
-		RTR_VALID | 6 << 9 | 1,		/* a reserved scale */
-		RTR_VALID | 7 << 9 | 1,
+		PCI_RTR_VALID | RTR_MS(511),	/* more than must be waited */
+		PCI_RTR_VALID | 6 << 9 | 1,	/* a reserved scale */
+		PCI_RTR_VALID | 7 << 9 | 1,
 		U32_MAX,
 	};
 	struct soft_fn *pf;

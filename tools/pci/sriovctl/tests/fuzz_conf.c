@@ -99,7 +99,7 @@ static unsigned int next(unsigned int *seed)
 /* Change, remove, insert or repeat a few bytes, mostly those with a meaning */
 static size_t mutate(unsigned char *text, size_t length, unsigned int *seed)
 {
-	static const char meaningful[] = "0123456789[]=#\"- \n\tPFVabf:\\";
+	static const char meaningful[] = "0123456789[]=#\"-\n \tPFVabf:\\";
 	size_t at = length ? next(seed) % length : 0, some = 1 + next(seed) % 8;
 	unsigned char byte = next(seed);
 

@@ -11,11 +11,11 @@ cd "$work" || exit
 export group=install
 # shellcheck source=tools/pci/pcislot/tests/tap.sh
 . "$here/../../pcislot/tests/tap.sh"
-units=$work/root/usr/lib/systemd/system
+units=$work/dest/usr/lib/systemd/system
 
 installs()
 {
-	make -s -C "$here/.." O="$build" DESTDIR="$work/root" prefix=/usr install
+	make -s -C "$here/.." O="$build" DESTDIR="$work/dest" prefix=/usr install
 }
 
 # each program of ours that a unit starts, below the root
@@ -26,7 +26,7 @@ starts_what_is_installed()
 	grep -h '^ExecStart=.*sriovctl' "$units"/sriov* | sed 's/^ExecStart=//; s/ .*//' >starts
 	[ -s starts ] || return
 	while read -r program; do
-		[ -x "$work/root$program" ] || { echo "no $program"; return 1; }
+		[ -x "$work/dest$program" ] || { echo "no $program"; return 1; }
 	done <starts
 }
 
@@ -47,13 +47,13 @@ understood()
 # One line that has all keys
 is_one_rule()
 {
-	[ "$(grep -vcE '^(#|$)' "$work/root/usr/lib/udev/rules.d/90-sriov.rules")" -eq 1 ]
+	[ "$(grep -vcE '^(#|$)' "$work/dest/usr/lib/udev/rules.d/90-sriov.rules")" -eq 1 ]
 }
 
 echo "1..5"
 test_that "make install" installs
 test_that "units start what is installed" starts_what_is_installed
-test_that "no unit has a placeholder left" bash -c "! grep -r @sbindir@ $work/root"
+test_that "no unit has a placeholder left" bash -c "! grep -r @sbindir@ $work/dest"
 test_that "the udev rule is one line" is_one_rule
 if command -v systemd-analyze >/dev/null; then
 	test_that "systemd understands the units" understood
