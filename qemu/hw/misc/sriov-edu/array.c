@@ -7,7 +7,7 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/pci/pci.h"
+#include "hw/pci/pci_device.h"
 #include "sriov_edu.h"
 
 #define STATE_MASK 3            /* the other bits are reserved */
@@ -17,6 +17,9 @@ static uint64_t array_read(void *opaque, hwaddr vf_id, unsigned int size)
     SriovEduPf *pf = opaque;
     uint8_t val;
 
+    if (!sriov_edu_fn_answers_in_bars(&pf->fn)) {
+        return UINT64_MAX;
+    }
     if (vf_id >= pf->props.total_vfs) {
         return 0;
     }
@@ -31,6 +34,9 @@ static void array_write(void *opaque, hwaddr vf_id, uint64_t val,
 {
     SriovEduPf *pf = opaque;
 
+    if (!sriov_edu_fn_answers_in_bars(&pf->fn)) {
+        return;
+    }
     if (vf_id >= pf->props.total_vfs) {
         sriov_edu_guest_error(&pf->fn, "state written for VF %" HWADDR_PRIu
                               ", but TotalVFs is %u", vf_id,
@@ -58,7 +64,7 @@ void sriov_edu_array_init(SriovEduPf *pf)
                                 &pf->array);
 }
 
-/* For the same reason as function_exit_bars() */
+/* A subregion holds a reference to its owner, which keeps the latter alive. */
 void sriov_edu_array_exit(SriovEduPf *pf)
 {
     memory_region_del_subregion(&pf->fn.bar[1], &pf->array);

@@ -4,24 +4,26 @@
  *
  * Floor: 4
  *
- * QEMU creates and removes the VFs (hw/pci/pcie_sriov.c), but acts on any value
- * that is written.  So no write by the guest reaches it directly: this file
- * handles each register by itself, enforces the rules, notifies the referee,
- * and calls QEMU only to create or remove VFs.  It makes up for what QEMU 7.2
- * does otherwise:
+ * QEMU has the VFs (hw/pci/pcie_sriov.c), created with the PF, and a function
+ * that enables or disables one of them.  What it does with the registers is not
+ * what this device does: it takes any NumVFs, also from a snapshot, for the size
+ * of its array.  So no write by the guest reaches it: this file handles each
+ * register by itself, enforces the rules, notifies the referee, and enables the
+ * VFs.  In QEMU's copy of config space
  *
- * - NumVFs is cleared with VF Enable;
- * - a VF's memory is mapped by Memory Space Enable of the VF, which by the
- *   specification is VF MSE's purpose: see cap_set_vf_mse();
- * - a reference to each VF is never dropped, so memory use would grow each time
- *   that a guest toggles VF Enable;
- * - VF Stride is used as a divisor, so it must not be 0 in QEMU's copy of
- *   config space.
+ * - SR-IOV Control, SR-IOV Status and NumVFs are always 0; the PF has the values
+ *   (SriovEduPf.ctrl, .num_vfs);
+ * - VF Migration State Array Offset is 0, as QEMU clears it with a BAR that the
+ *   capability does not have;
+ * - VF Stride is not 0, as it is used as a divisor.
+ *
+ * QEMU maps a VF's memory by Memory Space Enable of the VF, which by the
+ * specification is VF MSE's purpose: see cap_set_vf_mse().
  */
 
 #include "qemu/osdep.h"
 #include "qemu/range.h"
-#include "hw/pci/pci.h"
+#include "hw/pci/pci_device.h"
 #include "hw/pci/pci_bus.h"
 #include "hw/pci/pcie.h"
 #include "hw/pci/pcie_sriov.h"
@@ -45,11 +47,6 @@ static uint8_t *cap_wmask(SriovEduPf *pf)
     return pf->fn.pci.wmask + SRIOV_EDU_CAP_SRIOV;
 }
 
-static uint8_t *cap_w1cmask(SriovEduPf *pf)
-{
-    return pf->fn.pci.w1cmask + SRIOV_EDU_CAP_SRIOV;
-}
-
 static bool cap_vf_enable(SriovEduPf *pf)
 {
     return sriov_edu_ctrl_has(pf, PCI_SRIOV_CTRL_VFE);
@@ -67,47 +64,116 @@ bool sriov_edu_cap_covers(uint32_t addr, int len)
                           PCI_EXT_CAP_SRIOV_SIZEOF);
 }
 
-/* 9.3.3.13: a VF BAR is a multiple of System Page Size. */
-uint64_t sriov_edu_cap_vf_bar_size(SriovEduPf *pf, int i)
+static uint32_t cap_array_offset(const SriovEduPf *pf)
 {
-    uint64_t page = (uint64_t)pci_get_long(cap_regs(pf) + PCI_SRIOV_SYS_PGSIZE)
-                    << 12;
-
-    return MAX(pf->props.vf_bar_size[i], page);
+    if (!pf->props.vf_migration) {
+        return 0;
+    }
+    if (pf->misbehave.array_no_bar) {
+        return SRIOV_EDU_ARRAY_OFFSET | 4;
+    }
+    if (pf->misbehave.array_beyond) {
+        return SRIOV_EDU_MSIX_AND_ARRAY_SIZE | SRIOV_EDU_BAR_ARRAY;
+    }
+    return SRIOV_EDU_ARRAY_OFFSET | SRIOV_EDU_BAR_ARRAY;
 }
 
-static void cap_size_vf_bars(SriovEduPf *pf)
+/* The 32-bit register at @offset of the capability */
+static uint32_t cap_reg(SriovEduPf *pf, unsigned int offset)
 {
-    uint64_t wmask;
+    uint32_t val = pci_get_long(cap_regs(pf) + offset);
+
+    switch (offset) {
+    case PCI_SRIOV_CTRL:
+        return pf->ctrl;
+    case PCI_SRIOV_NUM_VF:
+        return val | pf->num_vfs;
+    case PCI_SRIOV_VFM:
+        return cap_array_offset(pf);
+    default:
+        return val;
+    }
+}
+
+static uint32_t cap_reg_wmask(SriovEduPf *pf, unsigned int offset)
+{
+    uint32_t wmask = PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE |
+                     PCI_SRIOV_CTRL_ARI;
+
+    switch (offset) {
+    case PCI_SRIOV_CTRL:
+        if (pf->props.vf_migration) {
+            wmask |= PCI_SRIOV_CTRL_VFM | PCI_SRIOV_CTRL_INTR;
+        }
+        return pf->misbehave.vfe_stuck ? wmask & ~PCI_SRIOV_CTRL_VFE : wmask;
+    case PCI_SRIOV_NUM_VF:
+        return pf->misbehave.numvfs_stuck ? 0 : UINT16_MAX;
+    default:
+        return pci_get_long(cap_wmask(pf) + offset);
+    }
+}
+
+static uint32_t cap_reg_w1cmask(SriovEduPf *pf, unsigned int offset)
+{
+    return offset == PCI_SRIOV_CTRL && pf->props.vf_migration
+           ? PCI_SRIOV_STATUS_VFM << 16 : 0;
+}
+
+/* As pci_default_read_config(), where sriov_edu_cap_covers() is true */
+uint32_t sriov_edu_cap_read(SriovEduPf *pf, uint32_t addr, int len)
+{
+    uint32_t val = 0;
     int i;
 
-    for (i = 0; i < ARRAY_SIZE(vf_bar_nr); i++) {
-        uint8_t *bar = cap_regs(pf) + VF_BAR(vf_bar_nr[i]);
+    for (i = 0; i < len; i++) {
+        uint32_t offset = addr + i - SRIOV_EDU_CAP_SRIOV;
+        uint32_t reg = offset < PCI_EXT_CAP_SRIOV_SIZEOF
+                       ? cap_reg(pf, offset & ~3u) : 0;
 
-        wmask = ~(sriov_edu_cap_vf_bar_size(pf, i) - 1);
-        pci_set_quad(cap_wmask(pf) + VF_BAR(vf_bar_nr[i]), wmask);
-        pci_set_quad(bar, (pci_get_quad(bar) & wmask) | VF_BAR_TYPE);
+        val |= (reg >> offset % 4 * 8 & 0xff) << i * 8;
+    }
+    return val;
+}
+
+/*
+ * The VFs
+ */
+
+static SriovEduFunction *cap_vf(SriovEduPf *pf, unsigned int vf_id)
+{
+    return SRIOV_EDU_FN(pf->fn.pci.exp.sriov_pf.vf[vf_id]);
+}
+
+static void cap_size_bar_of_vf(SriovEduFunction *vf, int i, uint64_t size)
+{
+    PCIIORegion *region = &vf->pci.io_regions[vf_bar_nr[i]];
+
+    if (region->size != size) {
+        region->size = size;
+        memory_region_set_size(&vf->bar[i], size);
     }
 }
 
 /*
- * Creating and removing VFs
+ * 9.3.3.13: a VF BAR is a multiple of System Page Size, which changes only when
+ * no VF is enabled, so that none of these BARs is mapped.
  */
-
-/* Returns how many of @num VFs precede the first whose devfn is taken. */
-static unsigned int cap_free_devfns(SriovEduPf *pf, unsigned int num)
+static void cap_size_vf_bars(SriovEduPf *pf)
 {
-    PCIBus *bus = pci_get_bus(&pf->fn.pci);
-    unsigned int devfn = pf->fn.pci.devfn + pf->props.vf_offset;
-    unsigned int i;
+    uint64_t page = (uint64_t)cap_reg(pf, PCI_SRIOV_SYS_PGSIZE) << 12;
+    unsigned int vf_id;
+    int i;
 
-    for (i = 0; i < num; i++, devfn += pf->props.vf_stride) {
-        if (bus->devices[devfn] ||
-            bus->slot_reserved_mask & (1u << PCI_SLOT(devfn))) {
-            break;
+    for (i = 0; i < ARRAY_SIZE(vf_bar_nr); i++) {
+        uint8_t *bar = cap_regs(pf) + VF_BAR(vf_bar_nr[i]);
+        uint64_t size = MAX(pf->props.vf_bar_size[i], page);
+
+        pci_set_quad(cap_wmask(pf) + VF_BAR(vf_bar_nr[i]), ~(size - 1));
+        pci_set_quad(bar, (pci_get_quad(bar) & ~(size - 1)) | VF_BAR_TYPE);
+        for (vf_id = 0; vf_id < pf->props.total_vfs; vf_id++) {
+            cap_size_bar_of_vf(cap_vf(pf, vf_id), i, size);
         }
     }
-    return i;
 }
 
 /*
@@ -125,69 +191,56 @@ static void cap_set_vf_mse(SriovEduFunction *vf, bool mse)
     }
     /* This changes no bit, but makes QEMU update the mappings of the BARs. */
     pci_default_write_config(&vf->pci, PCI_COMMAND, pci_get_word(command), 2);
+    sriov_edu_fn_update_master(vf);
 }
 
 static void cap_update_mse(SriovEduPf *pf)
 {
-    unsigned int i;
+    SriovEduFunction *vf;
+    unsigned int vf_id;
 
     memory_region_transaction_begin();
-    for (i = 0; i < pcie_sriov_num_vfs(&pf->fn.pci); i++) {
-        cap_set_vf_mse(sriov_edu_vf(pf, i), cap_vf_mse(pf));
+    for (vf_id = 0; (vf = sriov_edu_vf(pf, vf_id)); vf_id++) {
+        cap_set_vf_mse(vf, cap_vf_mse(pf));
     }
     memory_region_transaction_commit();
 }
 
-static void cap_create_vfs(SriovEduPf *pf)
+static void cap_enable_vfs(SriovEduPf *pf)
 {
-    PCIDevice *pci = &pf->fn.pci;
-    unsigned int num = pci_get_word(cap_regs(pf) + PCI_SRIOV_NUM_VF);
-    unsigned int num_free;
+    unsigned int vf_id;
 
-    if (!num || num > pf->props.total_vfs) {
-        return;
-    }
-    num_free = cap_free_devfns(pf, num);
-    if (num_free < num) {
-        sriov_edu_guest_error(&pf->fn, "only %u of %u VFs created: another"
-                              " device has the Routing ID of the next",
-                              num_free, num);
-    }
-    if (!num_free) {
+    if (pf->num_vfs > pf->props.total_vfs) {
         return;
     }
     /* One change of the memory map instead of several for each VF */
     memory_region_transaction_begin();
-    /* QEMU creates NumVFs of them. */
-    pci_set_word(cap_regs(pf) + PCI_SRIOV_NUM_VF, num_free);
-    pcie_sriov_config_write(pci, SRIOV_EDU_CAP_SRIOV + PCI_SRIOV_CTRL,
-                            PCI_SRIOV_CTRL_VFE, 2);
-    pci_set_word(cap_regs(pf) + PCI_SRIOV_NUM_VF, num);
-    trace_sriov_edu_vfs(pci->devfn, pcie_sriov_num_vfs(pci));
+    for (vf_id = 0; vf_id < pf->num_vfs; vf_id++) {
+        SriovEduFunction *vf = cap_vf(pf, vf_id);
+
+        pci_set_enabled(&vf->pci, true);    /* resets it */
+        sriov_edu_irq_update_table_size(vf);
+        sriov_edu_fn_not_ready(vf, pf->props.vf_ready_ms);
+    }
+    trace_sriov_edu_vfs(pf->fn.pci.devfn, vf_id);
     cap_update_mse(pf);
     memory_region_transaction_commit();
 }
 
-static void cap_remove_vfs(SriovEduPf *pf)
+static void cap_disable_vfs(SriovEduPf *pf)
 {
-    PCIDevice *pci = &pf->fn.pci;
-    unsigned int num_vfs = pci_get_word(cap_regs(pf) + PCI_SRIOV_NUM_VF);
-    unsigned int num = pcie_sriov_num_vfs(pci);
-    g_autofree PCIDevice **vf = NULL;
-    unsigned int i;
+    SriovEduFunction *vf;
+    unsigned int vf_id;
 
-    if (!num) {
+    if (!sriov_edu_vf(pf, 0)) {
         return;
     }
     memory_region_transaction_begin();
-    vf = g_memdup2(pci->exp.sriov_pf.vf, num * sizeof(*vf));
-    pcie_sriov_config_write(pci, SRIOV_EDU_CAP_SRIOV + PCI_SRIOV_CTRL, 0, 2);
-    pci_set_word(cap_regs(pf) + PCI_SRIOV_NUM_VF, num_vfs);
-    trace_sriov_edu_vfs(pci->devfn, 0);
-    for (i = 0; i < num; i++) {
-        sriov_edu_mgmt_vf_removed(pf, i);
-        object_unref(OBJECT(vf[i]));
+    for (vf_id = 0; (vf = sriov_edu_vf(pf, vf_id)); vf_id++) {
+        pci_set_enabled(&vf->pci, false);
+        sriov_edu_mgmt_vf_disabled(pf, vf_id);
     }
+    trace_sriov_edu_vfs(pf->fn.pci.devfn, 0);
     memory_region_transaction_commit();
 }
 
@@ -219,7 +272,7 @@ static uint32_t cap_check_ari(SriovEduPf *pf, uint32_t old, uint32_t new)
     if (!((old ^ new) & PCI_SRIOV_CTRL_ARI)) {
         return new;
     }
-    if (old & PCI_SRIOV_CTRL_VFE) {
+    if (old & new & PCI_SRIOV_CTRL_VFE) {
         sriov_edu_referee_breach(&pf->fn, SRIOV_EDU_REF_ARI_LOCKED);
     } else if (cap_has_ari_hierarchy(pf)) {
         return new;
@@ -245,29 +298,26 @@ static void cap_check_message(SriovEduPf *pf, uint32_t old, uint32_t new)
 
 void sriov_edu_cap_set_vf_migration_status(SriovEduPf *pf)
 {
-    uint32_t old = pci_get_long(cap_regs(pf) + PCI_SRIOV_CTRL);
-    uint32_t new = old | PCI_SRIOV_STATUS_VFM << 16;
+    uint32_t old = pf->ctrl;
 
-    pci_set_long(cap_regs(pf) + PCI_SRIOV_CTRL, new);
-    cap_check_message(pf, old, new);
+    pf->ctrl |= PCI_SRIOV_STATUS_VFM << 16;
+    cap_check_message(pf, old, pf->ctrl);
 }
 
 static void cap_write_ctrl(SriovEduPf *pf, uint32_t old, uint32_t new)
 {
-    uint16_t num_vfs = pci_get_word(cap_regs(pf) + PCI_SRIOV_NUM_VF);
-
     new = cap_check_ari(pf, old, new);
-    pci_set_long(cap_regs(pf) + PCI_SRIOV_CTRL, new);
+    pf->ctrl = new;
     if (~old & new & PCI_SRIOV_CTRL_VFE) {
-        if (!num_vfs || num_vfs > pf->props.total_vfs) {
+        if (!pf->num_vfs || pf->num_vfs > pf->props.total_vfs) {
             sriov_edu_referee_breach(&pf->fn, SRIOV_EDU_REF_NUMVFS_RANGE);
         }
         sriov_edu_referee_vf_enable(pf, true);
         sriov_edu_vf_migration_begin(pf);
-        cap_create_vfs(pf);
+        cap_enable_vfs(pf);
     } else if (old & ~new & PCI_SRIOV_CTRL_VFE) {
         sriov_edu_referee_vf_enable(pf, false);
-        cap_remove_vfs(pf);
+        cap_disable_vfs(pf);
     }
     if ((old ^ new) & PCI_SRIOV_CTRL_MSE) {
         cap_update_mse(pf);
@@ -282,7 +332,7 @@ static void cap_write_num_vfs(SriovEduPf *pf, uint32_t new)
         sriov_edu_referee_breach(&pf->fn, SRIOV_EDU_REF_NUMVFS_LOCKED);
         return;
     }
-    pci_set_long(cap_regs(pf) + PCI_SRIOV_NUM_VF, new);
+    pf->num_vfs = new;
 }
 
 static void cap_write_page_size(SriovEduPf *pf, uint32_t new)
@@ -319,10 +369,10 @@ void sriov_edu_cap_write(SriovEduPf *pf, uint32_t addr, uint32_t val, int len)
     uint32_t old, new, wmask;
 
     offset &= ~3u;
-    old = pci_get_long(cap_regs(pf) + offset);
-    wmask = mask & pci_get_long(cap_wmask(pf) + offset);
+    old = cap_reg(pf, offset);
+    wmask = mask & cap_reg_wmask(pf, offset);
     new = (old & ~wmask) | (val << shift & wmask);
-    new &= ~(val << shift & mask & pci_get_long(cap_w1cmask(pf) + offset));
+    new &= ~(val << shift & mask & cap_reg_w1cmask(pf, offset));
 
     switch (offset) {
     case PCI_SRIOV_CTRL:
@@ -357,13 +407,6 @@ static void cap_init_misbehave(SriovEduPf *pf)
 {
     const SriovEduMisbehave *m = &pf->misbehave;
 
-    if (m->vfe_stuck) {
-        pci_word_test_and_clear_mask(cap_wmask(pf) + PCI_SRIOV_CTRL,
-                                     PCI_SRIOV_CTRL_VFE);
-    }
-    if (m->numvfs_stuck) {
-        pci_set_word(cap_wmask(pf) + PCI_SRIOV_NUM_VF, 0);
-    }
     if (m->zero_offset) {
         cap_hide(pf, PCI_SRIOV_VF_OFFSET, 2);
     }
@@ -377,39 +420,27 @@ static void cap_init_misbehave(SriovEduPf *pf)
 
 static void cap_init_vf_migration(SriovEduPf *pf)
 {
-    const SriovEduMisbehave *m = &pf->misbehave;
-
     pci_set_long(cap_regs(pf) + PCI_SRIOV_CAP,
                  PCI_SRIOV_CAP_VFM |
                  pf->props.vf_migration_vector << CAP_INTR_SHIFT);
-    pci_set_long(cap_regs(pf) + PCI_SRIOV_VFM,
-                 SRIOV_EDU_ARRAY_OFFSET | SRIOV_EDU_BAR_ARRAY);
-    pci_word_test_and_set_mask(cap_wmask(pf) + PCI_SRIOV_CTRL,
-                               PCI_SRIOV_CTRL_VFM | PCI_SRIOV_CTRL_INTR);
-    pci_set_word(cap_w1cmask(pf) + PCI_SRIOV_STATUS, PCI_SRIOV_STATUS_VFM);
-
-    if (m->array_no_bar) {
-        pci_set_long(cap_regs(pf) + PCI_SRIOV_VFM, SRIOV_EDU_ARRAY_OFFSET | 4);
-    }
-    if (m->array_beyond) {
-        pci_set_long(cap_regs(pf) + PCI_SRIOV_VFM,
-                     SRIOV_EDU_MSIX_AND_ARRAY_SIZE | SRIOV_EDU_BAR_ARRAY);
-    }
-    if (m->initial_beyond) {
+    if (pf->misbehave.initial_beyond) {
         pci_set_word(cap_regs(pf) + PCI_SRIOV_INITIAL_VF,
                      pf->props.total_vfs + 1);
     }
 }
 
-void sriov_edu_cap_init(SriovEduPf *pf)
+bool sriov_edu_cap_init(SriovEduPf *pf, Error **errp)
 {
     PCIDevice *pci = &pf->fn.pci;
     const SriovEduProps *p = &pf->props;
     int i;
 
-    pcie_sriov_pf_init(pci, SRIOV_EDU_CAP_SRIOV, TYPE_SRIOV_EDU_VF,
-                       SRIOV_EDU_VF_DEVICE_ID, p->initial_vfs, p->total_vfs,
-                       p->vf_offset, MAX(p->vf_stride, 1));
+    if (!pcie_sriov_pf_init(pci, SRIOV_EDU_CAP_SRIOV, TYPE_SRIOV_EDU_VF,
+                            SRIOV_EDU_VF_DEVICE_ID, p->initial_vfs,
+                            p->total_vfs, p->vf_offset, MAX(p->vf_stride, 1),
+                            errp)) {
+        return false;
+    }
     pci_set_byte(cap_regs(pf) + PCI_SRIOV_FUNC_LINK, pci->devfn);
     for (i = 0; i < ARRAY_SIZE(vf_bar_nr); i++) {
         pcie_sriov_pf_init_vf_bar(pci, vf_bar_nr[i], VF_BAR_TYPE,
@@ -419,11 +450,12 @@ void sriov_edu_cap_init(SriovEduPf *pf)
     if (p->vf_migration) {
         cap_init_vf_migration(pf);
     }
+    return true;
 }
 
 void sriov_edu_cap_exit(SriovEduPf *pf)
 {
-    cap_remove_vfs(pf);
+    cap_disable_vfs(pf);
     pcie_sriov_pf_exit(&pf->fn.pci);
 }
 
@@ -431,9 +463,9 @@ void sriov_edu_cap_reset(SriovEduPf *pf)
 {
     int i;
 
-    cap_remove_vfs(pf);
-    pci_set_long(cap_regs(pf) + PCI_SRIOV_CTRL, 0);     /* and SR-IOV Status */
-    pci_set_word(cap_regs(pf) + PCI_SRIOV_NUM_VF, 0);
+    cap_disable_vfs(pf);
+    pf->ctrl = 0;
+    pf->num_vfs = 0;
     pci_set_long(cap_regs(pf) + PCI_SRIOV_SYS_PGSIZE, 1);
     for (i = 0; i < ARRAY_SIZE(vf_bar_nr); i++) {
         pci_set_quad(cap_regs(pf) + VF_BAR(vf_bar_nr[i]), 0);
@@ -442,13 +474,38 @@ void sriov_edu_cap_reset(SriovEduPf *pf)
     sriov_edu_vf_migration_reset(pf);
 }
 
-/* The capability has been loaded from a snapshot: create its VFs. */
-void sriov_edu_cap_loaded(SriovEduPf *pf)
+/*
+ * Before config space is loaded.  Bytes of config space that are not writable
+ * must be in the stream what they are here.  QEMU makes Control and NumVFs
+ * writable at each reset, and after loading acts on them.
+ */
+void sriov_edu_cap_prepare_load(SriovEduPf *pf)
 {
+    sriov_edu_cap_reset(pf);
+    pci_set_word(cap_wmask(pf) + PCI_SRIOV_CTRL, 0);
+    pci_set_word(cap_wmask(pf) + PCI_SRIOV_NUM_VF, 0);
+}
+
+/*
+ * After all of the PF has been loaded.  Enables its VFs, whose own state comes
+ * next.  Returns false if no write by a guest leads to this state.
+ */
+bool sriov_edu_cap_loaded(SriovEduPf *pf)
+{
+    uint32_t page_size = cap_reg(pf, PCI_SRIOV_SYS_PGSIZE);
+    uint32_t ctrl_bits = cap_reg_wmask(pf, PCI_SRIOV_CTRL) |
+                         cap_reg_w1cmask(pf, PCI_SRIOV_CTRL);
+
+    if (!is_power_of_2(page_size) ||
+        !(page_size & cap_reg(pf, PCI_SRIOV_SUP_PGSIZE)) ||
+        pf->ctrl & ~ctrl_bits) {
+        return false;
+    }
     cap_size_vf_bars(pf);
     if (cap_vf_enable(pf)) {
-        cap_create_vfs(pf);
+        cap_enable_vfs(pf);
     }
+    return true;
 }
 
 /* misbehave=vf-has-sriov: an SR-IOV capability, which a VF must not have */

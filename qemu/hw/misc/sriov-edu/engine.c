@@ -10,14 +10,14 @@
  *     |                                                    |  +---+ timer, now
  *     +------ error, or all done: DONE, INT_DMA -----------+
  *
- * A reset, or the removal of the VF, stops the timer, which leads to idle from
- * every state.  Between two steps the main loop runs, so that a long copy does
+ * A reset, with which a VF is also disabled, stops the timer, which leads to idle
+ * from every state.  Between two steps the main loop runs, so that a long copy does
  * not stall the virtual machine and the PF can disable the VF meanwhile.
  */
 
 #include "qemu/osdep.h"
 #include <zlib.h>
-#include "hw/pci/pci.h"
+#include "hw/pci/pci_device.h"
 #include "hw/pci/pcie.h"
 #include "sriov_edu.h"
 #include "trace.h"
@@ -93,7 +93,7 @@ static unsigned int engine_check(const SriovEduFunction *fn)
 /*
  * To and from RAM only.  The registers of devices must not be reachable from
  * here: a guest could have the engine write to its own registers, or clear VF
- * Enable and so remove the function whose engine is running.
+ * Enable and so reset the function whose engine is running.
  */
 static bool engine_transfer(SriovEduFunction *fn, uint64_t addr, void *buf,
                             uint32_t len, DMADirection direction)

@@ -8,18 +8,18 @@
  *                      ready_at is reached
  *    not ready ------------------------------> ready
  *              <------------------------------
- *          with vf-ready-ms: a VF is created, or
+ *          with vf-ready-ms: a VF is enabled, or
  *          undergoes an FLR
  *
  * A function answers in configuration space when it is ready, unless it is a VF
- * of misbehave=silent-vf or Inactive.Unavailable.  In its BARs it answers then,
- * and only in D0; otherwise the regions "absent", which read as all ones, cover
- * them.
+ * of misbehave=silent-vf, is Inactive.Unavailable or is not enabled.  In its
+ * BARs it answers then, and only in D0; otherwise they read as all ones and
+ * ignore writes.
  */
 
 #include "qemu/osdep.h"
 #include "qemu/log.h"
-#include "hw/pci/pci.h"
+#include "hw/pci/pci_device.h"
 #include "hw/pci/pcie_sriov.h"
 #include "sriov_edu.h"
 
@@ -41,12 +41,15 @@ void sriov_edu_guest_error(const SriovEduFunction *fn, const char *fmt, ...)
     }
 }
 
-/* The VF as QEMU has it, which includes one that is Inactive.Unavailable */
+/* An enabled VF, which includes one that is Inactive.Unavailable */
 SriovEduFunction *sriov_edu_vf(SriovEduPf *pf, unsigned int vf_id)
 {
-    PCIDevice *vf = pcie_sriov_get_vf_at_index(&pf->fn.pci, vf_id);
+    PCIDevice **vf = pf->fn.pci.exp.sriov_pf.vf;
 
-    return vf ? SRIOV_EDU_FN(vf) : NULL;
+    if (!vf || vf_id >= pf->props.total_vfs || !vf[vf_id]->enabled) {
+        return NULL;
+    }
+    return SRIOV_EDU_FN(vf[vf_id]);
 }
 
 bool sriov_edu_fn_in_d0(const SriovEduFunction *fn)
@@ -76,15 +79,15 @@ unsigned int sriov_edu_fn_vectors(const SriovEduFunction *fn)
 /* Are all of @bits set in the PF's SR-IOV Control? */
 bool sriov_edu_ctrl_has(SriovEduPf *pf, uint16_t bits)
 {
-    return (pci_get_word(pf->fn.pci.config + SRIOV_EDU_CAP_SRIOV +
-                         PCI_SRIOV_CTRL) & bits) == bits;
+    return (pf->ctrl & bits) == bits;
 }
 
-/* 9.3.3.7: a VF exists unless it is Inactive.Unavailable. */
+/* 9.3.3.7: an enabled VF exists unless it is Inactive.Unavailable. */
 bool sriov_edu_fn_exists(const SriovEduFunction *fn)
 {
     return !sriov_edu_is_vf(fn) ||
-           fn->pf->migration.state[fn->vf_id] != PCI_SRIOV_VFM_UA;
+           (fn->pci.enabled &&
+            fn->pf->migration.state[fn->vf_id] != PCI_SRIOV_VFM_UA);
 }
 
 /* 9.2.4: only a VF in an Active state may issue requests. */
@@ -104,36 +107,22 @@ bool sriov_edu_fn_answers(const SriovEduFunction *fn)
     return sriov_edu_fn_exists(fn) && sriov_edu_now() >= fn->ready_at;
 }
 
-void sriov_edu_fn_update_answer(SriovEduFunction *fn)
+bool sriov_edu_fn_answers_in_bars(const SriovEduFunction *fn)
 {
-    bool absent = !sriov_edu_fn_answers(fn) || !sriov_edu_fn_in_d0(fn);
-    int i;
-
-    for (i = 0; i < ARRAY_SIZE(fn->absent); i++) {
-        memory_region_set_enabled(&fn->absent[i], absent);
-    }
+    return sriov_edu_fn_answers(fn) && sriov_edu_fn_in_d0(fn);
 }
 
-/* For QEMU, Bus Master Enable alone decides whether DMA reaches memory. */
+/*
+ * For QEMU, Bus Master Enable alone decides whether requests reach memory, so
+ * call this after a change of Bus Master Enable, of the D-state, of the VF's
+ * migration state, or of whether the function is enabled.
+ */
 void sriov_edu_fn_update_master(SriovEduFunction *fn)
 {
     memory_region_set_enabled(&fn->pci.bus_master_enable_region,
                               sriov_edu_fn_is_master(fn) &&
-                              fn->pci.has_power && sriov_edu_fn_is_active(fn));
-}
-
-/* Call after a change of the VF's migration state, or of all of @fn's state. */
-void sriov_edu_fn_update_state(SriovEduFunction *fn)
-{
-    memory_region_transaction_begin();
-    sriov_edu_fn_update_answer(fn);
-    sriov_edu_fn_update_master(fn);
-    memory_region_transaction_commit();
-}
-
-static void fn_ready(void *opaque)
-{
-    sriov_edu_fn_update_answer(opaque);
+                              sriov_edu_fn_in_d0(fn) &&
+                              fn->pci.enabled && sriov_edu_fn_is_active(fn));
 }
 
 /*
@@ -144,18 +133,5 @@ void sriov_edu_fn_not_ready(SriovEduFunction *fn, unsigned int ms)
 {
     if (ms) {
         fn->ready_at = sriov_edu_now() + ms * SCALE_MS;
-        timer_mod_ns(fn->ready_timer, fn->ready_at);
     }
-    sriov_edu_fn_update_answer(fn);
-}
-
-void sriov_edu_fn_init(SriovEduFunction *fn)
-{
-    fn->flr_at = SRIOV_EDU_NEVER;
-    fn->ready_timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, fn_ready, fn);
-}
-
-void sriov_edu_fn_exit(SriovEduFunction *fn)
-{
-    timer_free(fn->ready_timer);
 }

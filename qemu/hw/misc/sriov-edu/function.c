@@ -9,7 +9,7 @@
 #include "qemu/osdep.h"
 #include "qemu/range.h"
 #include "qapi/error.h"
-#include "hw/pci/pci.h"
+#include "hw/pci/pci_device.h"
 #include "hw/pci/msix.h"
 #include "hw/pci/pci_bus.h"
 #include "hw/pci/pcie.h"
@@ -53,7 +53,12 @@ static uint32_t function_config_read(PCIDevice *pci, uint32_t addr, int len)
     if (sriov_edu_fn_answers(fn)) {
         function_update_ari_next(fn);
         memcpy(&hidden, fn->hidden + addr, len);
-        val = pci_default_read_config(pci, addr, len) & ~le32_to_cpu(hidden);
+        if (!sriov_edu_is_vf(fn) && sriov_edu_cap_covers(addr, len)) {
+            val = sriov_edu_cap_read(fn->pf, addr, len);
+        } else {
+            val = pci_default_read_config(pci, addr, len);
+        }
+        val &= ~le32_to_cpu(hidden);
     }
     trace_sriov_edu_config_read(pci->devfn, addr, len, val);
     return val;
@@ -78,7 +83,7 @@ static void function_write_pm(SriovEduFunction *fn, uint16_t old)
             pci_device_reset(&fn->pci);
         }
     }
-    sriov_edu_fn_update_answer(fn);
+    sriov_edu_fn_update_master(fn);
 }
 
 static void function_config_write(PCIDevice *pci, uint32_t addr, uint32_t val,
@@ -126,7 +131,6 @@ static bool function_init_config(SriovEduFunction *fn, Error **errp)
     /* By default, QEMU lets the guest write bytes that are in no capability. */
     memset(pci->wmask + PCI_CONFIG_HEADER_SIZE, 0,
            PCIE_CONFIG_SPACE_SIZE - PCI_CONFIG_HEADER_SIZE);
-    fn->hidden = g_malloc0(PCIE_CONFIG_SPACE_SIZE);
 
     function_init_pm(fn);
     pcie_endpoint_cap_init(pci, SRIOV_EDU_CAP_EXP);
@@ -136,7 +140,7 @@ static bool function_init_config(SriovEduFunction *fn, Error **errp)
                       errp) < 0) {
         return false;
     }
-    pcie_ari_init(pci, SRIOV_EDU_CAP_ARI, 0);
+    pcie_ari_init(pci, SRIOV_EDU_CAP_ARI);
     /*
      * ACS with no bit set: the function does not access its neighbours, so an
      * operating system may assign VFs to different users.
@@ -154,40 +158,25 @@ static bool function_init_config(SriovEduFunction *fn, Error **errp)
  * BARs
  */
 
-static void function_register_bar(SriovEduFunction *fn, int nr,
-                                  MemoryRegion *mr)
-{
-    if (sriov_edu_is_vf(fn)) {
-        pcie_sriov_vf_register_bar(&fn->pci, nr, mr);
-    } else {
-        pci_register_bar(&fn->pci, nr, PCI_BASE_ADDRESS_MEM_TYPE_64, mr);
-    }
-}
-
-static void function_init_bar(SriovEduFunction *fn, int i, uint64_t size)
-{
-    memory_region_init(&fn->bar[i], OBJECT(fn), i ? "sriov-edu-msix"
-                       : "sriov-edu-bar0", size);
-    memory_region_init_io(&fn->absent[i], OBJECT(fn), &sriov_edu_absent_ops, fn,
-                          "sriov-edu-absent", size);
-    memory_region_add_subregion_overlap(&fn->bar[i], 0, &fn->absent[i], 1);
-}
-
+/* MSI-X table and PBA are not mapped: accesses come through bar[1]. */
 static void function_init_bars(SriovEduFunction *fn, const uint64_t *size)
 {
-    function_init_bar(fn, 0, size[0]);
-    function_init_bar(fn, 1, size[1]);
-    memory_region_init_io(&fn->regs, OBJECT(fn), &sriov_edu_regs_ops, fn,
+    memory_region_init_io(&fn->bar[0], OBJECT(fn), &sriov_edu_regs_ops, fn,
                           "sriov-edu-regs", size[0]);
-    memory_region_add_subregion(&fn->bar[0], 0, &fn->regs);
+    memory_region_init_io(&fn->bar[1], OBJECT(fn), &sriov_edu_vectors_ops, fn,
+                          "sriov-edu-msix", size[1]);
+    memory_region_init(&fn->vectors, OBJECT(fn), "sriov-edu-vectors", size[1]);
 }
 
-/* A subregion holds a reference to its owner, which keeps the latter alive. */
-static void function_exit_bars(SriovEduFunction *fn)
+static void function_register_bars(SriovEduFunction *fn)
 {
-    memory_region_del_subregion(&fn->bar[0], &fn->regs);
-    memory_region_del_subregion(&fn->bar[0], &fn->absent[0]);
-    memory_region_del_subregion(&fn->bar[1], &fn->absent[1]);
+    uint8_t type = PCI_BASE_ADDRESS_MEM_TYPE_64;
+
+    if (sriov_edu_is_vf(fn)) {
+        type |= PCI_BASE_ADDRESS_MEM_PREFETCH;
+    }
+    pci_register_bar(&fn->pci, SRIOV_EDU_BAR_REGS, type, &fn->bar[0]);
+    pci_register_bar(&fn->pci, SRIOV_EDU_BAR_MSIX, type, &fn->bar[1]);
 }
 
 static bool function_init_msix(SriovEduFunction *fn, unsigned int vectors,
@@ -195,11 +184,14 @@ static bool function_init_msix(SriovEduFunction *fn, unsigned int vectors,
 {
     unsigned int i;
 
-    if (msix_init(&fn->pci, vectors, &fn->bar[1], SRIOV_EDU_BAR_MSIX, 0,
-                  &fn->bar[1], SRIOV_EDU_BAR_MSIX, size / 2,
+    if (msix_init(&fn->pci, vectors, &fn->vectors, SRIOV_EDU_BAR_MSIX, 0,
+                  &fn->vectors, SRIOV_EDU_BAR_MSIX, size / 2,
                   SRIOV_EDU_CAP_MSIX, errp) < 0) {
         return false;
     }
+    /* The guard is for accesses from outside: bar[1] has it. */
+    fn->pci.msix_table_mmio.disable_reentrancy_guard = true;
+    fn->pci.msix_pba_mmio.disable_reentrancy_guard = true;
     for (i = 0; i < vectors; i++) {
         msix_vector_use(&fn->pci, i);
     }
@@ -214,26 +206,23 @@ bool sriov_edu_function_init(SriovEduFunction *fn, const uint64_t *bar_size,
                              unsigned int vectors, Error **errp)
 {
     function_init_bars(fn, bar_size);
+    fn->hidden = g_malloc0(PCIE_CONFIG_SPACE_SIZE);
     if (!function_init_config(fn, errp) ||
         !function_init_msix(fn, vectors, bar_size[1], errp)) {
-        function_exit_bars(fn);
         pcie_aer_exit(&fn->pci);
         g_free(fn->hidden);
         return false;
     }
-    sriov_edu_fn_init(fn);
+    fn->flr_at = SRIOV_EDU_NEVER;
     sriov_edu_engine_init(fn);
-    function_register_bar(fn, SRIOV_EDU_BAR_REGS, &fn->bar[0]);
-    function_register_bar(fn, SRIOV_EDU_BAR_MSIX, &fn->bar[1]);
+    function_register_bars(fn);
     return true;
 }
 
 void sriov_edu_function_exit(SriovEduFunction *fn)
 {
     sriov_edu_engine_exit(fn);
-    sriov_edu_fn_exit(fn);
-    msix_uninit(&fn->pci, &fn->bar[1], &fn->bar[1]);
-    function_exit_bars(fn);
+    msix_uninit(&fn->pci, &fn->vectors, &fn->vectors);
     pcie_aer_exit(&fn->pci);
     g_free(fn->hidden);
 }
@@ -245,12 +234,12 @@ void sriov_edu_function_reset(SriovEduFunction *fn)
     sriov_edu_engine_reset(fn);
     sriov_edu_irq_reset(fn);
     pcie_cap_deverr_reset(pci);
+    pci_set_word(pci->config + SRIOV_EDU_CAP_EXP + PCI_EXP_DEVCTL2, 0);
     pci_word_test_and_clear_mask(pci->config + SRIOV_EDU_PMCSR,
                                  PCI_PM_CTRL_STATE_MASK);
     /* pci.c clears Bus Master Enable, but leaves this region enabled. */
     memory_region_set_enabled(&pci->bus_master_enable_region, false);
     fn->flr_at = sriov_edu_fn_in_flr(fn) ? sriov_edu_now() : SRIOV_EDU_NEVER;
-    sriov_edu_fn_update_answer(fn);
 }
 
 static void function_class_init(ObjectClass *class, void *data)

@@ -7,7 +7,7 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/pci/pci.h"
+#include "hw/pci/pci_device.h"
 #include "hw/pci/msix.h"
 #include "sriov_edu.h"
 #include "trace.h"

@@ -7,7 +7,7 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/pci/pci.h"
+#include "hw/pci/pci_device.h"
 #include "hw/pci/msix.h"
 #include "sriov_edu.h"
 
@@ -108,7 +108,7 @@ static bool mgmt_write_msix(SriovEduPf *pf, unsigned int vf_id, uint32_t val)
 
     if (!val || val > pf->props.vf_msix_max ||
         val > state->msix + mgmt_msix_free(pf) ||
-        (mgmt_existing_vf(pf, vf_id) && msix_enabled(&vf->pci))) {
+        (vf && msix_enabled(&vf->pci))) {
         return false;
     }
     state->msix = val;
@@ -122,7 +122,7 @@ static bool mgmt_write_block(SriovEduPf *pf, unsigned int vf_id, hwaddr offset,
                              uint32_t val)
 {
     SriovEduVfState *state = &pf->vf[vf_id];
-    SriovEduFunction *vf = sriov_edu_vf(pf, vf_id);
+    SriovEduFunction *vf = mgmt_existing_vf(pf, vf_id);
 
     switch (offset) {
     case SRIOV_EDU_VF_CTRL:
@@ -143,8 +143,7 @@ static bool mgmt_write_block(SriovEduPf *pf, unsigned int vf_id, hwaddr offset,
         return sriov_edu_mailbox_write_word(&state->to_vf,
                    (offset - SRIOV_EDU_VF_MBX_TX(0)) / 4, val);
     case SRIOV_EDU_VF_MBX_TX_CTRL:
-        sriov_edu_mailbox_send(&pf->fn, mgmt_existing_vf(pf, vf_id),
-                               &state->to_vf, val);
+        sriov_edu_mailbox_send(&pf->fn, vf, &state->to_vf, val);
         return true;
     default:
         return false;
@@ -208,7 +207,7 @@ bool sriov_edu_mgmt_write(SriovEduPf *pf, hwaddr addr, uint32_t val)
 
 /*
  * Resets all of a VF's block except the count of its resets.  The VFs have been
- * removed before, and sriov_edu_mgmt_vf_removed() has cleared VF_RESET.
+ * disabled before, and sriov_edu_mgmt_vf_disabled() has cleared VF_RESET.
  */
 void sriov_edu_mgmt_reset(SriovEduPf *pf)
 {
@@ -232,7 +231,7 @@ void sriov_edu_mgmt_vf_was_reset(SriovEduPf *pf, unsigned int vf_id)
     sriov_edu_irq_raise(&pf->fn, SRIOV_EDU_INT_VF_RESET);
 }
 
-void sriov_edu_mgmt_vf_removed(SriovEduPf *pf, unsigned int vf_id)
+void sriov_edu_mgmt_vf_disabled(SriovEduPf *pf, unsigned int vf_id)
 {
     pf->vf_reset[vf_id / 32] &= ~(1u << vf_id % 32);
     sriov_edu_mailbox_empty(pf, vf_id);

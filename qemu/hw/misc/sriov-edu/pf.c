@@ -7,7 +7,7 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/pci/pci.h"
+#include "hw/pci/pci_device.h"
 #include "hw/pci/pcie.h"
 #include "hw/qdev-properties.h"
 #include "sriov_edu.h"
@@ -27,7 +27,10 @@ static void pf_realize(PCIDevice *pci, Error **errp)
         !sriov_edu_function_init(&pf->fn, bar_size, pf->props.vectors, errp)) {
         return;
     }
-    sriov_edu_cap_init(pf);
+    if (!sriov_edu_cap_init(pf, errp)) {
+        sriov_edu_function_exit(&pf->fn);
+        return;
+    }
     if (pf->props.vf_migration) {
         sriov_edu_array_init(pf);
         sriov_edu_master_init(pf);
@@ -53,7 +56,8 @@ static void pf_reset(DeviceState *dev)
     if (pf->powered) {
         pf->resets++;
     }
-    pf->powered = true;
+    /* QEMU resets it when the slot's power is turned off, and again when on. */
+    pf->powered = pf->fn.pci.enabled;
     trace_sriov_edu_pf_reset(pf->fn.pci.devfn, sriov_edu_fn_in_flr(&pf->fn),
                              pf->resets);
     sriov_edu_referee_reset(pf);
@@ -62,7 +66,7 @@ static void pf_reset(DeviceState *dev)
     sriov_edu_function_reset(&pf->fn);
 }
 
-static Property pf_properties[] = {
+static const Property pf_properties[] = {
     DEFINE_PROP_UINT32("total-vfs", SriovEduPf, props.total_vfs, 8),
     DEFINE_PROP_INT32("initial-vfs", SriovEduPf, props.initial_vfs, -1),
     DEFINE_PROP_BOOL("vf-migration", SriovEduPf, props.vf_migration, false),
@@ -82,7 +86,6 @@ static Property pf_properties[] = {
     DEFINE_PROP_BOOL("vf-rtr", SriovEduPf, props.vf_rtr, true),
     DEFINE_PROP_BOOL("no-soft-reset", SriovEduPf, props.no_soft_reset, true),
     DEFINE_PROP_STRING("misbehave", SriovEduPf, props.misbehave),
-    DEFINE_PROP_END_OF_LIST(),
 };
 
 static void pf_class_init(ObjectClass *class, void *data)
@@ -93,7 +96,7 @@ static void pf_class_init(ObjectClass *class, void *data)
     pc->realize = pf_realize;
     pc->exit = pf_exit;
     pc->device_id = SRIOV_EDU_PF_DEVICE_ID;
-    dc->reset = pf_reset;
+    device_class_set_legacy_reset(dc, pf_reset);
     dc->vmsd = &sriov_edu_pf_vmstate;
     dc->desc = "SR-IOV educational device";
     device_class_set_props(dc, pf_properties);

@@ -8,13 +8,20 @@
 
 #include "qemu/osdep.h"
 #include "qapi/error.h"
-#include "hw/pci/pci.h"
+#include "hw/pci/pci_device.h"
 #include "hw/pci/pci_bus.h"
 #include "hw/pci/pcie.h"
+#include "hw/pci/pcie_sriov.h"
 #include "sriov_edu.h"
 
 #define VF_BAR_MIN (4 * KiB)
 #define VF_BAR_MAX (1 * GiB)
+
+/*
+ * The VFs of all PFs of a machine: QEMU's memory map has room for 4,096 pieces,
+ * and aborts if there are more.  A VF has two, the rest is for other devices.
+ */
+#define MACHINE_MAX_VFS (7 * SRIOV_EDU_MAX_VFS)
 
 static const struct {
     const char *name;
@@ -148,62 +155,54 @@ static bool props_check_bus(const SriovEduPf *pf, Error **errp)
     return true;
 }
 
-static bool props_is_taken_by(PCIDevice *other, unsigned int devfn)
-{
-    uint8_t *cap = other->config + other->exp.sriov_cap;
-    unsigned int vf_offset = pci_get_word(cap + PCI_SRIOV_VF_OFFSET);
-    unsigned int vf_stride = pci_get_word(cap + PCI_SRIOV_VF_STRIDE);
-    unsigned int vf_id;
-
-    if (other->devfn == devfn) {
-        return true;
-    }
-    if (!other->exp.sriov_cap) {
-        return false;
-    }
-    for (vf_id = 0; vf_id < pci_get_word(cap + PCI_SRIOV_TOTAL_VF); vf_id++) {
-        if (devfn == props_vf_devfn(other->devfn, vf_offset, vf_stride,
-                                    vf_id)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool props_check_neighbour(const SriovEduPf *pf, PCIDevice *other,
-                                  Error **errp)
+static bool props_check_neighbours(const SriovEduPf *pf, Error **errp)
 {
     const SriovEduProps *p = &pf->props;
+    PCIBus *bus = pci_get_bus(&pf->fn.pci);
     unsigned int vf_id;
 
     for (vf_id = 0; vf_id < p->total_vfs; vf_id++) {
         unsigned int devfn = props_vf_devfn(pf->fn.pci.devfn, p->vf_offset,
                                             p->vf_stride, vf_id);
+        PCIDevice *other = bus->devices[devfn];
 
-        if (props_is_taken_by(other, devfn)) {
-            error_setg(errp, "VF %u would be at %02x.%x, which belongs to %s at"
-                       " %02x.%x or to one of its VFs; choose another"
-                       " vf-offset or vf-stride", vf_id, PCI_SLOT(devfn),
-                       PCI_FUNC(devfn), other->name, PCI_SLOT(other->devfn),
-                       PCI_FUNC(other->devfn));
-            return false;
+        if (!other) {
+            continue;
         }
+        if (pci_is_vf(other)) {
+            other = pcie_sriov_get_pf(other);
+        }
+        error_setg(errp, "VF %u would be at %02x.%x, which belongs to %s at"
+                   " %02x.%x or to one of its VFs; choose another vf-offset or"
+                   " vf-stride", vf_id, PCI_SLOT(devfn), PCI_FUNC(devfn),
+                   other->name, PCI_SLOT(other->devfn),
+                   PCI_FUNC(other->devfn));
+        return false;
     }
     return true;
 }
 
-static bool props_check_neighbours(const SriovEduPf *pf, Error **errp)
+static int props_add_vfs_of(Object *obj, void *opaque)
 {
-    PCIBus *bus = pci_get_bus(&pf->fn.pci);
-    int devfn;
+    unsigned int *sum = opaque;
 
-    for (devfn = 0; devfn < ARRAY_SIZE(bus->devices); devfn++) {
-        PCIDevice *other = bus->devices[devfn];
+    if (object_dynamic_cast(obj, TYPE_SRIOV_EDU_PF) &&
+        DEVICE(obj)->realized) {
+        *sum += SRIOV_EDU_PF(obj)->props.total_vfs;
+    }
+    return 0;
+}
 
-        if (other && other != &pf->fn.pci &&
-            !props_check_neighbour(pf, other, errp)) {
-            return false;
-        }
+static bool props_check_machine(const SriovEduPf *pf, Error **errp)
+{
+    unsigned int vfs = 0;
+
+    object_child_foreach_recursive(object_get_root(), props_add_vfs_of, &vfs);
+    if (vfs + pf->props.total_vfs > MACHINE_MAX_VFS) {
+        error_setg(errp, "total-vfs is %u, but all PFs of a machine can have"
+                   " %u VFs together, and the PFs before this one have %u",
+                   pf->props.total_vfs, MACHINE_MAX_VFS, vfs);
+        return false;
     }
     return true;
 }
@@ -219,5 +218,6 @@ bool sriov_edu_props_check(SriovEduPf *pf, Error **errp)
            props_check_vf_migration(p, errp) &&
            props_check_bus(pf, errp) &&
            props_check_neighbours(pf, errp) &&
+           props_check_machine(pf, errp) &&
            sriov_edu_misbehave_parse(pf, errp);
 }

@@ -21,7 +21,8 @@
 #include "qemu/osdep.h"
 #include "qemu/range.h"
 #include "qapi/visitor.h"
-#include "hw/pci/pci.h"
+#include "hw/pci/pci_device.h"
+#include "hw/pci/pci_bridge.h"
 #include "hw/pci/pci_bus.h"
 #include "hw/pci/pcie.h"
 #include "sriov_edu.h"
@@ -80,13 +81,16 @@ void sriov_edu_referee_breach(SriovEduFunction *fn, unsigned int kind)
 
 /*
  * Has less than @wait passed since @since?  The guest's clock is not QEMU's,
- * and lags when QEMU delays the guest's processors: hence referee-slack-ms.
+ * and lags when QEMU delays the guest's processors: hence referee-slack-ms.  A
+ * time in the future can only come from a snapshot that is wrong.
  */
 static bool referee_within(const SriovEduPf *pf, int64_t since, int64_t wait)
 {
     int64_t slack = (int64_t)pf->props.referee_slack_ms * SCALE_MS;
+    int64_t now = sriov_edu_now();
 
-    return since != SRIOV_EDU_NEVER && sriov_edu_now() < since + wait - slack;
+    return since != SRIOV_EDU_NEVER && now >= since &&
+           now - since < wait - slack;
 }
 
 /* Call for each access to @fn, in configuration space or in a BAR. */
@@ -117,10 +121,12 @@ static void referee_check_second(SriovEduPf *pf, unsigned int kind)
 void sriov_edu_referee_config_read(SriovEduFunction *fn, uint32_t addr, int len)
 {
     /*
-     * QEMU's root port reads the Link Status of the device behind it whenever
-     * its own is read; the device cannot distinguish this from software.
+     * QEMU's root port reads the Link Status of the function 0 behind it
+     * whenever its own is read; the device cannot distinguish this from
+     * software.
      */
-    if (addr == SRIOV_EDU_CAP_EXP + PCI_EXP_LNKSTA && len == 2) {
+    if (addr == SRIOV_EDU_CAP_EXP + PCI_EXP_LNKSTA && len == 2 &&
+        !fn->pci.devfn) {
         return;
     }
     sriov_edu_referee_access(fn);
@@ -162,22 +168,18 @@ void sriov_edu_referee_vf_enable(SriovEduPf *pf, bool enable)
 
 /*
  * Is the PF being reset by software: by an FLR, or by Secondary Bus Reset of a
- * bridge above it, whose bit stays set while QEMU resets the devices below?  In
- * QEMU 7.2 device_is_in_reset() is false for both of these, and true when the
- * machine is reset or the device is plugged in.
+ * bridge above it, whose bit stays set while QEMU resets the devices below?  When
+ * the machine is reset, the bridge is in reset, too.
  */
 static bool referee_is_software_reset(SriovEduPf *pf)
 {
     PCIDevice *pci = &pf->fn.pci;
 
-    if (device_is_in_reset(DEVICE(pf))) {
-        return false;
-    }
     if (sriov_edu_fn_in_flr(&pf->fn)) {
         return true;
     }
     while ((pci = pci_get_bus(pci)->parent_dev)) {
-        if (PCI_DEVICE_GET_CLASS(pci)->is_bridge &&
+        if (IS_PCI_BRIDGE(pci) && !device_is_in_reset(DEVICE(pci)) &&
             pci_get_word(pci->config + PCI_BRIDGE_CONTROL) &
             PCI_BRIDGE_CTL_BUS_RESET) {
             return true;
@@ -237,6 +239,8 @@ void sriov_edu_referee_init(SriovEduPf *pf)
     Object *obj = OBJECT(pf);
     int kind;
 
+    pf->referee.vf_enabled_at = SRIOV_EDU_NEVER;
+    pf->referee.vf_disabled_at = SRIOV_EDU_NEVER;
     object_property_add(obj, "referee-total", "uint32", referee_get_total,
                         NULL, NULL, NULL);
     for (kind = 0; kind < SRIOV_EDU_REF_KINDS; kind++) {

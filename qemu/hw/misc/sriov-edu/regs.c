@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * sriov-edu: dispatches accesses to BAR 0 to the file that has the register.
- * The referee is notified of these, and of accesses to the BARs of a function
- * that does not answer.
+ * sriov-edu: the two BARs.  Accesses to BAR 0 are dispatched to the file that
+ * has the register, those to BAR 2 to QEMU's MSI-X table and PBA.  The referee
+ * is notified of all of them, also if the function does not answer.
+ *
+ * Each BAR is one region of whole pages: QEMU's memory map has room for about
+ * 4,000 pieces, and regions that share a page are three.
  *
  * Floor: 6
  */
 
 #include "qemu/osdep.h"
+#include "hw/pci/pci_device.h"
 #include "sriov_edu.h"
 #include "trace.h"
 
@@ -84,6 +88,9 @@ static uint64_t regs_read(void *opaque, hwaddr addr, unsigned int size)
     uint32_t val = 0;
 
     sriov_edu_referee_access(fn);
+    if (!sriov_edu_fn_answers_in_bars(fn)) {
+        return UINT64_MAX;
+    }
     if (regs_refuses(fn, "read", addr, size)) {
         return 0;
     }
@@ -104,7 +111,8 @@ static void regs_write(void *opaque, hwaddr addr, uint64_t val,
 
     trace_sriov_edu_mmio_write(sriov_edu_fn_number(fn), addr, val);
     sriov_edu_referee_access(fn);
-    if (regs_refuses(fn, "write", addr, size)) {
+    if (!sriov_edu_fn_answers_in_bars(fn) ||
+        regs_refuses(fn, "write", addr, size)) {
         return;
     }
     sriov_edu_vf_migration_fn_written(fn);
@@ -127,21 +135,66 @@ const MemoryRegionOps sriov_edu_regs_ops = {
     .impl = ANY_ACCESS,
 };
 
-static uint64_t regs_absent_read(void *opaque, hwaddr addr, unsigned int size)
+/*
+ * The region of QEMU's MSI-X code that has @addr, which becomes the offset in
+ * it; NULL if none has
+ */
+static MemoryRegion *regs_vectors_region(SriovEduFunction *fn, hwaddr *addr,
+                                         unsigned int size)
 {
-    sriov_edu_referee_access(opaque);
-    return UINT64_MAX;
+    MemoryRegion *const part[] = {
+        &fn->pci.msix_table_mmio, &fn->pci.msix_pba_mmio
+    };
+    int i;
+
+    for (i = 0; i < ARRAY_SIZE(part); i++) {
+        if (*addr >= part[i]->addr &&
+            *addr + size <= part[i]->addr + memory_region_size(part[i])) {
+            *addr -= part[i]->addr;
+            return part[i];
+        }
+    }
+    return NULL;
 }
 
-static void regs_absent_write(void *opaque, hwaddr addr, uint64_t val,
-                              unsigned int size)
+static uint64_t regs_vectors_read(void *opaque, hwaddr addr, unsigned int size)
 {
-    sriov_edu_referee_access(opaque);
+    SriovEduFunction *fn = opaque;
+    uint64_t val = 0;
+    MemoryRegion *mr;
+
+    sriov_edu_referee_access(fn);
+    if (!sriov_edu_fn_answers_in_bars(fn)) {
+        return UINT64_MAX;
+    }
+    mr = regs_vectors_region(fn, &addr, size);
+    if (mr) {
+        memory_region_dispatch_read(mr, addr, &val, size_memop(size) | MO_LE,
+                                    MEMTXATTRS_UNSPECIFIED);
+    }
+    return val;
 }
 
-const MemoryRegionOps sriov_edu_absent_ops = {
-    .read = regs_absent_read,
-    .write = regs_absent_write,
+static void regs_vectors_write(void *opaque, hwaddr addr, uint64_t val,
+                               unsigned int size)
+{
+    SriovEduFunction *fn = opaque;
+    MemoryRegion *mr;
+
+    sriov_edu_referee_access(fn);
+    if (!sriov_edu_fn_answers_in_bars(fn)) {
+        return;
+    }
+    mr = regs_vectors_region(fn, &addr, size);
+    if (mr) {
+        memory_region_dispatch_write(mr, addr, val, size_memop(size) | MO_LE,
+                                     MEMTXATTRS_UNSPECIFIED);
+    }
+}
+
+const MemoryRegionOps sriov_edu_vectors_ops = {
+    .read = regs_vectors_read,
+    .write = regs_vectors_write,
     .endianness = DEVICE_LITTLE_ENDIAN,
     .valid = ANY_ACCESS,
     .impl = ANY_ACCESS,

@@ -11,24 +11,28 @@
  *
  *   8  pf                  vf
  *   7  function: config space, BARs            vmstate
- *   6  regs: BAR 0         array: VF Migration State Array
+ *   6  regs: BARs          array: VF Migration State Array
  *   5  vf_migration_master: the device's other master
- *   4  cap: the SR-IOV capability, which creates and removes VFs
+ *   4  cap: the SR-IOV capability, which enables and disables VFs
  *   3  engine              mgmt: the PF's registers for VFs
  *   2  mailbox             vf_migration: its state machine
  *   1  irq                 referee             props
  *   0  fn: facts about a function              rtr         misbehave
  *
- * The PF outlives its VFs, so a VF may use fn->pf at any time; sriov_edu_vf()
- * finds a VF of the PF, or returns NULL.  What outlives a VF is kept in the PF.
+ * QEMU creates TotalVFs VFs with the PF and removes them with it.  VF Enable
+ * enables NumVFs of them (cap.c); a VF that is not enabled has no memory, is not
+ * found by config cycles, and is reset when it is enabled.  sriov_edu_vf() finds
+ * an enabled VF, or returns NULL.  State that outlives VF Enable is in the PF.
  *
- * All code runs under the big QEMU lock.  DMA accesses RAM only (engine.c), so
- * no register is ever accessed from within an access to another.
+ * All code runs under the big QEMU lock.  DMA accesses RAM only (engine.c), but
+ * an MSI-X message goes wherever the guest directs it, for example to SR-IOV
+ * Control in the PF's config space.  So a function that sends one must not
+ * depend on VF Enable afterwards.
  */
 #ifndef HW_MISC_SRIOV_EDU_H
 #define HW_MISC_SRIOV_EDU_H
 
-#include "hw/pci/pci.h"
+#include "hw/pci/pci_device.h"
 #include "qemu/timer.h"
 #include "qemu/units.h"
 #include "qom/object.h"
@@ -106,16 +110,15 @@ struct SriovEduFunction {
     uint16_t vf_id;     /* of a VF */
 
     MemoryRegion bar[2];        /* BAR 0 and BAR 2 */
-    MemoryRegion regs;
-    MemoryRegion absent[2];     /* covers a BAR that does not answer */
+    MemoryRegion vectors;       /* MSI-X table and PBA; regs.c forwards to it */
     uint8_t *hidden;    /* mask of config space: reads as 0 to the guest */
+    uint8_t *initial;   /* config space of a VF when it is enabled */
 
     SriovEduEngine engine;
     SriovEduIrq irq;
 
     int64_t flr_at;     /* time of the last FLR, or SRIOV_EDU_NEVER */
     int64_t ready_at;   /* the function answers from this time on */
-    QEMUTimer *ready_timer;
 };
 
 /* One direction of a mailbox */
@@ -192,6 +195,10 @@ struct SriovEduPf {
     SriovEduVfMigration migration;
     MemoryRegion array;     /* the VF Migration State Array, in BAR 2 */
 
+    /* Registers of the SR-IOV capability that QEMU must not see: see cap.c */
+    uint32_t ctrl;          /* SR-IOV Control, SR-IOV Status in the upper half */
+    uint16_t num_vfs;
+
     bool powered;       /* the reset at power-on is done */
     uint32_t resets;
     uint32_t vf_reset[SRIOV_EDU_BITMAP_WORDS];
@@ -235,12 +242,9 @@ unsigned int sriov_edu_fn_vectors(const SriovEduFunction *fn);
 bool sriov_edu_fn_exists(const SriovEduFunction *fn);
 bool sriov_edu_fn_is_active(const SriovEduFunction *fn);
 bool sriov_edu_fn_answers(const SriovEduFunction *fn);
-void sriov_edu_fn_update_answer(SriovEduFunction *fn);
+bool sriov_edu_fn_answers_in_bars(const SriovEduFunction *fn);
 void sriov_edu_fn_update_master(SriovEduFunction *fn);
-void sriov_edu_fn_update_state(SriovEduFunction *fn);
 void sriov_edu_fn_not_ready(SriovEduFunction *fn, unsigned int ms);
-void sriov_edu_fn_init(SriovEduFunction *fn);
-void sriov_edu_fn_exit(SriovEduFunction *fn);
 
 /* misbehave.c, floor 0 */
 bool sriov_edu_misbehave_parse(SriovEduPf *pf, Error **errp);
@@ -321,21 +325,22 @@ uint32_t sriov_edu_mgmt_read(SriovEduPf *pf, hwaddr addr);
 bool sriov_edu_mgmt_write(SriovEduPf *pf, hwaddr addr, uint32_t val);
 void sriov_edu_mgmt_reset(SriovEduPf *pf);
 void sriov_edu_mgmt_vf_was_reset(SriovEduPf *pf, unsigned int vf_id);
-void sriov_edu_mgmt_vf_removed(SriovEduPf *pf, unsigned int vf_id);
+void sriov_edu_mgmt_vf_disabled(SriovEduPf *pf, unsigned int vf_id);
 
 /*
  * Floor 4
  */
 
 /* cap.c, floor 4 */
-void sriov_edu_cap_init(SriovEduPf *pf);
+bool sriov_edu_cap_init(SriovEduPf *pf, Error **errp);
 void sriov_edu_cap_exit(SriovEduPf *pf);
 void sriov_edu_cap_reset(SriovEduPf *pf);
 bool sriov_edu_cap_covers(uint32_t addr, int len);
+uint32_t sriov_edu_cap_read(SriovEduPf *pf, uint32_t addr, int len);
 void sriov_edu_cap_write(SriovEduPf *pf, uint32_t addr, uint32_t val, int len);
 void sriov_edu_cap_set_vf_migration_status(SriovEduPf *pf);
-uint64_t sriov_edu_cap_vf_bar_size(SriovEduPf *pf, int bar);
-void sriov_edu_cap_loaded(SriovEduPf *pf);
+void sriov_edu_cap_prepare_load(SriovEduPf *pf);
+bool sriov_edu_cap_loaded(SriovEduPf *pf);
 void sriov_edu_cap_init_in_vf(SriovEduFunction *vf);
 
 /*
@@ -358,7 +363,7 @@ void sriov_edu_array_exit(SriovEduPf *pf);
 
 /* regs.c, floor 6 */
 extern const MemoryRegionOps sriov_edu_regs_ops;
-extern const MemoryRegionOps sriov_edu_absent_ops;
+extern const MemoryRegionOps sriov_edu_vectors_ops;
 
 /*
  * Floor 7

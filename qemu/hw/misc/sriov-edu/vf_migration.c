@@ -14,12 +14,13 @@
  *
  * M is the device's other master (vf_migration_master.c), S is software, which
  * writes the new state to the VF Migration State Array (array.c).  In QEMU all
- * of NumVFs exist all the time: one that is UA does not answer, one that is UA
- * or MI cannot access memory (fn.c).  Without vf-migration every VF stays AV.
+ * of NumVFs are enabled all the time: one that is UA does not answer, one that
+ * is UA or MI cannot access memory (fn.c).  Without vf-migration every VF stays
+ * AV.
  */
 
 #include "qemu/osdep.h"
-#include "hw/pci/pci.h"
+#include "hw/pci/pci_device.h"
 #include "sriov_edu.h"
 #include "trace.h"
 
@@ -99,7 +100,10 @@ static void vf_migration_make_transition(SriovEduPf *pf, unsigned int vf_id,
     m->state[vf_id] = kinds[kind].to;
     m->count[kind]++;
     if (vf) {
-        sriov_edu_fn_update_state(vf);
+        sriov_edu_fn_update_master(vf);
+    }
+    if (m->state[vf_id] == UA) {
+        sriov_edu_mailbox_empty(pf, vf_id);
     }
 }
 
@@ -174,7 +178,7 @@ void sriov_edu_vf_migration_write_state(SriovEduPf *pf, unsigned int vf_id,
  * Resets
  */
 
-/* 9.2.4.1: call when VF Enable is set, before the VFs are created. */
+/* 9.2.4.1: call when VF Enable is set, before the VFs are enabled. */
 void sriov_edu_vf_migration_begin(SriovEduPf *pf)
 {
     SriovEduVfMigration *m = &pf->migration;

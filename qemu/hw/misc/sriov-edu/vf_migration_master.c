@@ -10,7 +10,7 @@
 #include "qapi/error.h"
 #include "qapi/qapi-builtin-visit.h"
 #include "qapi/visitor.h"
-#include "hw/pci/pci.h"
+#include "hw/pci/pci_device.h"
 #include "sriov_edu.h"
 
 #define LAST_KIND (SRIOV_EDU_MIGRATION_KINDS - 1)

@@ -4,15 +4,18 @@
  *
  * Floor: 7
  *
- * VFs are devices that the guest has created, so they do not exist where the
- * state is loaded.  The PF's state precedes theirs in the stream and has NumVFs
- * and VF Enable: vmstate_pf_post_load() creates the VFs before their own states
- * arrive.
+ * The source is not trusted: state that no guest can produce is refused, and
+ * nothing loaded may index beyond an array, or send a message while another part
+ * of the device is not loaded yet.
+ *
+ * The PF's state precedes those of its VFs in the stream and says which of them
+ * are enabled: vmstate_pf_post_load() enables, and so resets, these VFs before
+ * their own states arrive.
  */
 
 #include "qemu/osdep.h"
 #include "migration/vmstate.h"
-#include "hw/pci/pci.h"
+#include "hw/pci/pci_device.h"
 #include "hw/pci/msix.h"
 #include "hw/pci/pcie_sriov.h"
 #include "sriov_edu.h"
@@ -21,7 +24,7 @@ static const VMStateDescription vmstate_engine = {
     .name = "sriov-edu-engine",
     .version_id = 1,
     .minimum_version_id = 1,
-    .fields = (VMStateField[]) {
+    .fields = (const VMStateField[]) {
         VMSTATE_UINT32(scratch, SriovEduEngine),
         VMSTATE_UINT64(src, SriovEduEngine),
         VMSTATE_UINT64(dst, SriovEduEngine),
@@ -45,7 +48,7 @@ static const VMStateDescription vmstate_irq = {
     .name = "sriov-edu-irq",
     .version_id = 1,
     .minimum_version_id = 1,
-    .fields = (VMStateField[]) {
+    .fields = (const VMStateField[]) {
         VMSTATE_UINT32(status, SriovEduIrq),
         VMSTATE_UINT32(enable, SriovEduIrq),
         VMSTATE_UINT32(vector, SriovEduIrq),
@@ -58,7 +61,7 @@ static const VMStateDescription vmstate_room = {
     .name = "sriov-edu-room",
     .version_id = 1,
     .minimum_version_id = 1,
-    .fields = (VMStateField[]) {
+    .fields = (const VMStateField[]) {
         VMSTATE_UINT32_ARRAY(word, SriovEduRoom, SRIOV_EDU_MBX_WORDS),
         VMSTATE_UINT32(full, SriovEduRoom),
         VMSTATE_END_OF_LIST()
@@ -69,7 +72,7 @@ static const VMStateDescription vmstate_vf_state = {
     .name = "sriov-edu-vf-state",
     .version_id = 1,
     .minimum_version_id = 1,
-    .fields = (VMStateField[]) {
+    .fields = (const VMStateField[]) {
         VMSTATE_UINT32(ctrl, SriovEduVfState),
         VMSTATE_UINT32(quota, SriovEduVfState),
         VMSTATE_UINT32(msix, SriovEduVfState),
@@ -80,17 +83,12 @@ static const VMStateDescription vmstate_vf_state = {
     },
 };
 
-/* The number of kinds of breach before VF Migration was added */
-#define REF_KINDS_V1 SRIOV_EDU_REF_OUT_UNRESET
-/* and before the newest kinds, in the second after VF Enable is cleared */
-#define REF_KINDS_V2 SRIOV_EDU_REF_HEADER_EARLY
-
 static const VMStateDescription vmstate_referee = {
     .name = "sriov-edu-referee",
     .version_id = 1,
     .minimum_version_id = 1,
-    .fields = (VMStateField[]) {
-        VMSTATE_UINT32_SUB_ARRAY(count, SriovEduReferee, 0, REF_KINDS_V1),
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT32_ARRAY(count, SriovEduReferee, SRIOV_EDU_REF_KINDS),
         VMSTATE_UINT32(last, SriovEduReferee),
         VMSTATE_INT64(vf_enabled_at, SriovEduReferee),
         VMSTATE_INT64(vf_disabled_at, SriovEduReferee),
@@ -98,16 +96,67 @@ static const VMStateDescription vmstate_referee = {
     },
 };
 
-/* The source is not trusted: nothing loaded may index beyond an array. */
+/*
+ * QEMU opens a function's way to memory when it has loaded its config space, and
+ * sends the messages that are pending when it has loaded the MSI-X table.  A
+ * message can be directed to registers of this device.  So close the way until
+ * vmstate_function_post_load(); no message is pending in a vector that is not
+ * masked, so none is lost.
+ */
+static int vmstate_get_closed(QEMUFile *f, void *pv, size_t size,
+                              const VMStateField *field)
+{
+    PCIDevice *pci = pv;
+
+    memory_region_set_enabled(&pci->bus_master_enable_region, false);
+    return 0;
+}
+
+static int vmstate_put_closed(QEMUFile *f, void *pv, size_t size,
+                              const VMStateField *field, JSONWriter *vmdesc)
+{
+    return 0;
+}
+
+static const VMStateInfo vmstate_info_closed = {
+    .name = "no messages",
+    .get = vmstate_get_closed,
+    .put = vmstate_put_closed,
+};
+
+static bool vmstate_engine_is_valid(const SriovEduEngine *e)
+{
+    bool busy = e->status & SRIOV_EDU_STATUS_BUSY;
+
+    return e->run_done <= e->run_len && e->latency <= SRIOV_EDU_LATENCY_MAX &&
+           busy == timer_pending(e->timer);
+}
+
+/* The clock is loaded after the PF and before the VFs. */
+static bool vmstate_ready_at_is_valid(const SriovEduFunction *fn)
+{
+    int64_t ready_ms = fn->pf->props.vf_ready_ms;
+
+    return !fn->ready_at ||
+           (sriov_edu_is_vf(fn) &&
+            fn->ready_at <= sriov_edu_now() + ready_ms * SCALE_MS);
+}
+
+static bool vmstate_function_is_valid(const SriovEduFunction *fn)
+{
+    return vmstate_engine_is_valid(&fn->engine) &&
+           !((fn->irq.status | fn->irq.enable) & ~SRIOV_EDU_INT_ALL) &&
+           !sriov_edu_fn_in_flr(fn) && vmstate_ready_at_is_valid(fn);
+}
+
 static int vmstate_function_post_load(void *opaque, int version_id)
 {
     SriovEduFunction *fn = opaque;
 
-    if (fn->engine.run_done > fn->engine.run_len ||
-        sriov_edu_fn_vectors(fn) > fn->pci.msix_entries_nr) {
+    if (!vmstate_function_is_valid(fn)) {
         return -EINVAL;
     }
-    sriov_edu_fn_update_state(fn);
+    sriov_edu_fn_update_master(fn);
     return 0;
 }
 
@@ -117,15 +166,20 @@ const VMStateDescription sriov_edu_function_vmstate = {
     .version_id = 1,
     .minimum_version_id = 1,
     .post_load = vmstate_function_post_load,
-    .fields = (VMStateField[]) {
+    .fields = (const VMStateField[]) {
         VMSTATE_PCI_DEVICE(pci, SriovEduFunction),
+        {
+            .name = "no messages",
+            .info = &vmstate_info_closed,
+            .flags = VMS_SINGLE,
+            .offset = offsetof(SriovEduFunction, pci),
+        },
         VMSTATE_MSIX(pci, SriovEduFunction),
         VMSTATE_STRUCT(engine, SriovEduFunction, 1, vmstate_engine,
                        SriovEduEngine),
         VMSTATE_STRUCT(irq, SriovEduFunction, 1, vmstate_irq, SriovEduIrq),
         VMSTATE_INT64(flr_at, SriovEduFunction),
         VMSTATE_INT64(ready_at, SriovEduFunction),
-        VMSTATE_TIMER_PTR(ready_timer, SriovEduFunction),
         VMSTATE_END_OF_LIST()
     },
 };
@@ -150,14 +204,13 @@ static int vmstate_vf_migration_post_load(void *opaque, int version_id)
     return 0;
 }
 
-/* Added after version 1: absent without vf-migration, as version 1 was. */
 static const VMStateDescription vmstate_vf_migration = {
     .name = TYPE_SRIOV_EDU_PF "/migration",
     .version_id = 1,
     .minimum_version_id = 1,
     .needed = vmstate_vf_migration_needed,
     .post_load = vmstate_vf_migration_post_load,
-    .fields = (VMStateField[]) {
+    .fields = (const VMStateField[]) {
         VMSTATE_UINT8_ARRAY(migration.state, SriovEduPf, SRIOV_EDU_MAX_VFS),
         VMSTATE_UINT8_ARRAY(migration.unreset, SriovEduPf, SRIOV_EDU_MAX_VFS),
         VMSTATE_UINT32(migration.result, SriovEduPf),
@@ -166,74 +219,60 @@ static const VMStateDescription vmstate_vf_migration = {
                              SRIOV_EDU_MIGRATION_KINDS),
         VMSTATE_UINT32(migration.ignored, SriovEduPf),
         VMSTATE_UINT32(migration.messages, SriovEduPf),
-        VMSTATE_UINT32_SUB_ARRAY(referee.count, SriovEduPf, REF_KINDS_V1,
-                                 REF_KINDS_V2 - REF_KINDS_V1),
         VMSTATE_END_OF_LIST()
     },
 };
 
-static bool vmstate_referee_needed(void *opaque)
-{
-    SriovEduPf *pf = opaque;
-    int kind;
-
-    for (kind = REF_KINDS_V2; kind < SRIOV_EDU_REF_KINDS; kind++) {
-        if (pf->referee.count[kind]) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Added later still: absent unless one of these breaches was counted. */
-static const VMStateDescription vmstate_referee_v2 = {
-    .name = TYPE_SRIOV_EDU_PF "/referee",
-    .version_id = 1,
-    .minimum_version_id = 1,
-    .needed = vmstate_referee_needed,
-    .fields = (VMStateField[]) {
-        VMSTATE_UINT32_SUB_ARRAY(referee.count, SriovEduPf, REF_KINDS_V2,
-                                 SRIOV_EDU_REF_KINDS - REF_KINDS_V2),
-        VMSTATE_END_OF_LIST()
-    },
-};
-
-/* VFs may exist in the machine that a snapshot is loaded into. */
+/* VFs may be enabled in the machine that a snapshot is loaded into. */
 static int vmstate_pf_pre_load(void *opaque)
 {
-    SriovEduPf *pf = opaque;
-
-    sriov_edu_cap_reset(pf);
-    memset(pf->referee.count, 0, sizeof(pf->referee.count));
+    sriov_edu_cap_prepare_load(opaque);
     return 0;
+}
+
+static bool vmstate_vf_is_valid(const SriovEduPf *pf, const SriovEduVfState *vf)
+{
+    return vf->msix && vf->msix <= pf->props.vf_msix_max &&
+           vf->quota <= SRIOV_EDU_MAX_LEN &&
+           !(vf->ctrl & ~SRIOV_EDU_VF_CTRL_ENABLE) &&
+           !(vf->to_pf.full & ~SRIOV_EDU_MBX_FULL) &&
+           !(vf->to_vf.full & ~SRIOV_EDU_MBX_FULL);
 }
 
 static int vmstate_pf_post_load(void *opaque, int version_id)
 {
     SriovEduPf *pf = opaque;
+    uint32_t msix = 0;
     unsigned int vf_id;
 
     for (vf_id = 0; vf_id < pf->props.total_vfs; vf_id++) {
-        if (!pf->vf[vf_id].msix ||
-            pf->vf[vf_id].msix > pf->props.vf_msix_max) {
+        if (!vmstate_vf_is_valid(pf, &pf->vf[vf_id])) {
             return -EINVAL;
         }
+        msix += pf->vf[vf_id].msix;
     }
-    sriov_edu_cap_loaded(pf);
-    return 0;
+    return msix <= pf->props.vf_msix_total && sriov_edu_cap_loaded(pf)
+           ? 0 : -EINVAL;
 }
 
+/*
+ * The VFs, which have the lowest priority, are created within the creation of
+ * the PF, so that their states would precede the PF's.
+ */
 const VMStateDescription sriov_edu_pf_vmstate = {
     .name = TYPE_SRIOV_EDU_PF,
     .version_id = 1,
     .minimum_version_id = 1,
+    .priority = MIG_PRI_IOMMU,
     .pre_load = vmstate_pf_pre_load,
     .post_load = vmstate_pf_post_load,
-    .fields = (VMStateField[]) {
+    .fields = (const VMStateField[]) {
         VMSTATE_STRUCT(fn, SriovEduPf, 1, sriov_edu_function_vmstate,
                        SriovEduFunction),
         VMSTATE_STRUCT(referee, SriovEduPf, 1, vmstate_referee,
                        SriovEduReferee),
+        VMSTATE_UINT32(ctrl, SriovEduPf),
+        VMSTATE_UINT16(num_vfs, SriovEduPf),
         VMSTATE_BOOL(powered, SriovEduPf),
         VMSTATE_UINT32(resets, SriovEduPf),
         VMSTATE_UINT32_ARRAY(vf_reset, SriovEduPf, SRIOV_EDU_BITMAP_WORDS),
@@ -242,9 +281,8 @@ const VMStateDescription sriov_edu_pf_vmstate = {
                              vmstate_vf_state, SriovEduVfState),
         VMSTATE_END_OF_LIST()
     },
-    .subsections = (const VMStateDescription * []) {
+    .subsections = (const VMStateDescription * const []) {
         &vmstate_vf_migration,
-        &vmstate_referee_v2,
         NULL
     },
 };

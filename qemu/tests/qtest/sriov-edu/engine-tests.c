@@ -297,6 +297,29 @@ static void test_d3hot(void)
     shut_down(&pf);
 }
 
+/* A message that waits until the function is in D3hot is lost. */
+static void test_d3hot_message(void)
+{
+    Fn pf = boot(NULL);
+    unsigned int pmcsr = find_cap(&pf, PCI_CAP_ID_PM) + PCI_PM_CTRL;
+    unsigned int flags = find_cap(&pf, PCI_CAP_ID_MSIX) + PCI_MSIX_FLAGS;
+
+    set_message(&pf, 0, 103);
+    wr(&pf, SRIOV_EDU_INT_ENABLE, SRIOV_EDU_INT_SOFT);
+    cfg_writew(&pf, flags, PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL);
+    wr(&pf, SRIOV_EDU_INT_RAISE, 1);
+    cfg_writew(&pf, pmcsr, 3);
+    cfg_writew(&pf, flags, PCI_MSIX_FLAGS_ENABLE);
+    g_assert_cmpint(take_message(&pf), ==, 0);
+
+    cfg_writew(&pf, pmcsr, 0);
+    g_assert_cmpint(take_message(&pf), ==, 0);
+    wr(&pf, SRIOV_EDU_INT_STATUS, SRIOV_EDU_INT_SOFT);
+    wr(&pf, SRIOV_EDU_INT_RAISE, 1);
+    g_assert_cmpint(take_message(&pf), ==, 103);
+    shut_down(&pf);
+}
+
 /* Without No_Soft_Reset, D3hot to D0 is a reset, and D0 to D3hot is not. */
 static void test_soft_reset(void)
 {
@@ -336,5 +359,6 @@ void add_engine_tests(void)
     qtest_add_func("/sriov-edu/engine/interrupts", test_interrupts);
     qtest_add_func("/sriov-edu/engine/no-message", test_no_message);
     qtest_add_func("/sriov-edu/engine/d3hot", test_d3hot);
+    qtest_add_func("/sriov-edu/engine/d3hot-message", test_d3hot_message);
     qtest_add_func("/sriov-edu/engine/soft-reset", test_soft_reset);
 }

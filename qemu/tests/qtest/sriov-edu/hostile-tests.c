@@ -4,8 +4,8 @@
  */
 
 #include "qemu/osdep.h"
-#include "qapi/qmp/qdict.h"
-#include "qapi/qmp/qlist.h"
+#include "qobject/qdict.h"
+#include "qobject/qlist.h"
 #include "qemu/units.h"
 #include "machine.h"
 
@@ -148,8 +148,12 @@ static void test_vanish(void)
 /* The guest powers off the slot by its root port while VFs are busy. */
 static void eject(const char *props)
 {
-    Fn pf = boot(props);
+    g_autofree char *args = g_strdup_printf(
+        "-global ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off"
+        " -device sriov-edu,id=pf,bus=port1%s", props);
+    Fn pf = find_pf(boot_args(args), 1, 0);
     Fn port = { .qts = pf.qts, .devfn = 1 << 3 };
+    unsigned int slot = find_cap(&port, PCI_CAP_ID_EXP) + PCI_EXP_SLTCTL;
     Fn vf;
 
     enable_vfs(&pf, 8);
@@ -159,8 +163,9 @@ static void eject(const char *props)
     wr(&vf, SRIOV_EDU_LATENCY, 1000);
     start(&vf, SRIOV_EDU_CMD_COPY, SRC_ADDR, DST_ADDR, 100);
     start(&pf, SRIOV_EDU_CMD_COPY, SRC_ADDR, DST_ADDR, SRIOV_EDU_MAX_LEN);
-    cfg_writew(&port, find_cap(&port, PCI_CAP_ID_EXP) + PCI_EXP_SLTCTL,
-               PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
+    cfg_writew(&port, slot, PCI_EXP_SLTCTL_PWR_IND_ON);
+    cfg_writew(&port, slot, PCI_EXP_SLTCTL_PWR_OFF |
+                            PCI_EXP_SLTCTL_PWR_IND_OFF);
     qtest_qmp_eventwait(pf.qts, "DEVICE_DELETED");
     g_assert_false(is_there(&pf));
     g_assert_false(is_there(&vf));
@@ -171,8 +176,8 @@ static void eject(const char *props)
 
 static void test_eject(void)
 {
-    eject(NULL);
-    eject("vf-migration=on");
+    eject("");
+    eject(",vf-migration=on");
 }
 
 /* Each dword of configuration space, written with several values */
@@ -230,7 +235,7 @@ static void poke(Fn *fn, GRand *rand)
     } else if (where < 11 && fn->sriov) {
         wr(fn, SRIOV_EDU_MIGRATION_CMD, (val & 3) | cap % 9 << 16);
     } else {
-        qtest_clock_step(fn->qts, g_rand_int_range(rand, 0, 1000000));
+        qtest_clock_step(fn->qts, g_rand_int_range(rand, 1, 1000000));
     }
 }
 

@@ -54,6 +54,25 @@ static uint8_t ari_next(Fn *fn)
            >> 8;
 }
 
+/* As many VFs as QEMU's memory map has room for */
+static void test_most_vfs(void)
+{
+    QTestState *qts = boot_args(MOST_VFS);
+    unsigned int port;
+
+    for (port = 1; port <= 7; port++) {
+        Fn pf = find_pf(qts, port, 0);
+        Fn vf;
+
+        enable_vfs(&pf, 255);
+        vf = get_vf(&pf, 254);
+        block_wr(&pf, 254, SRIOV_EDU_VF_CTRL, SRIOV_EDU_VF_CTRL_ENABLE);
+        set_bus_master(&vf, true);
+        check_copy(&vf, 100);
+    }
+    qtest_quit(qts);
+}
+
 static void test_two_functions(void)
 {
     QTestState *qts = boot_args(
@@ -160,6 +179,7 @@ static void test_migration(void)
 void add_machine_tests(void)
 {
     qtest_add_func("/sriov-edu/machine/two-pfs", test_two_pfs);
+    qtest_add_func("/sriov-edu/machine/most-vfs", test_most_vfs);
     qtest_add_func("/sriov-edu/machine/two-functions", test_two_functions);
     qtest_add_func("/sriov-edu/machine/root-bus", test_root_bus);
     qtest_add_func("/sriov-edu/machine/system-reset", test_system_reset);

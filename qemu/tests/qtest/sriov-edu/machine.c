@@ -5,12 +5,12 @@
 
 #include "qemu/osdep.h"
 #include <zlib.h>
-#include "qapi/qmp/qdict.h"
+#include "qobject/qdict.h"
 #include "machine.h"
 
 #define ECAM            0xb0000000ull
 #define MCH_PCIEXBAR    0x60
-#define PORTS           3
+#define PORTS           7
 
 /* The windows of root port @port: 16 MiB below 4 GiB, and 4 GiB above it */
 #define WINDOW(port)     (0xc0000000ull + (port) * 0x01000000ull)
@@ -141,18 +141,19 @@ void system_reset(Fn *pf)
     qtest_qmp_eventwait(pf->qts, "RESET");
 }
 
-static void wait_for_migration(QTestState *qts)
+const char *end_of_migration(QTestState *qts)
 {
-    const char *status;
-    bool done = false;
-
-    while (!done) {
+    for (;;) {
         QDict *rsp = qtest_qmp(qts, "{ 'execute': 'query-migrate' }");
+        const char *status = qdict_get_try_str(qdict_get_qdict(rsp, "return"),
+                                               "status");
+        bool completed = !g_strcmp0(status, "completed");
+        bool failed = !g_strcmp0(status, "failed");
 
-        status = qdict_get_try_str(qdict_get_qdict(rsp, "return"), "status");
-        g_assert_cmpstr(status, !=, "failed");
-        done = !g_strcmp0(status, "completed");
         qobject_unref(rsp);
+        if (completed || failed) {
+            return completed ? "completed" : "failed";
+        }
         g_usleep(10000);
     }
 }
@@ -165,11 +166,11 @@ QTestState *save_and_load(QTestState *old, const char *props)
 
     qtest_qmp_assert_success(old, "{ 'execute': 'migrate', 'arguments': "
                              "{ 'uri': %s } }", save);
-    wait_for_migration(old);
+    g_assert_cmpstr(end_of_migration(old), ==, "completed");
     new = qtest_initf(MACHINE " -device sriov-edu,id=pf,bus=port1%s%s "
                       "-incoming \"exec:cat %s\"", props ? "," : "",
                       props ? props : "", file);
-    wait_for_migration(new);
+    g_assert_cmpstr(end_of_migration(new), ==, "completed");
     qtest_quit(old);
     unlink(file);
     /* qtest's clock restarts at 0, unlike that of a real machine. */

@@ -23,6 +23,13 @@
     "-device pcie-root-port,id=port2,chassis=2,addr=2.0 " \
     "-device pcie-root-port,id=port3,chassis=3,addr=3.0"
 
+/* More ports, and what uses all VFs that the PFs of a machine can have */
+#define PORT(n) " -device pcie-root-port,id=port" #n ",chassis=" #n ",addr=" #n ".0"
+#define PF255(n) " -device sriov-edu,total-vfs=255,bus=port" #n
+#define MOST_VFS \
+    PORT(4) PORT(5) PORT(6) PORT(7) PF255(1) PF255(2) PF255(3) PF255(4) \
+    PF255(5) PF255(6) PF255(7)
+
 #define RAM_END 0x08000000ull
 
 /* Addresses of the tests' data in the guest's memory */
@@ -42,12 +49,14 @@ typedef struct Fn {
 
 /* A machine with one PF behind port1; without @props it has the defaults. */
 Fn boot(const char *props);
-/* A machine with devices by @args, below port1, port2 and port3 */
+/* A machine with devices by @args, below port1, port2 and port3, or PORT()s */
 QTestState *boot_args(const char *args);
 /* Returns the PF at @devfn behind root port @port, and assigns its BARs. */
 Fn find_pf(QTestState *qts, unsigned int port, uint8_t devfn);
 void shut_down(Fn *pf);
 void system_reset(Fn *pf);
+/* Waits until saving or loading ends, and returns "completed" or "failed". */
+const char *end_of_migration(QTestState *qts);
 /* Saves a machine of boot(@props) and loads it into another, 200 ms later. */
 QTestState *save_and_load(QTestState *old, const char *props);
 
@@ -103,6 +112,7 @@ void add_property_tests(void);
 void add_misbehave_tests(void);
 void add_hostile_tests(void);
 void add_machine_tests(void);
+void add_stream_tests(void);
 void add_vf_migration_tests(void);
 void add_migrating_vf_tests(void);
 

@@ -112,6 +112,7 @@ static void test_vf_messages(void)
     Fn pf = boot_migration();
     Fn vf = prepare_migrating_vf(&pf, 1);
     unsigned int flags = find_cap(&vf, PCI_CAP_ID_MSIX) + PCI_MSIX_FLAGS;
+    uint16_t ctrl = cfg_readw(&pf, pf.sriov + PCI_SRIOV_CTRL);
 
     enable_msix(&vf);
     set_message(&vf, 0, 200);
@@ -126,6 +127,8 @@ static void test_vf_messages(void)
     raise_soft(&vf);
     write_state(&pf, 1, MI);
     set_bus_master(&vf, true);
+    cfg_writew(&pf, pf.sriov + PCI_SRIOV_CTRL, ctrl & ~PCI_SRIOV_CTRL_MSE);
+    cfg_writew(&pf, pf.sriov + PCI_SRIOV_CTRL, ctrl);
     enable_msix(&vf);
     g_assert_cmpint(take_message(&vf), ==, 0);
 
@@ -153,20 +156,23 @@ static void test_mailbox(void)
     shut_down(&pf);
 }
 
-/* VF_MSIX can be written while the VF does not exist, MSI-X enabled or not. */
+/* VF_MSIX is locked by MSI-X Enable, whether the VF exists or not. */
 static void test_vectors(void)
 {
     Fn pf = boot_migration();
     Fn vf = prepare_migrating_vf(&pf, 1);
 
-    enable_msix(&vf);
     bring(&pf, 1, UA);
     block_wr(&pf, 1, SRIOV_EDU_VF_MSIX, 6);
     g_assert_cmpint(block_rd(&pf, 1, SRIOV_EDU_VF_MSIX), ==, 6);
-    command(&pf, OFFER, 1);
+    bring(&pf, 1, AV);
+    g_assert_cmpint(rd(&vf, SRIOV_EDU_VECTORS), ==, 6);
+    enable_msix(&vf);
     block_wr(&pf, 1, SRIOV_EDU_VF_MSIX, 5);
     g_assert_cmpint(block_rd(&pf, 1, SRIOV_EDU_VF_MSIX), ==, 6);
-    g_assert_cmpint(rd(&vf, SRIOV_EDU_VECTORS), ==, 6);
+    bring(&pf, 1, UA);
+    block_wr(&pf, 1, SRIOV_EDU_VF_MSIX, 5);
+    g_assert_cmpint(block_rd(&pf, 1, SRIOV_EDU_VF_MSIX), ==, 6);
     shut_down(&pf);
 }
 

@@ -77,7 +77,7 @@ static void test_ready_limit(void)
     vf = get_vf(&pf, 1);
     qtest_clock_step(pf.qts, 20 * 1048576 - 1);
     expect_present(&vf);
-    expect_breaches(&pf, SRIOV_EDU_REF_VF_EARLY, 2);
+    expect_breaches(&pf, SRIOV_EDU_REF_VF_EARLY, 3);
     qtest_clock_step(pf.qts, 1);
     expect_present(&vf);
     expect_no_breach(&pf);
@@ -114,7 +114,7 @@ static void test_no_rtr(void)
     vf = get_vf(&pf, 0);
     qtest_clock_step(pf.qts, 50 * MS);
     expect_present(&vf);
-    expect_breaches(&pf, SRIOV_EDU_REF_VF_EARLY, 2);
+    expect_breaches(&pf, SRIOV_EDU_REF_VF_EARLY, 3);
     qtest_clock_step(pf.qts, 50 * MS);
     g_assert_cmphex(find_ext_cap(&vf, RTR_ID), ==, 0);
     expect_no_breach(&pf);

@@ -84,11 +84,17 @@ static void test_neighbours(void)
     } wrong[] = {
         { "-device sriov-edu,bus=port1,addr=0.0,multifunction=on"
           " -device sriov-edu,bus=port1,addr=0.1",
+          "slot 0 function 1 not available for sriov-edu, in use by sriov-edu-vf"
+        },
+        { "-device sriov-edu,bus=port1,addr=0.0,multifunction=on,vf-offset=2"
+          " -device sriov-edu,bus=port1,addr=0.1",
           "VF 0 would be at 00.2, which belongs to sriov-edu at 00.0 or to" },
         { "-device sriov-edu,bus=port1,addr=0.1,vf-offset=3,vf-stride=3"
           " -device sriov-edu,bus=port1,addr=0.0,multifunction=on",
           "VF 0 would be at 00.1, which belongs to sriov-edu at 00.1 or to" },
         { "-device sriov-edu-vf,bus=port1", "sriov-edu-vf" },
+        { MOST_VFS " -device sriov-edu,bus=pcie.0,addr=8.0,total-vfs=1",
+          "1785 VFs together, and the PFs before this one have 1785" },
     };
     int i;
 

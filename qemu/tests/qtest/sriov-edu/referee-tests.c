@@ -5,7 +5,7 @@
  */
 
 #include "qemu/osdep.h"
-#include "qapi/qmp/qdict.h"
+#include "qobject/qdict.h"
 #include "machine.h"
 
 static uint32_t get_property(Fn *pf, const char *name)
@@ -205,7 +205,9 @@ static void reset_after(Fn *pf, int64_t ns, void (*reset)(Fn *pf))
 {
     enable_vfs(pf, 2);
     write_ctrl(pf, 0);
-    qtest_clock_step(pf->qts, ns);
+    if (ns) {
+        qtest_clock_step(pf->qts, ns);
+    }
     reset(pf);
 }
 
