@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 #define CHUNK		4096
-#define MESSAGE_MAX	(16 << 20)	/* no answer of QEMU's comes near */
+#define MESSAGE_MAX	(4 << 20)	/* no answer of QEMU's comes near */
+#define RETRY		50		/* milliseconds until another connect() */
 
 struct qmp {
 	int fd;
@@ -41,6 +42,33 @@ static int lost(struct err *err, const char *why)
 	return err_set(err, STATUS_FAILED, "QMP: %s", why);
 }
 
+static int late(struct err *err)
+{
+	return lost(err, "no answer in time");
+}
+
+/* await_fd - wait until the socket is ready for @events; -1 after @deadline */
+static int await_fd(const struct qmp *qmp, short events, long deadline,
+		    struct err *err)
+{
+	struct pollfd poll_fd = { .fd = qmp->fd, .events = events };
+	long left = deadline - qmp_now();
+	int ready;
+
+	if (left <= 0)
+		return late(err);
+	ready = poll(&poll_fd, 1, left);
+	if (ready < 0)
+		return errno == EINTR ? 0 : lost(err, strerror(errno));
+	return ready ? 0 : late(err);
+}
+
+/* Whether a call on the socket is to be repeated after await_fd() */
+static bool transient(int error)
+{
+	return error == EINTR || error == EAGAIN;
+}
+
 static int room(struct qmp *qmp, struct err *err)
 {
 	char *more;
@@ -60,23 +88,13 @@ static int room(struct qmp *qmp, struct err *err)
 /* more - wait for bytes until @deadline, and read those available */
 static int more(struct qmp *qmp, long deadline, struct err *err)
 {
-	struct pollfd poll_fd = { .fd = qmp->fd, .events = POLLIN };
-	long left = deadline - qmp_now();
 	ssize_t got;
-	int ready;
 
-	if (room(qmp, err))
+	if (room(qmp, err) || await_fd(qmp, POLLIN, deadline, err))
 		return -1;
-	ready = poll(&poll_fd, 1, left > 0 ? left : 0);
-	if (ready < 0)
-		return errno == EINTR ? 0 : lost(err, strerror(errno));
-	if (!ready)
-		return lost(err, "no answer in time");
 	got = read(qmp->fd, qmp->buffer + qmp->used, qmp->size - qmp->used);
-	if (got < 0 && errno == EINTR)
-		return 0;
 	if (got < 0)
-		return lost(err, strerror(errno));
+		return transient(errno) ? 0 : lost(err, strerror(errno));
 	if (!got)
 		return lost(err, "QEMU closed the connection");
 	qmp->used += got;
@@ -114,12 +132,16 @@ static json_t *message(struct qmp *qmp, long deadline, struct err *err)
 
 static int send_whole(struct qmp *qmp, const char *text, struct err *err)
 {
+	long deadline = deadline_of(qmp);
 	size_t left = strlen(text);
 
 	while (left) {
-		ssize_t sent = send(qmp->fd, text, left, MSG_NOSIGNAL);
+		ssize_t sent;
 
-		if (sent < 0 && errno == EINTR)
+		if (await_fd(qmp, POLLOUT, deadline, err))
+			return -1;
+		sent = send(qmp->fd, text, left, MSG_NOSIGNAL);
+		if (sent < 0 && transient(errno))
 			continue;
 		if (sent < 0)
 			return lost(err, strerror(errno));
@@ -205,14 +227,21 @@ json_t *qmp_event(struct qmp *qmp, long deadline, struct err *err)
 	return NULL;
 }
 
-static int greet(struct qmp *qmp, struct err *err)
+static int busy(const char *path, struct err *err)
 {
-	json_t *got = message(qmp, deadline_of(qmp), err);
+	return err_set(err, STATUS_FAILED,
+		       "%s: QEMU does not answer; is another client, such as libvirt, connected to this monitor?",
+		       path);
+}
+
+static int greet(struct qmp *qmp, const char *path, long deadline, struct err *err)
+{
+	json_t *got = message(qmp, deadline, err);
 	bool qemu = json_object_get(got, "QMP");
 
 	json_decref(got);
 	if (!got)
-		return -1;
+		return qmp_now() < deadline ? -1 : busy(path, err);
 	if (!qemu)
 		return lost(err, "the peer does not use QMP");
 	got = qmp_execute(qmp, "qmp_capabilities", NULL, err);
@@ -220,7 +249,25 @@ static int greet(struct qmp *qmp, struct err *err)
 	return got ? 0 : -1;
 }
 
-static int connect_to(const char *path, bool *gone)
+/*
+ * connect_by - QEMU serves one client, and one more waits to be accepted; connect()
+ * would block for any further one, so it is tried again until @deadline.
+ */
+static int connect_by(int fd, const struct sockaddr_un *address, long deadline)
+{
+	while (connect(fd, (const struct sockaddr *)address, sizeof(*address))) {
+		if (!transient(errno))
+			return -1;
+		if (qmp_now() >= deadline) {
+			errno = ETIMEDOUT;
+			return -1;
+		}
+		poll(NULL, 0, RETRY);
+	}
+	return 0;
+}
+
+static int connect_to(const char *path, long deadline, bool *gone)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	size_t length = strlen(path);
@@ -231,10 +278,10 @@ static int connect_to(const char *path, bool *gone)
 		return -1;
 	}
 	memcpy(address.sun_path, path, length);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -1;
-	if (!connect(fd, (struct sockaddr *)&address, sizeof(address)))
+	if (!connect_by(fd, &address, deadline))
 		return fd;
 	error = errno;
 	*gone = error == ECONNREFUSED || error == ENOENT;
@@ -247,16 +294,20 @@ struct qmp *qmp_open(const char *path, unsigned int seconds, bool *gone,
 		     struct err *err)
 {
 	struct qmp *qmp = calloc(1, sizeof(*qmp));
+	long deadline;
 
 	if (!qmp)
 		abort();
 	*gone = false;
 	qmp->seconds = seconds;
 	qmp->events = json_array();
-	qmp->fd = connect_to(path, gone);
-	if (qmp->fd < 0)
+	deadline = deadline_of(qmp);
+	qmp->fd = connect_to(path, deadline, gone);
+	if (qmp->fd < 0 && errno == ETIMEDOUT)
+		busy(path, err);
+	else if (qmp->fd < 0)
 		err_set(err, STATUS_FAILED, "%s: %s", path, strerror(errno));
-	else if (!greet(qmp, err))
+	else if (!greet(qmp, path, deadline, err))
 		return qmp;
 	qmp_close(qmp);
 	return NULL;
