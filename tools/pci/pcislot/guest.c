@@ -252,7 +252,7 @@ static int await(struct qmp *qmp, const struct holding *holding,
 	json_t *event;
 
 	while (there && willing) {
-		event = qmp_event(qmp, deadline, err);
+		event = qmp_now() < deadline ? qmp_event(qmp, deadline, err) : NULL;
 		if (!event && qmp_now() < deadline)
 			return -1;
 		if (!event)

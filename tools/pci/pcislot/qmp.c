@@ -12,6 +12,7 @@
 
 #define CHUNK		4096
 #define MESSAGE_MAX	(4 << 20)	/* no answer of QEMU's comes near */
+#define EVENTS_MAX	256		/* kept until qmp_event() */
 #define RETRY		50		/* milliseconds until another connect() */
 
 struct qmp {
@@ -170,6 +171,24 @@ static int send_command(struct qmp *qmp, const char *command, json_t *arguments,
 	return result;
 }
 
+/* Only these are kept, so that a peer cannot fill the memory with others. */
+static bool is_wanted(const json_t *message)
+{
+	const char *name = json_string_value(json_object_get(message, "event"));
+
+	return name && (!strcmp(name, "DEVICE_DELETED") ||
+			!strcmp(name, "DEVICE_UNPLUG_GUEST_ERROR"));
+}
+
+/* An error without an "id" is QEMU's answer to a line that it cannot parse. */
+static bool is_answer(const struct qmp *qmp, const json_t *message)
+{
+	const json_t *id = json_object_get(message, "id");
+
+	return id ? json_integer_value(id) == (json_int_t)qmp->id :
+		    !!json_object_get(message, "error");
+}
+
 /* The answer to the last command; events that arrive before it are kept. */
 static json_t *answer(struct qmp *qmp, struct err *err)
 {
@@ -177,12 +196,13 @@ static json_t *answer(struct qmp *qmp, struct err *err)
 	json_t *got;
 
 	while ((got = message(qmp, deadline, err))) {
-		json_int_t id = json_integer_value(json_object_get(got, "id"));
-
-		if (json_object_get(got, "event"))
-			json_array_append(qmp->events, got);
-		else if (id == (json_int_t)qmp->id)
+		if (json_object_get(got, "event")) {
+			if (is_wanted(got) &&
+			    json_array_size(qmp->events) < EVENTS_MAX)
+				json_array_append(qmp->events, got);
+		} else if (is_answer(qmp, got)) {
 			return got;
+		}
 		json_decref(got);
 	}
 	return NULL;
@@ -220,7 +240,7 @@ json_t *qmp_event(struct qmp *qmp, long deadline, struct err *err)
 		return event;
 	}
 	while ((event = message(qmp, deadline, err))) {
-		if (json_object_get(event, "event"))
+		if (is_wanted(event))
 			return event;
 		json_decref(event);
 	}

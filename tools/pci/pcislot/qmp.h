@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A client for QEMU's machine protocol.  It sends one command at a time; events that
- * arrive before the answer are kept for qmp_event().
+ * A client for QEMU's machine protocol.  It sends one command at a time; events about
+ * unplugging that arrive before the answer are kept for qmp_event(), others are
+ * dropped.  The peer may be hostile: it gets neither more time than the timeout nor
+ * more memory than one message and a few events.
  */
 #ifndef PCISLOT_QMP_H
 #define PCISLOT_QMP_H
@@ -31,7 +33,7 @@ json_t *qmp_execute(struct qmp *qmp, const char *command, json_t *arguments,
 		    struct err *err);
 
 /*
- * qmp_event - the next event, to be released: one that was kept, or one that arrives
+ * qmp_event - the next event about unplugging, to be released: one that was kept, or one that arrives
  * until @deadline, by qmp_now().  Returns NULL, with the reason in @err, if none
  * arrived or the connection is lost.
  */
