@@ -36,7 +36,7 @@ static int reserved(const struct attach *a, unsigned int *slots, struct err *err
 		const struct holding *holding = &state.holding[i];
 
 		if (!strcmp(holding->qmp, a->holding.qmp) &&
-		    !strcmp(holding->bus, a->holding.bus))
+		    !strcmp(state_bus(holding->bus), a->holding.bus))
 			*slots |= BIT(holding->vslot);
 	}
 	state_end(&state);
@@ -65,9 +65,8 @@ static int can_be_started_with(const struct attach *a, struct err *err)
 
 static int look(struct attach *a, struct err *err)
 {
-	if (a->slot->bus)
-		snprintf(a->holding.bus, sizeof(a->holding.bus), "%s",
-			 a->slot->bus);
+	snprintf(a->holding.bus, sizeof(a->holding.bus), "%s",
+		 state_bus(a->slot->bus));
 	if (!a->options->qmp)
 		return err_set(err, STATUS_USAGE, "for which guest? --qmp SOCKET");
 	if (cmd_socket(a->options->qmp, a->holding.qmp, err) ||

@@ -28,7 +28,7 @@ static int find_place(const struct options *options, const char *text,
 			       text);
 	if (cmd_socket(options->qmp, socket, err))
 		return -1;
-	*out = state_find(state, socket, options->bus ? options->bus : "", vslot);
+	*out = state_find(state, socket, options->bus, vslot);
 	return *out ? 0 : no_slot(text, err);
 }
 

@@ -30,19 +30,32 @@ static const json_t *behind(const json_t *devices, const char *name)
 	return NULL;
 }
 
-static bool is_root(const char *bus)
+/*
+ * devices_of - the devices on the bus.  @buses are those of all host bridges: the first
+ * has number 0, but is not the first in the list if there are expander bridges (pxb).
+ */
+static const json_t *devices_of(const json_t *buses, const char *bus)
 {
-	return !bus || !strcmp(bus, "pcie.0") || !strcmp(bus, "pci.0");
+	const json_t *one, *devices, *found = NULL;
+	bool root = !*state_bus(bus);
+	size_t i;
+
+	json_array_foreach(buses, i, one) {
+		devices = json_object_get(one, "devices");
+		if (root && !json_integer_value(json_object_get(one, "bus")))
+			return devices;
+		if (!root && !found)
+			found = behind(devices, bus);
+	}
+	return found;
 }
 
 /* used - the device numbers in use on the bus; false if there is no such bus */
 static bool used(const json_t *buses, const char *bus, unsigned int *taken)
 {
-	const json_t *device, *devices, *root;
+	const json_t *device, *devices = devices_of(buses, bus);
 	size_t i;
 
-	root = json_object_get(json_array_get(buses, 0), "devices");
-	devices = is_root(bus) ? root : behind(root, bus);
 	*taken = 0;
 	json_array_foreach(devices, i, device) {
 		int number = json_integer_value(json_object_get(device, "slot"));
