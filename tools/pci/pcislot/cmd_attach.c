@@ -23,24 +23,45 @@ struct attach {
 	struct report report;
 };
 
+/* A slot that QEMU does not have is the rest of an earlier guest at its socket. */
+static int check_rest(const struct attach *a, const struct holding *holding,
+		      struct err *err)
+{
+	unsigned int there;
+
+	if (!a->qmp || holding->vslot != a->slot->vslot || !holding->attached)
+		return 0;
+	if (guest_present(a->qmp, holding, &there, err))
+		return -1;
+	if (there)
+		return 0;
+	err_set(err, STATUS_REFUSED,
+		"slot %02x is taken by pcislot, but QEMU does not have it: pcislot detach --gone gives it back",
+		holding->vslot);
+	return err_point(err, a->slot->vslot_at);
+}
+
 /* The slots in the state file, which QEMU may not have yet */
 static int reserved(const struct attach *a, unsigned int *slots, struct err *err)
 {
 	struct state state;
+	int result = 0;
 	size_t i;
 
 	if (state_read(&state, err))
 		return -1;
 	*slots = 0;
-	for (i = 0; i < state.holdings; i++) {
+	for (i = 0; !result && i < state.holdings; i++) {
 		const struct holding *holding = &state.holding[i];
 
-		if (!strcmp(holding->qmp, a->holding.qmp) &&
-		    !strcmp(state_bus(holding->bus), a->holding.bus))
-			*slots |= BIT(holding->vslot);
+		if (strcmp(holding->qmp, a->holding.qmp) ||
+		    strcmp(state_bus(holding->bus), a->holding.bus))
+			continue;
+		*slots |= BIT(holding->vslot);
+		result = check_rest(a, holding, err);
 	}
 	state_end(&state);
-	return 0;
+	return result;
 }
 
 static int look_at_guest(struct attach *a, struct err *err)

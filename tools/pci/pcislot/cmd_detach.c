@@ -81,20 +81,37 @@ static int find(const struct options *options, const char *text,
 			      find_set(text, state, out, err);
 }
 
-/* release - @holding is claimed; with --gone, only if the guest does not run */
+/*
+ * needed - whether a guest that runs has the slot: 1, 0 or -1.  A guest that was started
+ * again at the same socket does not have it.
+ */
+static int needed(const struct options *options, const struct holding *holding,
+		  struct err *err)
+{
+	unsigned int there;
+	char why[USE_TEXT];
+	struct qmp *qmp;
+	int result;
+	bool gone;
+
+	qmp = qmp_open(holding->qmp, options->timeout, &gone, err);
+	if (!qmp)
+		return gone ? 0 : -1;
+	result = guest_present(qmp, holding, &there, err);
+	qmp_close(qmp);
+	if (result)
+		return -1;
+	return there || cmd_opened(holding, true, why);
+}
+
+/* release - @holding is claimed; with --gone, only if no guest needs it */
 static int release(const struct options *options, const struct holding *holding,
 		   struct err *err)
 {
-	struct qmp *qmp;
-	bool gone;
+	int result = options->gone ? needed(options, holding, err) : 0;
 
-	if (options->gone) {
-		qmp = qmp_open(holding->qmp, options->timeout, &gone, err);
-		if (qmp)
-			qmp_close(qmp);
-		if (!gone)
-			return qmp ? 0 : -1;
-	}
+	if (result)
+		return result < 0 ? -1 : 0;
 	return cmd_undo(holding, options->timeout, err);
 }
 

@@ -168,9 +168,8 @@ static bool named(const json_t *list, const char *id)
 	return false;
 }
 
-/* present - which of the slot's functions QEMU has, as bits by index */
-static int present(struct qmp *qmp, const struct holding *holding,
-		   unsigned int *there, struct err *err)
+int guest_present(struct qmp *qmp, const struct holding *holding,
+		  unsigned int *there, struct err *err)
 {
 	json_t *list = qmp_execute(qmp, "qom-list",
 				   json_pack("{s:s}", "path", "/machine/peripheral"),
@@ -280,14 +279,12 @@ static int await(struct qmp *qmp, const struct holding *holding,
 }
 
 int guest_release(struct qmp *qmp, const struct holding *holding,
-		  unsigned int seconds, struct err *err)
+		  unsigned int seconds, unsigned int *there, struct err *err)
 {
-	unsigned int there;
-
-	if (present(qmp, holding, &there, err) ||
-	    request_all(qmp, holding, there, err))
+	if (guest_present(qmp, holding, there, err) ||
+	    request_all(qmp, holding, *there, err))
 		return -1;
-	return await(qmp, holding, there, seconds, err);
+	return await(qmp, holding, *there, seconds, err);
 }
 
 bool guest_hotpluggable(struct qmp *qmp, const struct held *held)

@@ -33,6 +33,11 @@ long qmp_now(void)
 	return now.tv_sec * 1000L + now.tv_nsec / 1000000;
 }
 
+void qmp_pause(void)
+{
+	poll(NULL, 0, RETRY);
+}
+
 static long deadline_of(const struct qmp *qmp)
 {
 	return qmp_now() + qmp->seconds * 1000L;
@@ -171,7 +176,7 @@ static int send_command(struct qmp *qmp, const char *command, json_t *arguments,
 	return result;
 }
 
-/* Only these are kept, so that a peer cannot fill the memory with others. */
+/* Only these events are kept, so that a peer cannot fill the memory with any. */
 static bool is_wanted(const json_t *message)
 {
 	const char *name = json_string_value(json_object_get(message, "event"));
@@ -282,7 +287,7 @@ static int connect_by(int fd, const struct sockaddr_un *address, long deadline)
 			errno = ETIMEDOUT;
 			return -1;
 		}
-		poll(NULL, 0, RETRY);
+		qmp_pause();
 	}
 	return 0;
 }
