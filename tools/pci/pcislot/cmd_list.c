@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define UNPLUG_TEXT	64
+#define UNPLUG_TEXT	64		/* "with" and seven places of 5 characters */
 #define ABSENT		"absent"	/* from QEMU */
 #define IN_USE		"in use"	/* by a program, but not by pcislot's names */
 #define PATIENCE	3	/* seconds: another client may be connected to the monitor */

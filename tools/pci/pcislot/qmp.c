@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "qmp.h"
+#include "interrupt.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -35,7 +35,7 @@ long qmp_now(void)
 
 void qmp_pause(void)
 {
-	poll(NULL, 0, RETRY);
+	interrupt_poll(NULL, RETRY);
 }
 
 static long deadline_of(const struct qmp *qmp)
@@ -61,9 +61,11 @@ static int await_fd(const struct qmp *qmp, short events, long deadline,
 	long left = deadline - qmp_now();
 	int ready;
 
+	if (interrupt_seen())
+		return lost(err, "interrupted");
 	if (left <= 0)
 		return late(err);
-	ready = poll(&poll_fd, 1, left);
+	ready = interrupt_poll(&poll_fd, left);
 	if (ready < 0)
 		return errno == EINTR ? 0 : lost(err, strerror(errno));
 	return ready ? 0 : late(err);
@@ -266,7 +268,7 @@ static int greet(struct qmp *qmp, const char *path, long deadline, struct err *e
 
 	json_decref(got);
 	if (!got)
-		return qmp_now() < deadline ? -1 : busy(path, err);
+		return qmp_now() < deadline || interrupt_seen() ? -1 : busy(path, err);
 	if (!qemu)
 		return lost(err, "the peer does not use QMP");
 	got = qmp_execute(qmp, "qmp_capabilities", NULL, err);
@@ -281,7 +283,9 @@ static int greet(struct qmp *qmp, const char *path, long deadline, struct err *e
 static int connect_by(int fd, const struct sockaddr_un *address, long deadline)
 {
 	while (connect(fd, (const struct sockaddr *)address, sizeof(*address))) {
-		if (!transient(errno))
+		if (interrupt_seen())
+			errno = EINTR;
+		if (interrupt_seen() || !transient(errno))
 			return -1;
 		if (qmp_now() >= deadline) {
 			errno = ETIMEDOUT;
@@ -331,7 +335,8 @@ struct qmp *qmp_open(const char *path, unsigned int seconds, bool *gone,
 	if (qmp->fd < 0 && errno == ETIMEDOUT)
 		busy(path, err);
 	else if (qmp->fd < 0)
-		err_set(err, STATUS_FAILED, "%s: %s", path, strerror(errno));
+		err_set(err, STATUS_FAILED, "%s: %s", path,
+			interrupt_seen() ? "interrupted" : strerror(errno));
 	else if (!greet(qmp, path, deadline, err))
 		return qmp;
 	qmp_close(qmp);
