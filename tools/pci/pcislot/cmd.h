@@ -7,6 +7,7 @@
 #include "report.h"
 #include "slot.h"
 #include "state.h"
+#include "use.h"
 
 struct options {
 	enum mapping map;
@@ -44,6 +45,14 @@ int cmd_socket(const char *given, char path[STATE_SOCKET], struct err *err);
  */
 int cmd_undo(const struct holding *holding, unsigned int seconds,
 	     struct err *err);
+
+/*
+ * cmd_opened - the first function of @holding that a program has opened through VFIO,
+ * as @why describes, or NULL.  If the guest runs and is known not to have it, a function
+ * whose group is open for another slot of that guest is not meant.
+ */
+const struct held *cmd_opened(const struct holding *holding, bool guest_runs,
+			      char why[USE_TEXT]);
 
 /* cmd_end - print @report, free it, return its status */
 enum status cmd_end(struct report *report);

@@ -9,7 +9,9 @@
 #include "cmd.h"
 #include "driver.h"
 #include "guest.h"
+#include "interrupt.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,24 +25,45 @@ struct attach {
 	struct report report;
 };
 
+/* A slot that QEMU does not have is the rest of an earlier guest at its socket. */
+static int check_rest(const struct attach *a, const struct holding *holding,
+		      struct err *err)
+{
+	unsigned int there;
+
+	if (!a->qmp || holding->vslot != a->slot->vslot || !holding->attached)
+		return 0;
+	if (guest_present(a->qmp, holding, &there, err))
+		return -1;
+	if (there)
+		return 0;
+	err_set(err, STATUS_REFUSED,
+		"slot %02x is taken by pcislot, but QEMU does not have it: pcislot detach --gone gives it back",
+		holding->vslot);
+	return err_point(err, a->slot->vslot_at);
+}
+
 /* The slots in the state file, which QEMU may not have yet */
 static int reserved(const struct attach *a, unsigned int *slots, struct err *err)
 {
 	struct state state;
+	int result = 0;
 	size_t i;
 
 	if (state_read(&state, err))
 		return -1;
 	*slots = 0;
-	for (i = 0; i < state.holdings; i++) {
+	for (i = 0; !result && i < state.holdings; i++) {
 		const struct holding *holding = &state.holding[i];
 
-		if (!strcmp(holding->qmp, a->holding.qmp) &&
-		    !strcmp(holding->bus, a->holding.bus))
-			*slots |= BIT(holding->vslot);
+		if (strcmp(holding->qmp, a->holding.qmp) ||
+		    strcmp(state_bus(holding->bus), a->holding.bus))
+			continue;
+		*slots |= BIT(holding->vslot);
+		result = check_rest(a, holding, err);
 	}
 	state_end(&state);
-	return 0;
+	return result;
 }
 
 static int look_at_guest(struct attach *a, struct err *err)
@@ -65,9 +88,8 @@ static int can_be_started_with(const struct attach *a, struct err *err)
 
 static int look(struct attach *a, struct err *err)
 {
-	if (a->slot->bus)
-		snprintf(a->holding.bus, sizeof(a->holding.bus), "%s",
-			 a->slot->bus);
+	snprintf(a->holding.bus, sizeof(a->holding.bus), "%s",
+		 state_bus(a->slot->bus));
 	if (!a->options->qmp)
 		return err_set(err, STATUS_USAGE, "for which guest? --qmp SOCKET");
 	if (cmd_socket(a->options->qmp, a->holding.qmp, err) ||
@@ -131,10 +153,25 @@ static int take_all(struct attach *a, struct err *err)
 {
 	unsigned int i;
 
-	for (i = 0; i < a->holding.fns; i++)
+	for (i = 0; i < a->holding.fns; i++) {
 		if (driver_take(&a->holding.fn[i], err))
 			return -1;
+		if (interrupt_seen())
+			return err_set(err, STATUS_FAILED, "interrupted");
+	}
 	return 0;
+}
+
+/* Output that cannot be written is a failure, and what was done is undone. */
+static int print(const struct attach *a, struct err *err)
+{
+	const struct format *format = a->guest_runs ? &format_table :
+						      a->options->format;
+
+	format->print(a->slot, 1, stdout);
+	if (!fflush(stdout) && !ferror(stdout))
+		return 0;
+	return err_set(err, STATUS_FAILED, "standard output: %s", strerror(errno));
 }
 
 static int publish(struct attach *a, struct err *err)
@@ -163,6 +200,7 @@ static void undo(struct attach *a, const struct err *first)
 	struct err second;
 
 	report_err(&a->report, a->slot->text, first);
+	interrupt_end();
 	/* This connection may be the cause of the failure. */
 	if (a->qmp)
 		qmp_close(a->qmp);
@@ -179,7 +217,7 @@ static void commit(struct attach *a)
 
 	if (take_all(a, &err) ||
 	    (a->qmp && guest_plug(a->qmp, a->slot, &a->holding, &err)) ||
-	    publish(a, &err))
+	    print(a, &err) || publish(a, &err))
 		undo(a, &err);
 }
 
@@ -196,21 +234,22 @@ static void attach(struct attach *a)
 		report_err(&a->report, NULL, &err);
 	else if (a->claim >= 0)
 		commit(a);
+	else if (a->report.status == STATUS_DONE && print(a, &err))
+		report_err(&a->report, NULL, &err);
 	if (a->claim >= 0)
 		state_unclaim(&a->holding, a->claim);
 }
 
 static enum status give(const struct options *options, char **set, bool guest_runs)
 {
-	const struct format *format = guest_runs ? &format_table : options->format;
 	struct attach a = { .options = options, .claim = -1,
 			    .guest_runs = guest_runs };
 
 	a.slot = cmd_slots(options, set, 1, true, &a.report);
+	interrupt_begin();
 	if (a.report.status == STATUS_DONE)
 		attach(&a);
-	if (a.report.status == STATUS_DONE)
-		format->print(a.slot, 1, stdout);
+	interrupt_end();
 	if (a.qmp)
 		qmp_close(a.qmp);
 	free(a.slot);

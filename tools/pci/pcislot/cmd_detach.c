@@ -2,11 +2,40 @@
 /* detach: a whole slot of a guest, or all slots of guests that have ended */
 #include "cmd.h"
 #include "guest.h"
+#include "sysfs.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define GONE_ALREADY	-2	/* instead of a claim: another pcislot detached it */
+
+/* One slot to detach, claimed */
+struct job {
+	const char *text;	/* as the user gave it */
+	struct holding holding;
+	int claim;
+};
+
+/* What the user gave besides slots: the guest and its bus, or nothing */
+struct limits {
+	char qmp[STATE_SOCKET];	/* "" if not given */
+	const char *bus;	/* NULL if not given */
+};
+
+static int limits(const struct options *options, struct limits *out,
+		  struct err *err)
+{
+	out->qmp[0] = '\0';
+	out->bus = options->bus;
+	return options->qmp ? cmd_socket(options->qmp, out->qmp, err) : 0;
+}
+
+static bool within(const struct limits *limits, const struct holding *holding)
+{
+	return (!*limits->qmp || !strcmp(limits->qmp, holding->qmp)) &&
+	       (!limits->bus ||
+		!strcmp(state_bus(limits->bus), state_bus(holding->bus)));
+}
 
 static int no_slot(const char *text, struct err *err)
 {
@@ -14,24 +43,22 @@ static int no_slot(const char *text, struct err *err)
 }
 
 /* Find a slot by its number in the guest, "@07" */
-static int find_place(const struct options *options, const char *text,
+static int find_place(const struct limits *limits, const char *text,
 		      const struct state *state, struct holding **out,
 		      struct err *err)
 {
-	char socket[STATE_SOCKET];
 	int vslot;
 
 	if (notation_parse_vslot(text, &vslot, err))
 		return -1;
-	if (!options->qmp)
+	if (!*limits->qmp)
 		return err_set(err, STATUS_USAGE, "%s of which guest? --qmp SOCKET",
 			       text);
-	if (cmd_socket(options->qmp, socket, err))
-		return -1;
-	*out = state_find(state, socket, options->bus ? options->bus : "", vslot);
+	*out = state_find(state, limits->qmp, state_bus(limits->bus), vslot);
 	return *out ? 0 : no_slot(text, err);
 }
 
+/* A function that was removed is given up with the rest of its slot. */
 static int in_parts(const struct slot *slot, const struct holding *holding,
 		    struct err *err)
 {
@@ -40,23 +67,51 @@ static int in_parts(const struct slot *slot, const struct holding *holding,
 	unsigned int i;
 
 	for (i = 0; i < holding->fns; i++)
-		if (!slot_find(slot, &holding->fn[i].host))
+		if (!slot_find(slot, &holding->fn[i].host) &&
+		    sysfs_exists(&holding->fn[i].host))
 			length += snprintf(rest + length, sizeof(rest) - length,
 					   " %s", bdf_text(&holding->fn[i].host, host));
 	if (!length)
 		return 0;
 	return err_set(err, STATUS_REFUSED,
-		       "a slot is detached as a whole; it also has%s", rest);
+		       "a slot is detached as a whole; @%02x of the guest at %s also has%s",
+		       holding->vslot, holding->qmp, rest);
+}
+
+/* Refuse a set if it is not where the user expects it. */
+static int elsewhere(const struct limits *limits, const struct slot *slot,
+		     const struct holding *holding, struct err *err)
+{
+	bool other_slot = slot->vslot != NOTATION_ANY && slot->vslot != holding->vslot;
+	const struct function *fn;
+	char host[BDF_TEXT];
+	unsigned int i;
+
+	for (i = 0; i < holding->fns; i++) {
+		fn = slot_find(slot, &holding->fn[i].host);
+		if (!fn || fn->vfn == NOTATION_ANY || fn->vfn == holding->fn[i].vfn)
+			continue;
+		err_set(err, STATUS_REFUSED, "%s is function %d of its slot",
+			bdf_text(&fn->host, host), holding->fn[i].vfn);
+		return err_point(err, fn->at);
+	}
+	if (!other_slot && within(limits, holding))
+		return 0;
+	err_set(err, STATUS_REFUSED, "%s is in slot %02x of %s of the guest at %s",
+		bdf_text(&slot->fn[0].host, host), holding->vslot,
+		*state_bus(holding->bus) ? holding->bus : "the first bus", holding->qmp);
+	return other_slot ? err_point(err, slot->vslot_at) : -1;
 }
 
 /* Find a slot by its functions, all of which must be given */
-static int find_set(const char *text, const struct state *state,
-		    struct holding **out, struct err *err)
+static int find_set(const struct limits *limits, const char *text,
+		    const struct state *state, struct holding **out,
+		    struct err *err)
 {
 	struct slot slot;
 	unsigned int i;
 
-	if (slot_expand(text, true, &slot, err))
+	if (slot_expand(text, false, &slot, err))
 		return -1;
 	*out = state_holder(state, &slot.fn[0].host);
 	for (i = 0; i < slot.fns; i++) {
@@ -71,57 +126,99 @@ static int find_set(const char *text, const struct state *state,
 			continue;
 		return err_point(err, slot.fn[i].at);
 	}
-	return in_parts(&slot, *out, err);
+	return in_parts(&slot, *out, err) || elsewhere(limits, &slot, *out, err) ?
+		-1 : 0;
 }
 
-static int find(const struct options *options, const char *text,
-		const struct state *state, struct holding **out, struct err *err)
+/*
+ * needed - whether a guest that runs has the slot: 1, 0 or -1.  A guest that was started
+ * again at the same socket does not have it.
+ */
+static int needed(const struct options *options, const struct holding *holding,
+		  struct err *err)
 {
-	return *text == '@' ? find_place(options, text, state, out, err) :
-			      find_set(text, state, out, err);
-}
-
-/* release - @holding is claimed; with --gone, only if the guest does not run */
-static int release(const struct options *options, const struct holding *holding,
-		   struct err *err)
-{
+	unsigned int there;
+	char why[USE_TEXT];
 	struct qmp *qmp;
+	int result;
 	bool gone;
 
-	if (options->gone) {
-		qmp = qmp_open(holding->qmp, options->timeout, &gone, err);
-		if (qmp)
-			qmp_close(qmp);
-		if (!gone)
-			return qmp ? 0 : -1;
-	}
-	return cmd_undo(holding, options->timeout, err);
+	qmp = qmp_open(holding->qmp, options->timeout, &gone, err);
+	if (!qmp)
+		return gone ? 0 : -1;
+	result = guest_present(qmp, holding, &there, err);
+	qmp_close(qmp);
+	if (result)
+		return -1;
+	return there || cmd_opened(holding, true, why);
 }
 
-static void detach_one(const struct options *options, const char *text,
-		       struct report *report)
+/* add - claim @found for a job, unless another argument is the same slot */
+static int add(struct job *job, int *jobs, const char *text,
+	       const struct holding *found, struct err *err)
 {
-	struct holding *found, holding;
-	int claim = -1, result;
+	int i;
+
+	for (i = 0; i < *jobs; i++)
+		if (bdf_equal(&job[i].holding.fn[0].host, &found->fn[0].host))
+			return 0;
+	job[i].claim = state_claim(found, err);
+	if (job[i].claim < 0)
+		return -1;
+	job[i].text = text;
+	job[i].holding = *found;
+	(*jobs)++;
+	return 0;
+}
+
+/* Find and claim all slots before the first is detached, or none. */
+static void add_all(const struct limits *limits, char **set, int sets,
+		    struct job *job, int *jobs, struct report *report)
+{
+	struct holding *found = NULL;
 	struct state state;
 	struct err err;
+	int i, result;
 
 	if (state_begin(&state, &err)) {
 		report_err(report, NULL, &err);
 		return;
 	}
-	result = find(options, text, &state, &found, &err);
-	if (!result) {
-		holding = *found;
-		claim = state_claim(&holding, &err);
+	for (i = 0; i < sets; i++) {
+		result = *set[i] == '@' ?
+			 find_place(limits, set[i], &state, &found, &err) :
+			 find_set(limits, set[i], &state, &found, &err);
+		if (result || add(job, jobs, set[i], found, &err))
+			report_err(report, set[i], &err);
 	}
 	state_end(&state);
-	if (claim >= 0)
-		result = release(options, &holding, &err);
-	if (result || claim < 0)
-		report_err(report, text, &err);
-	if (claim >= 0)
-		state_unclaim(&holding, claim);
+}
+
+static void detach_all(const struct options *options, struct job *job, int jobs,
+		       struct report *report)
+{
+	struct err err;
+	int i;
+
+	for (i = 0; i < jobs; i++)
+		if (cmd_undo(&job[i].holding, options->timeout, &err))
+			report_err(report, job[i].text, &err);
+}
+
+static void detach_slots(const struct options *options, const struct limits *limits,
+			 char **set, int sets, struct report *report)
+{
+	struct job *job = calloc(sets, sizeof(*job));
+	int jobs = 0;
+
+	if (!job)
+		abort();
+	add_all(limits, set, sets, job, &jobs, report);
+	if (report->status == STATUS_DONE)
+		detach_all(options, job, jobs, report);
+	while (jobs--)
+		state_unclaim(&job[jobs].holding, job[jobs].claim);
+	free(job);
 }
 
 /* claim_again - claim a holding that was read without the lock, if it still exists */
@@ -138,43 +235,75 @@ static int claim_again(const struct holding *holding, struct err *err)
 	return claim;
 }
 
+/* detach_if_gone - returns false if the guest cannot be queried */
+static bool detach_if_gone(const struct options *options,
+			   const struct holding *holding, struct report *report)
+{
+	int claim, need = 1;
+	struct err err;
+
+	claim = claim_again(holding, &err);
+	if (claim == GONE_ALREADY)
+		return true;
+	if (claim >= 0)
+		need = needed(options, holding, &err);
+	if (claim < 0 || need < 0 ||
+	    (!need && cmd_undo(holding, options->timeout, &err)))
+		report_err(report, NULL, &err);
+	if (claim >= 0)
+		state_unclaim(holding, claim);
+	return need >= 0;
+}
+
+/* seen - whether a slot before @end is of the same guest, in the array @lost */
+static bool seen(const struct state *state, const bool *lost, size_t end)
+{
+	size_t i;
+
+	for (i = 0; i < end; i++)
+		if (lost[i] && !strcmp(state->holding[i].qmp, state->holding[end].qmp))
+			return true;
+	return false;
+}
+
 /* Includes the rest of an attach that was killed, if QEMU has ended */
-static void detach_gone(const struct options *options, struct report *report)
+static void detach_gone(const struct options *options, const struct limits *limits,
+			struct report *report)
 {
 	struct state state;
 	struct err err;
+	bool *lost;
 	size_t i;
 
 	if (state_read(&state, &err)) {
 		report_err(report, NULL, &err);
 		return;
 	}
-	for (i = 0; i < state.holdings; i++) {
-		int claim = claim_again(&state.holding[i], &err);
-
-		if (claim == GONE_ALREADY)
-			continue;
-		if (claim < 0 || release(options, &state.holding[i], &err))
-			report_err(report, NULL, &err);
-		if (claim >= 0)
-			state_unclaim(&state.holding[i], claim);
-	}
+	lost = calloc(state.holdings + 1, sizeof(*lost));
+	if (!lost)
+		abort();
+	for (i = 0; i < state.holdings; i++)
+		if (within(limits, &state.holding[i]) && !seen(&state, lost, i))
+			lost[i] = !detach_if_gone(options, &state.holding[i], report);
+	free(lost);
 	state_end(&state);
 }
 
 enum status cmd_detach(const struct options *options, char **set, int sets)
 {
 	struct report report = {};
+	struct limits limit;
 	struct err err;
-	int i;
 
 	if (options->gone == !!sets) {
 		err_set(&err, STATUS_USAGE, "detach needs slots or --gone");
 		report_err(&report, NULL, &err);
+	} else if (limits(options, &limit, &err)) {
+		report_err(&report, NULL, &err);
 	} else if (options->gone) {
-		detach_gone(options, &report);
+		detach_gone(options, &limit, &report);
+	} else {
+		detach_slots(options, &limit, set, sets, &report);
 	}
-	for (i = 0; i < sets && !options->gone; i++)
-		detach_one(options, set[i], &report);
 	return cmd_end(&report);
 }

@@ -55,7 +55,8 @@ static void check_format(const struct options *options, const struct slot *slot,
 			report_err(report, slot[i].text, &err);
 }
 
-static void check(const struct options *options, const struct slot *slot,
+/* check - returns false if the checks could not be made */
+static bool check(const struct options *options, const struct slot *slot,
 		  int slots, struct report *report)
 {
 	char socket[STATE_SOCKET];
@@ -65,10 +66,11 @@ static void check(const struct options *options, const struct slot *slot,
 	if ((options->qmp && cmd_socket(options->qmp, socket, &err)) ||
 	    state_read(&state, &err)) {
 		report_err(report, NULL, &err);
-		return;
+		return false;
 	}
 	check_slots(slot, slots, &state, options->qmp ? socket : NULL, report);
 	state_end(&state);
+	return true;
 }
 
 enum status cmd_plan(const struct options *options, char **set, int sets)
@@ -79,9 +81,7 @@ enum status cmd_plan(const struct options *options, char **set, int sets)
 
 	if (report.status == STATUS_DONE)
 		check_format(options, slot, sets, &report);
-	printable = report.status == STATUS_DONE;
-	if (printable)
-		check(options, slot, sets, &report);
+	printable = report.status == STATUS_DONE && check(options, slot, sets, &report);
 	/* The table is for people and also shows a refused set; programs get all or nothing. */
 	if (report.status == STATUS_DONE ||
 	    (printable && options->format == &format_table))

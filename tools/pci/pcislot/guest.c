@@ -30,19 +30,32 @@ static const json_t *behind(const json_t *devices, const char *name)
 	return NULL;
 }
 
-static bool is_root(const char *bus)
+/*
+ * devices_of - the devices on the bus.  @buses are those of all host bridges: the first
+ * has number 0, but is not the first in the list if there are expander bridges (pxb).
+ */
+static const json_t *devices_of(const json_t *buses, const char *bus)
 {
-	return !bus || !strcmp(bus, "pcie.0") || !strcmp(bus, "pci.0");
+	const json_t *one, *devices, *found = NULL;
+	bool root = !*state_bus(bus);
+	size_t i;
+
+	json_array_foreach(buses, i, one) {
+		devices = json_object_get(one, "devices");
+		if (root && !json_integer_value(json_object_get(one, "bus")))
+			return devices;
+		if (!root && !found)
+			found = behind(devices, bus);
+	}
+	return found;
 }
 
 /* used - the device numbers in use on the bus; false if there is no such bus */
 static bool used(const json_t *buses, const char *bus, unsigned int *taken)
 {
-	const json_t *device, *devices, *root;
+	const json_t *device, *devices = devices_of(buses, bus);
 	size_t i;
 
-	root = json_object_get(json_array_get(buses, 0), "devices");
-	devices = is_root(bus) ? root : behind(root, bus);
 	*taken = 0;
 	json_array_foreach(devices, i, device) {
 		int number = json_integer_value(json_object_get(device, "slot"));
@@ -155,9 +168,8 @@ static bool named(const json_t *list, const char *id)
 	return false;
 }
 
-/* present - which of the slot's functions QEMU has, as bits by index */
-static int present(struct qmp *qmp, const struct holding *holding,
-		   unsigned int *there, struct err *err)
+int guest_present(struct qmp *qmp, const struct holding *holding,
+		  unsigned int *there, struct err *err)
 {
 	json_t *list = qmp_execute(qmp, "qom-list",
 				   json_pack("{s:s}", "path", "/machine/peripheral"),
@@ -252,7 +264,7 @@ static int await(struct qmp *qmp, const struct holding *holding,
 	json_t *event;
 
 	while (there && willing) {
-		event = qmp_event(qmp, deadline, err);
+		event = qmp_now() < deadline ? qmp_event(qmp, deadline, err) : NULL;
 		if (!event && qmp_now() < deadline)
 			return -1;
 		if (!event)
@@ -267,14 +279,12 @@ static int await(struct qmp *qmp, const struct holding *holding,
 }
 
 int guest_release(struct qmp *qmp, const struct holding *holding,
-		  unsigned int seconds, struct err *err)
+		  unsigned int seconds, unsigned int *there, struct err *err)
 {
-	unsigned int there;
-
-	if (present(qmp, holding, &there, err) ||
-	    request_all(qmp, holding, there, err))
+	if (guest_present(qmp, holding, there, err) ||
+	    request_all(qmp, holding, *there, err))
 		return -1;
-	return await(qmp, holding, there, seconds, err);
+	return await(qmp, holding, *there, seconds, err);
 }
 
 bool guest_hotpluggable(struct qmp *qmp, const struct held *held)

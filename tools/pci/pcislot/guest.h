@@ -23,12 +23,17 @@ int guest_vslot(struct qmp *qmp, struct slot *slot, unsigned int reserved,
 int guest_plug(struct qmp *qmp, const struct slot *slot,
 	       const struct holding *holding, struct err *err);
 
+/* guest_present - which functions of the slot QEMU has, as bits by index */
+int guest_present(struct qmp *qmp, const struct holding *holding,
+		  unsigned int *there, struct err *err);
+
 /*
  * guest_release - have the guest release the whole slot, and wait for @seconds at
- * most.  The slot may be in any state: visible, partly plugged, or not present.
+ * most.  The slot may be in any state: visible, partly plugged, or not present; @there
+ * is set to the functions that QEMU had.
  */
 int guest_release(struct qmp *qmp, const struct holding *holding,
-		  unsigned int seconds, struct err *err);
+		  unsigned int seconds, unsigned int *there, struct err *err);
 
 /* guest_hotpluggable - whether QEMU can unplug this function */
 bool guest_hotpluggable(struct qmp *qmp, const struct held *held);

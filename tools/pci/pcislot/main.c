@@ -66,8 +66,8 @@ static const char usage_text[] =
 "  pf:0000:01:00.0/0-7@07      VFs 0 to 7 of a PF\n"
 "\n"
 "Exit status: 0 done; 1 failed, nothing has changed; 2 wrong usage or notation;\n"
-"3 a check refused, nothing has changed; 4 the guest did not release the slot and\n"
-"still has all of it; 5 something could not be restored, repeat detach to retry.\n"
+"3 a check refused, nothing has changed; 4 the guest did not release the slot, or\n"
+"not all of it; 5 something could not be restored, repeat detach to retry.\n"
 "See pcislot(8).\n";
 
 static enum status misused(const char *what, const char *which)
@@ -164,13 +164,13 @@ static enum status run(const char *name, const struct options *options,
 	return misused("there is no verb ", name);
 }
 
-/* Output that could not be written is a failure. */
+/* Output that could not be written is a failure; a verb may have reported it already. */
 static enum status written(enum status status)
 {
-	if (!fflush(stdout) && !ferror(stdout))
+	if ((!fflush(stdout) && !ferror(stdout)) || status != STATUS_DONE)
 		return status;
 	perror("pcislot: standard output");
-	return status == STATUS_DONE ? STATUS_FAILED : status;
+	return STATUS_FAILED;
 }
 
 int main(int argc, char **argv)
@@ -193,7 +193,7 @@ int main(int argc, char **argv)
 
 	if (getenv("PCISLOT_ROOT"))
 		root_set(getenv("PCISLOT_ROOT"));
-	while ((letter = getopt_long(argc, argv, "m:f:b:q:t:nr:h", longs, NULL)) != -1) {
+	while ((letter = getopt_long(argc, argv, "m:f:b:q:t:ngr:h", longs, NULL)) != -1) {
 		if (letter == 'h') {
 			fputs(usage_text, stdout);
 			return written(STATUS_DONE);

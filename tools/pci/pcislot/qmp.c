@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "qmp.h"
+#include "interrupt.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #define CHUNK		4096
-#define MESSAGE_MAX	(16 << 20)	/* no answer of QEMU's comes near */
+#define MESSAGE_MAX	(4 << 20)	/* no answer of QEMU's comes near */
+#define EVENTS_MAX	256		/* kept until qmp_event() */
+#define RETRY		50		/* milliseconds until another connect() */
 
 struct qmp {
 	int fd;
@@ -31,6 +33,11 @@ long qmp_now(void)
 	return now.tv_sec * 1000L + now.tv_nsec / 1000000;
 }
 
+void qmp_pause(void)
+{
+	interrupt_poll(NULL, RETRY);
+}
+
 static long deadline_of(const struct qmp *qmp)
 {
 	return qmp_now() + qmp->seconds * 1000L;
@@ -39,6 +46,35 @@ static long deadline_of(const struct qmp *qmp)
 static int lost(struct err *err, const char *why)
 {
 	return err_set(err, STATUS_FAILED, "QMP: %s", why);
+}
+
+static int late(struct err *err)
+{
+	return lost(err, "no answer in time");
+}
+
+/* await_fd - wait until the socket is ready for @events; -1 after @deadline */
+static int await_fd(const struct qmp *qmp, short events, long deadline,
+		    struct err *err)
+{
+	struct pollfd poll_fd = { .fd = qmp->fd, .events = events };
+	long left = deadline - qmp_now();
+	int ready;
+
+	if (interrupt_seen())
+		return lost(err, "interrupted");
+	if (left <= 0)
+		return late(err);
+	ready = interrupt_poll(&poll_fd, left);
+	if (ready < 0)
+		return errno == EINTR ? 0 : lost(err, strerror(errno));
+	return ready ? 0 : late(err);
+}
+
+/* Whether a call on the socket is to be repeated after await_fd() */
+static bool transient(int error)
+{
+	return error == EINTR || error == EAGAIN;
 }
 
 static int room(struct qmp *qmp, struct err *err)
@@ -60,23 +96,13 @@ static int room(struct qmp *qmp, struct err *err)
 /* more - wait for bytes until @deadline, and read those available */
 static int more(struct qmp *qmp, long deadline, struct err *err)
 {
-	struct pollfd poll_fd = { .fd = qmp->fd, .events = POLLIN };
-	long left = deadline - qmp_now();
 	ssize_t got;
-	int ready;
 
-	if (room(qmp, err))
+	if (room(qmp, err) || await_fd(qmp, POLLIN, deadline, err))
 		return -1;
-	ready = poll(&poll_fd, 1, left > 0 ? left : 0);
-	if (ready < 0)
-		return errno == EINTR ? 0 : lost(err, strerror(errno));
-	if (!ready)
-		return lost(err, "no answer in time");
 	got = read(qmp->fd, qmp->buffer + qmp->used, qmp->size - qmp->used);
-	if (got < 0 && errno == EINTR)
-		return 0;
 	if (got < 0)
-		return lost(err, strerror(errno));
+		return transient(errno) ? 0 : lost(err, strerror(errno));
 	if (!got)
 		return lost(err, "QEMU closed the connection");
 	qmp->used += got;
@@ -114,12 +140,16 @@ static json_t *message(struct qmp *qmp, long deadline, struct err *err)
 
 static int send_whole(struct qmp *qmp, const char *text, struct err *err)
 {
+	long deadline = deadline_of(qmp);
 	size_t left = strlen(text);
 
 	while (left) {
-		ssize_t sent = send(qmp->fd, text, left, MSG_NOSIGNAL);
+		ssize_t sent;
 
-		if (sent < 0 && errno == EINTR)
+		if (await_fd(qmp, POLLOUT, deadline, err))
+			return -1;
+		sent = send(qmp->fd, text, left, MSG_NOSIGNAL);
+		if (sent < 0 && transient(errno))
 			continue;
 		if (sent < 0)
 			return lost(err, strerror(errno));
@@ -148,6 +178,24 @@ static int send_command(struct qmp *qmp, const char *command, json_t *arguments,
 	return result;
 }
 
+/* Only these events are kept, so that a peer cannot fill the memory with any. */
+static bool is_wanted(const json_t *message)
+{
+	const char *name = json_string_value(json_object_get(message, "event"));
+
+	return name && (!strcmp(name, "DEVICE_DELETED") ||
+			!strcmp(name, "DEVICE_UNPLUG_GUEST_ERROR"));
+}
+
+/* An error without an "id" is QEMU's answer to a line that it cannot parse. */
+static bool is_answer(const struct qmp *qmp, const json_t *message)
+{
+	const json_t *id = json_object_get(message, "id");
+
+	return id ? json_integer_value(id) == (json_int_t)qmp->id :
+		    !!json_object_get(message, "error");
+}
+
 /* The answer to the last command; events that arrive before it are kept. */
 static json_t *answer(struct qmp *qmp, struct err *err)
 {
@@ -155,12 +203,13 @@ static json_t *answer(struct qmp *qmp, struct err *err)
 	json_t *got;
 
 	while ((got = message(qmp, deadline, err))) {
-		json_int_t id = json_integer_value(json_object_get(got, "id"));
-
-		if (json_object_get(got, "event"))
-			json_array_append(qmp->events, got);
-		else if (id == (json_int_t)qmp->id)
+		if (json_object_get(got, "event")) {
+			if (is_wanted(got) &&
+			    json_array_size(qmp->events) < EVENTS_MAX)
+				json_array_append(qmp->events, got);
+		} else if (is_answer(qmp, got)) {
 			return got;
+		}
 		json_decref(got);
 	}
 	return NULL;
@@ -198,21 +247,28 @@ json_t *qmp_event(struct qmp *qmp, long deadline, struct err *err)
 		return event;
 	}
 	while ((event = message(qmp, deadline, err))) {
-		if (json_object_get(event, "event"))
+		if (is_wanted(event))
 			return event;
 		json_decref(event);
 	}
 	return NULL;
 }
 
-static int greet(struct qmp *qmp, struct err *err)
+static int busy(const char *path, struct err *err)
 {
-	json_t *got = message(qmp, deadline_of(qmp), err);
+	return err_set(err, STATUS_FAILED,
+		       "%s: QEMU does not answer; is another client, such as libvirt, connected to this monitor?",
+		       path);
+}
+
+static int greet(struct qmp *qmp, const char *path, long deadline, struct err *err)
+{
+	json_t *got = message(qmp, deadline, err);
 	bool qemu = json_object_get(got, "QMP");
 
 	json_decref(got);
 	if (!got)
-		return -1;
+		return qmp_now() < deadline || interrupt_seen() ? -1 : busy(path, err);
 	if (!qemu)
 		return lost(err, "the peer does not use QMP");
 	got = qmp_execute(qmp, "qmp_capabilities", NULL, err);
@@ -220,7 +276,27 @@ static int greet(struct qmp *qmp, struct err *err)
 	return got ? 0 : -1;
 }
 
-static int connect_to(const char *path, bool *gone)
+/*
+ * connect_by - QEMU serves one client, and one more waits to be accepted; connect()
+ * would block for any further one, so it is tried again until @deadline.
+ */
+static int connect_by(int fd, const struct sockaddr_un *address, long deadline)
+{
+	while (connect(fd, (const struct sockaddr *)address, sizeof(*address))) {
+		if (interrupt_seen())
+			errno = EINTR;
+		if (interrupt_seen() || !transient(errno))
+			return -1;
+		if (qmp_now() >= deadline) {
+			errno = ETIMEDOUT;
+			return -1;
+		}
+		qmp_pause();
+	}
+	return 0;
+}
+
+static int connect_to(const char *path, long deadline, bool *gone)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	size_t length = strlen(path);
@@ -231,10 +307,10 @@ static int connect_to(const char *path, bool *gone)
 		return -1;
 	}
 	memcpy(address.sun_path, path, length);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -1;
-	if (!connect(fd, (struct sockaddr *)&address, sizeof(address)))
+	if (!connect_by(fd, &address, deadline))
 		return fd;
 	error = errno;
 	*gone = error == ECONNREFUSED || error == ENOENT;
@@ -247,16 +323,21 @@ struct qmp *qmp_open(const char *path, unsigned int seconds, bool *gone,
 		     struct err *err)
 {
 	struct qmp *qmp = calloc(1, sizeof(*qmp));
+	long deadline;
 
 	if (!qmp)
 		abort();
 	*gone = false;
 	qmp->seconds = seconds;
 	qmp->events = json_array();
-	qmp->fd = connect_to(path, gone);
-	if (qmp->fd < 0)
-		err_set(err, STATUS_FAILED, "%s: %s", path, strerror(errno));
-	else if (!greet(qmp, err))
+	deadline = deadline_of(qmp);
+	qmp->fd = connect_to(path, deadline, gone);
+	if (qmp->fd < 0 && errno == ETIMEDOUT)
+		busy(path, err);
+	else if (qmp->fd < 0)
+		err_set(err, STATUS_FAILED, "%s: %s", path,
+			interrupt_seen() ? "interrupted" : strerror(errno));
+	else if (!greet(qmp, path, deadline, err))
 		return qmp;
 	qmp_close(qmp);
 	return NULL;

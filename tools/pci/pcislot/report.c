@@ -54,7 +54,11 @@ void report_err(struct report *report, const char *notation,
 	report_refuse(report, &slot, err->at, "%s", err->text);
 }
 
-/* Print "?" for a character that a terminal cannot show in one column. */
+/*
+ * Print "?" for a character that a terminal cannot show in one column.  A message may
+ * quote QEMU, which the guest may have taken over, so this prevents escape sequences
+ * and lines that pcislot did not write.
+ */
 static void print_text(const char *text, FILE *out)
 {
 	for (; *text; text++)
@@ -69,8 +73,8 @@ void report_print(const struct report *report, FILE *out)
 	for (i = 0; i < report->remarks; i++) {
 		const struct remark *remark = &report->remark[i];
 
-		fprintf(out, "pcislot: %s%s\n",
-			remark->note ? "note: " : "", remark->text);
+		fprintf(out, "pcislot: %s", remark->note ? "note: " : "");
+		print_text(remark->text, out);
 		if (!remark->notation || remark->at == ERR_NOWHERE)
 			continue;
 		fputs("  ", out);

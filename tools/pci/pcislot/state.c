@@ -27,7 +27,7 @@ static bool held_from(const json_t *json, struct held *held)
 	char host[BDF_TEXT];
 
 	held->vfn = json_integer_value(json_object_get(json, "function"));
-	return copy(json, "host", host, sizeof(host)) &&
+	return held->vfn >= 0 && held->vfn < BDF_FNS && copy(json, "host", host, sizeof(host)) &&
 	       bdf_parse(host, &held->host) &&
 	       copy(json, "id", held->id, sizeof(held->id)) &&
 	       copy(json, "driver", held->driver, sizeof(held->driver)) &&
@@ -44,7 +44,7 @@ static bool holding_from(const json_t *json, struct holding *holding)
 	if (holding->vslot < 0 || holding->vslot >= BDF_DEVS ||
 	    !copy(json, "qmp", holding->qmp, sizeof(holding->qmp)) ||
 	    !copy(json, "bus", holding->bus, sizeof(holding->bus)) ||
-	    json_array_size(functions) > BDF_FNS)
+	    !json_array_size(functions) || json_array_size(functions) > BDF_FNS)
 		return false;
 	for (holding->fns = 0; holding->fns < json_array_size(functions);
 	     holding->fns++)
@@ -66,12 +66,17 @@ static int load(struct state *state, struct err *err)
 	struct holding holding;
 	json_error_t error;
 	json_t *json, *one;
+	FILE *file;
 	size_t i;
 
 	root_path(path, STATE_FILE);
-	if (access(path, F_OK) && errno == ENOENT)
+	file = fopen(path, "re");
+	if (!file && errno == ENOENT)
 		return 0;
-	json = json_load_file(path, 0, &error);
+	if (!file)
+		return err_set(err, STATUS_FAILED, "%s: %s", path, strerror(errno));
+	json = json_loadf(file, 0, &error);
+	fclose(file);
 	if (!json)
 		return bad_file(err, path, error.text);
 	if (!json_is_array(json)) {
@@ -82,7 +87,7 @@ static int load(struct state *state, struct err *err)
 		memset(&holding, 0, sizeof(holding));
 		if (!holding_from(one, &holding)) {
 			json_decref(json);
-			return bad_file(err, path, "a member is missing or too long");
+			return bad_file(err, path, "a member is missing, too long or out of range");
 		}
 		state_add(state, &holding);
 	}
@@ -194,13 +199,18 @@ static json_t *held_to(const struct held *held)
 			 "driver_override", held->driver_override);
 }
 
+/* Returns NULL, as held_to() does, for text that JSON cannot express */
 static json_t *holding_to(const struct holding *holding)
 {
 	json_t *functions = json_array();
 	unsigned int i;
 
-	for (i = 0; i < holding->fns; i++)
-		json_array_append_new(functions, held_to(&holding->fn[i]));
+	for (i = 0; i < holding->fns; i++) {
+		if (json_array_append_new(functions, held_to(&holding->fn[i]))) {
+			json_decref(functions);
+			return NULL;
+		}
+	}
 	return json_pack("{s:s, s:s, s:i, s:b, s:o}", "qmp", holding->qmp,
 			 "bus", holding->bus, "slot", holding->vslot,
 			 "attached", holding->attached, "functions", functions);
@@ -211,8 +221,12 @@ static json_t *all_to(const struct state *state)
 	json_t *json = json_array();
 	size_t i;
 
-	for (i = 0; i < state->holdings; i++)
-		json_array_append_new(json, holding_to(&state->holding[i]));
+	for (i = 0; i < state->holdings; i++) {
+		if (json_array_append_new(json, holding_to(&state->holding[i]))) {
+			json_decref(json);
+			return NULL;
+		}
+	}
 	return json;
 }
 
@@ -233,13 +247,17 @@ int state_write(const struct state *state, struct err *err)
 {
 	char path[ROOT_PATH], new[ROOT_PATH];
 	json_t *json = all_to(state);
-	char *text = json_dumps(json, JSON_INDENT(1));
+	char *text;
 	bool done;
 
+	root_path(path, STATE_FILE);
+	if (!json)
+		return err_set(err, STATUS_FAILED,
+			       "%s: a path, a driver or an override is not UTF-8", path);
+	text = json_dumps(json, JSON_INDENT(1));
 	json_decref(json);
 	if (!text)
 		abort();
-	root_path(path, STATE_FILE);
 	root_path(new, STATE_FILE ".new");
 	done = store(new, text) && !rename(new, path);
 	free(text);
@@ -267,6 +285,11 @@ struct holding *state_holder(const struct state *state, const struct bdf *host)
 	return NULL;
 }
 
+const char *state_bus(const char *given)
+{
+	return given && strcmp(given, "pcie.0") && strcmp(given, "pci.0") ? given : "";
+}
+
 struct holding *state_find(const struct state *state, const char *qmp,
 			   const char *bus, int vslot)
 {
@@ -276,7 +299,7 @@ struct holding *state_find(const struct state *state, const char *qmp,
 		struct holding *holding = &state->holding[i];
 
 		if (holding->vslot == vslot && !strcmp(holding->qmp, qmp) &&
-		    !strcmp(holding->bus, bus))
+		    !strcmp(state_bus(holding->bus), state_bus(bus)))
 			return holding;
 	}
 	return NULL;

@@ -59,6 +59,12 @@ struct holding *state_holder(const struct state *state, const struct bdf *host);
 struct holding *state_find(const struct state *state, const char *qmp,
 			   const char *bus, int vslot);
 
+/*
+ * state_bus - the name of a guest's bus in the state.  QEMU's first bus is meant
+ * without a name, too, so "", "pcie.0" and "pci.0" are one.
+ */
+const char *state_bus(const char *given);
+
 /* state_add - add a copy of @holding; pointers to holdings become invalid */
 void state_add(struct state *state, const struct holding *holding);
 

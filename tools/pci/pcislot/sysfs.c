@@ -83,6 +83,32 @@ bool sysfs_driver(const struct bdf *bdf, char text[SYSFS_TEXT])
 	return sysfs_link(bdf, "driver", text);
 }
 
+/* Linux has "vfio-dev" from 6.1 on. */
+bool sysfs_vfio(const struct bdf *bdf)
+{
+	char driver[SYSFS_TEXT];
+
+	return sysfs_driver(bdf, driver) &&
+	       (strstr(driver, "vfio") || sysfs_has(bdf, "vfio-dev"));
+}
+
+bool sysfs_child(const struct bdf *bdf, const char *name, char text[SYSFS_TEXT])
+{
+	char path[ROOT_PATH];
+	struct dirent *entry;
+	bool found = false;
+	DIR *dir;
+
+	function_path(path, bdf, name);
+	dir = opendir(path);
+	while (dir && !found && (entry = readdir(dir)))
+		found = entry->d_name[0] != '.' &&
+			snprintf(text, SYSFS_TEXT, "%s", entry->d_name) < SYSFS_TEXT;
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
 bool sysfs_vf(const struct bdf *pf, unsigned int vf, struct bdf *out)
 {
 	char name[32], text[SYSFS_TEXT];

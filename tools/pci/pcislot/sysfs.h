@@ -27,6 +27,12 @@ bool sysfs_link(const struct bdf *bdf, const char *name, char text[SYSFS_TEXT]);
 /* sysfs_driver - the name of its driver; false if it has none */
 bool sysfs_driver(const struct bdf *bdf, char text[SYSFS_TEXT]);
 
+/* sysfs_vfio - whether it has a driver of VFIO, vfio-pci or a variant of it */
+bool sysfs_vfio(const struct bdf *bdf);
+
+/* sysfs_child - the name of an entry in a directory of it; false if there is none */
+bool sysfs_child(const struct bdf *bdf, const char *name, char text[SYSFS_TEXT]);
+
 /* sysfs_vf - the address of VF number @vf of @pf; false if there is none */
 bool sysfs_vf(const struct bdf *pf, unsigned int vf, struct bdf *out);
 

@@ -3,6 +3,8 @@
 #include "sysfs.h"
 #include "use.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -108,14 +110,13 @@ static int visit(const char *path, const struct stat *stat, int type,
 	return 0;
 }
 
-/* A VFIO group can be opened only once. */
+/* A VFIO group can be opened only once, and not while one of its devices is open. */
 static bool group_open(const struct bdf *bdf, char why[USE_TEXT])
 {
-	char path[ROOT_PATH], driver[SYSFS_TEXT], group[SYSFS_TEXT];
+	char path[ROOT_PATH], group[SYSFS_TEXT];
 	int fd;
 
-	if (!sysfs_driver(bdf, driver) || strcmp(driver, "vfio-pci") ||
-	    !sysfs_link(bdf, "iommu_group", group))
+	if (!sysfs_link(bdf, "iommu_group", group))
 		return false;
 	root_path(path, "/dev/vfio/%s", group);
 	fd = open(path, O_RDWR | O_CLOEXEC);
@@ -129,6 +130,69 @@ static bool group_open(const struct bdf *bdf, char why[USE_TEXT])
 	return true;
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+	size_t length = strlen(text), tail = strlen(end);
+
+	return length >= tail && !strcmp(text + length - tail, end);
+}
+
+/* has_opened - whether the process @pid has a file open whose path ends with @end */
+static bool has_opened(const char *pid, const char *end)
+{
+	char path[ROOT_PATH], target[ROOT_PATH];
+	struct dirent *entry;
+	bool has = false;
+	DIR *dir;
+
+	root_path(path, "/proc/%s/fd", pid);
+	dir = opendir(path);
+	while (dir && !has && (entry = readdir(dir))) {
+		ssize_t length = readlinkat(dirfd(dir), entry->d_name, target,
+					    sizeof(target) - 1);
+
+		target[length > 0 ? length : 0] = '\0';
+		has = ends_with(target, end);
+	}
+	if (dir)
+		closedir(dir);
+	return has;
+}
+
+/*
+ * A VFIO device of its own, "vfio0", can be opened more than once, and there may be no
+ * group to open, so look through the open files of all processes.  The path of the file
+ * depends on the process's mount namespace, but not its end.
+ */
+static bool device_open(const struct bdf *bdf, char why[USE_TEXT])
+{
+	char path[ROOT_PATH], name[SYSFS_TEXT], end[SYSFS_TEXT + 16];
+	struct dirent *entry;
+	bool is = false;
+	DIR *dir;
+
+	if (!sysfs_child(bdf, "vfio-dev", name))
+		return false;
+	snprintf(end, sizeof(end), "vfio/devices/%s", name);
+	root_path(path, "/proc");
+	dir = opendir(path);
+	while (dir && !is && (entry = readdir(dir))) {
+		is = isdigit((unsigned char)*entry->d_name) &&
+		     has_opened(entry->d_name, end);
+		if (is)
+			snprintf(why, USE_TEXT, "process %s has opened its VFIO device %s",
+				 entry->d_name, name);
+	}
+	if (dir)
+		closedir(dir);
+	return is;
+}
+
+bool use_opened(const struct bdf *bdf, char why[USE_TEXT])
+{
+	return sysfs_vfio(bdf) && (group_open(bdf, why) || device_open(bdf, why));
+}
+
 bool use_of(const struct bdf *bdf, char why[USE_TEXT])
 {
 	long vfs = sysfs_number(bdf, "sriov_numvfs", 0);
@@ -138,7 +202,7 @@ bool use_of(const struct bdf *bdf, char why[USE_TEXT])
 		snprintf(why, USE_TEXT, "it is a PF and has %ld VFs", vfs);
 		return true;
 	}
-	if (group_open(bdf, why))
+	if (use_opened(bdf, why))
 		return true;
 	found = why;
 	root_path(path, "/sys/bus/pci/devices/%s/.", bdf_text(bdf, text));

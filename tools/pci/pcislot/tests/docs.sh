@@ -31,6 +31,18 @@ options()
 	"$program" --help | grep -oE -- '--[a-z-]+' | sort -u
 }
 
+# The short options of --help that the program does not take
+not_taken()
+{
+	"$program" --help | sed -n 's/.*  -\([a-zA-Z]\), --.*/\1/p' |
+		while read -r letter; do
+			"$program" frob "-$letter" 1 2>&1 | grep "invalid option"
+		done
+	for letter in $(grep -oE '^\.BR -[a-zA-Z] ' <<<"$page" | tr -d ' ' | sed 's/.*-//'); do
+		"$program" frob "-$letter" 1 2>&1 | grep "invalid option"
+	done
+}
+
 verbs()
 {
 	"$program" --help | sed -n 's/^  \([a-z][a-z]*\) .*  .*/\1/p' | sort -u
@@ -57,8 +69,9 @@ statuses()
 	sed -n '/^enum status/,/^}/s/.*= \([0-9]\),.*/\1/p' "$source/err.h"
 }
 
-echo "1..6"
+echo "1..7"
 result "every option of --help is in the man page" "$(options | missing "$page")"
+result "every letter of --help and of the man page is an option" "$(not_taken)"
 result "every option of --help is completed" \
 	"$(options | missing "$(complete_word plan --)")"
 result "every verb of --help is in the man page" \
@@ -72,6 +85,6 @@ if command -v groff >/dev/null; then
 	result "groff takes the man page" \
 		"$(groff -man -Tutf8 -ww "$source/$program.8" 2>&1 >/dev/null)"
 else
-	echo "ok 6 docs: groff takes the man page # SKIP groff is not installed"
+	echo "ok 7 docs: groff takes the man page # SKIP groff is not installed"
 fi
 [ "$failed" -eq 0 ]

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Preloaded into pcislot.  Does what the kernel does on a write to bind, unbind or
- * driver_override, on a tree that "plant" created.
+ * driver_override, on a tree that "plant" created.  A file of /dev that has another one
+ * with ".busy" beside it is in use, so it cannot be opened.
  *
  *	FAKE_FAIL=N	the Nth write of the program fails
  *	FAKE_KILL=N	the program is killed right after its Nth write
@@ -13,6 +14,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,6 +168,31 @@ static void die_now(void)
 {
 	if (is_the("FAKE_KILL"))
 		kill(getpid(), SIGKILL);
+}
+
+static bool in_use(const char *path)
+{
+	char busy[PATH_MAX];
+
+	snprintf(busy, sizeof(busy), "%s.busy", path);
+	return strstr(path, "/dev/") && !access(busy, F_OK);
+}
+
+int open(const char *path, int flags, ...)
+{
+	mode_t mode = 0;
+	va_list args;
+
+	if (flags & O_CREAT) {
+		va_start(args, flags);
+		mode = va_arg(args, mode_t);
+		va_end(args);
+	}
+	if (in_use(path)) {
+		errno = EBUSY;
+		return -1;
+	}
+	return syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 
 ssize_t write(int fd, const void *data, size_t size)
