@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # sources.sh linux|qemu: fetches the source of Debian's kernel or QEMU and unpacks it
-# at build/linux-stock or build/qemu-src.
+# at build/linux-stock (of 7.3: build/7.3/linux-stock) or build/qemu-src.
 # sources.sh fetch linux|qemu...: only fetches them; what unpacks them may not be
 # installed yet.
 #
@@ -12,12 +12,18 @@
 # shellcheck source=tools/testing/lab/paths.sh
 . "$(dirname "$0")/paths.sh"
 
-kernel_package=linux-source-6.12
+kernel_package=linux-source-$linux_version
 tar=/usr/src/$kernel_package.tar.xz
-dl=$build/dl
-apt=$build/dl/apt
+dl=$shared/dl
+apt=$dl/apt	# package lists; those of another release are in a directory of its own
 keys=/usr/share/keyrings/debian-archive-keyring.gpg
 release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+
+# Debian's suite with the kernel's source, if it is not of this machine's release
+case $linux_version in
+7.3) kernel_suite=trixie-backports ;;
+*) kernel_suite='' ;;
+esac
 
 # Each archive of the release that the machine's apt uses: its URI and suite.  The
 # kernel's source is among the security updates, which most mirrors keep beside the
@@ -31,6 +37,16 @@ archives()
 		END { if (NR && !found) print uri "-security", security }'
 }
 
+# The main archive of this machine has the other releases, too.
+archives_of()
+{
+	if [ -z "$1" ]; then
+		archives
+	else
+		archives | awk -v suite="$1" '{ print $1, suite; exit }'
+	fi
+}
+
 quiet_apt()
 {
 	apt-get -q -o Dir::Etc::sourcelist="$apt/sources.list" \
@@ -39,7 +55,7 @@ quiet_apt()
 		-o APT::Sandbox::User=root "$@"
 }
 
-# Once, also when the kernel and QEMU are fetched at the same time.
+# fetch_lists [<suite>]: once, also when the kernel and QEMU are fetched at the same time
 fetch_lists()
 {
 	local option=''
@@ -49,7 +65,7 @@ fetch_lists()
 	flock 9
 	[ ! -e "$apt/fetched" ] || return 0
 	[ ! -e "$keys" ] || option="[signed-by=$keys] "
-	archives | sed -E "s,(.*),deb $option\1 main\ndeb-src $option\1 main," \
+	archives_of "${1:-}" | sed -E "s,(.*),deb $option\1 main\ndeb-src $option\1 main," \
 		>"$apt/sources.list"
 	[ -s "$apt/sources.list" ] || die "no entry for Debian's $release in /etc/apt"
 	quiet_apt update && touch "$apt/fetched"
@@ -68,11 +84,42 @@ get()
 	exit 1
 }
 
+# Backports have the newest kernel only.  Lists of old must not hide that.
+get_backport()
+{
+	apt=$dl/apt-$kernel_suite
+	rm -f "$apt/fetched"
+	fetch_lists "$kernel_suite" && (cd "$dl" && quiet_apt download "$kernel_package") && return
+	echo "lab: could not fetch $kernel_package from Debian's $kernel_suite, by this source:" >&2
+	sed '/^deb /!d; s/^/    /' "$apt/sources.list" >&2
+	echo "lab: When a newer kernel has taken its place there, use a tree of your own: unpack" >&2
+	echo "lab: any Linux $linux_version (from kernel.org, or Debian's of snapshot.debian.org) and run" >&2
+	echo "lab:     ./lab --linux DIRECTORY ..." >&2
+	exit 1
+}
+
 fetch_linux()
 {
-	[ ! -e "$build/linux-stock/Makefile" ] && [ ! -e "$tar" ] || return 0
-	compgen -G "$dl/${kernel_package}_*.deb" >/dev/null ||
+	[ ! -e "$build/linux-stock/Makefile" ] && [ ! -e "$tar" ] && [ -z "$linux_dir" ] ||
+		return 0
+	! compgen -G "$dl/${kernel_package}_*.deb" >/dev/null || return 0
+	if [ -n "$kernel_suite" ]; then
+		get_backport
+	else
 		get "$kernel_package" bookworm-security download "$kernel_package"
+	fi
+}
+
+# A copy of a tree of one's own, as objects in it would keep us from building outside
+own_tree()
+{
+	if [ -e "$linux_dir/.git" ]; then
+		git -C "$linux_dir" ls-files -z
+	else
+		(cd "$linux_dir" && find . ! -type d ! -name '*.o' ! -name '.*.cmd' \
+			! -name .config -print0)
+	fi | rsync -a --from0 --files-from=- --ignore-missing-args "$linux_dir" "$1"
+	rm -rf "$1"/include/{config,generated} "$1"/arch/*/include/generated
 }
 
 linux()
@@ -81,11 +128,14 @@ linux()
 	fetch_linux
 	rm -rf "$build/linux-stock.tmp"
 	mkdir "$build/linux-stock.tmp"
-	if [ -e "$tar" ]; then
-		cat "$tar"
+	if [ -n "$linux_dir" ]; then
+		own_tree "$build/linux-stock.tmp"
+	elif [ -e "$tar" ]; then
+		tar -xJf "$tar" -C "$build/linux-stock.tmp" --strip-components=1
 	else
-		dpkg-deb --fsys-tarfile "$dl/$kernel_package"_*.deb | tar -xO ".$tar"
-	fi | tar -xJ -C "$build/linux-stock.tmp" --strip-components=1
+		dpkg-deb --fsys-tarfile "$dl/$kernel_package"_*.deb | tar -xO ".$tar" |
+			tar -xJ -C "$build/linux-stock.tmp" --strip-components=1
+	fi
 	mv "$build/linux-stock.tmp" "$build/linux-stock"
 }
 
@@ -106,11 +156,18 @@ qemu()
 }
 
 mkdir -p "$dl"
+# QEMU is the same for all kernels.
+place()
+{
+	[ "$1" != qemu ] || build=$shared
+	exclusively "sources-$1"
+}
+
 case ${1:-} in
-linux|qemu) exclusively "sources-$1"; "$1" ;;
+linux|qemu) place "$1"; "$1" ;;
 fetch)
 	for what in "${@:2}"; do
-		(exclusively "sources-$what"; "fetch_$what")
+		(place "$what"; "fetch_$what")
 	done
 	;;
 *) die "usage: sources.sh [fetch] linux|qemu" ;;
