@@ -275,7 +275,8 @@ save_series()
 		# shellcheck disable=SC2086 # words are meant
 		grep -qxF "${patch#"$2/"}" "$1/series" $others || rm -fv "$patch"
 	done
-	awk 'NR == FNR {
+	touch "$2/series-$linux_version"
+	awk 'FILENAME == ARGV[1] {
 		if (/^#/ || /^$/)
 			note = note $0 "\n"
 		else {
