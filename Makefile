@@ -4,7 +4,10 @@
 # "make test KERNEL=debug", "make kernel KERNEL=stock".  ARGS is handed on.
 
 KERNEL ?= new
+LINUX ?= 6.12
 ARGS ?=
+
+export LAB_LINUX := $(LINUX)
 
 verbs := run test bench shell vm build check compile patches clean
 steps := linux tree qemu kernel image
@@ -13,7 +16,7 @@ help:
 	@./lab help
 
 $(verbs):
-	@./lab $@ --kernel $(KERNEL) $(ARGS)
+	@./lab $@ --linux $(LINUX) --kernel $(KERNEL) $(ARGS)
 
 # The sources of Debian's kernel as they are, and with our changes
 linux:

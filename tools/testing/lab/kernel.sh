@@ -15,7 +15,7 @@ export KBUILD_BUILD_USER=lab KBUILD_BUILD_HOST=lab
 # The tests' config comes last: what they need, the kernel they run on has.
 fragments()
 {
-	echo "$lab/config/base"
+	printf '%s\n' "$lab/config/base" "$lab/config/base-$linux_version"
 	[ "$kernel" = stock ] ||
 		printf '%s\n' "$lab/config/new" "$top/drivers/pci/sriov/.kunitconfig"
 	[ "$kernel" != debug ] || echo "$lab/config/debug"

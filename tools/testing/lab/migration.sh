@@ -16,7 +16,7 @@ trap 'rm -rf "$tmp"' EXIT
 master()
 {
 	echo "qom-set path=/machine/peripheral/$1 property=vf-migration-$2 value=$3" |
-		python3 "$build/qemu-src/scripts/qmp/qmp-shell" "$tmp/qmp" \
+		python3 "$shared/qemu-src/scripts/qmp/qmp-shell" "$tmp/qmp" \
 			>"$tmp/answer" 2>&1 || :
 	grep -q '{"return": {}}' "$tmp/answer" ||
 		{ echo "the other master could not $2 VF $3:"; cat "$tmp/answer"; }

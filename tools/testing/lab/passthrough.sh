@@ -17,10 +17,10 @@ programs()
 	make -s -C "$top/tools/pci/pcislot" O="$build/pcislot"
 	gcc -O2 -Wall -Wextra -o "$to/nvme-virt" "$lab/nvme-virt.c"
 	strip -o "$to/pcislot" "$build/pcislot/pcislot"
-	strip -o "$to/qemu-system-x86_64" "$build/obj-qemu/qemu-system-x86_64"
+	strip -o "$to/qemu-system-x86_64" "$shared/obj-qemu/qemu-system-x86_64"
 	ldd "$to/pcislot" "$to/qemu-system-x86_64" |
 		sed -n 's/.* => \(\/[^ ]*\).*/\1/p' | sort -u | xargs cp -Lt "$to/lib"
-	cp /usr/share/seabios/bios-256k.bin "$build"/obj-qemu/optionrom/*.bin "$to/"
+	cp /usr/share/seabios/bios-256k.bin "$shared"/obj-qemu/optionrom/*.bin "$to/"
 }
 
 # The inner guest's root is the VM's, with another job.

@@ -7,9 +7,7 @@ set -euo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 lab=$top/tools/testing/lab
-build=$top/build
-log=$build/log
-mkdir -p "$build" "$log"
+shared=$top/build	# what all kernels have in common: packages, QEMU
 
 if [ -d /usr/lib/ccache ]; then
 	export PATH=/usr/lib/ccache:$PATH CCACHE_NOHASHDIR=1
@@ -20,6 +18,31 @@ die()
 {
 	echo "lab: $*" >&2
 	exit 1
+}
+
+# linux_is <version or directory>: the kernel that all is about: Debian's of that
+# version, or a tree of one's own.  What is built of 6.12 is in build/, of another one
+# in a directory of its own there.
+linux_is()
+{
+	export LAB_LINUX=$1
+	linux_version=$1 linux_dir='' build=$shared/$1
+	case $1 in
+	*/*|.|..)
+		[ -e "$1/Kbuild" ] || die "--linux $1: not a directory with Linux in it"
+		linux_dir=$(cd "$1" && pwd)
+		LAB_LINUX=$linux_dir
+		linux_version=$(sed -nE 's/^(VERSION|PATCHLEVEL) = //p' "$1/Makefile" |
+			paste -sd.)
+		build=$shared/$(basename "$linux_dir")-$(cksum <<<"$linux_dir" | cut -d' ' -f1)
+		;;
+	6.12) build=$shared ;;
+	esac
+	[ -e "$top/patches/linux/series-$linux_version" ] ||
+		die "--linux $1: there are patches for $(cd "$top/patches/linux" &&
+			echo series-* | sed 's/series-//g; s/ / and /g'), or a directory with one of these"
+	log=$build/log
+	mkdir -p "$log"
 }
 
 clock()
@@ -65,7 +88,9 @@ fresh()
 	[ -e "$1" ] && [ "$(cat "$1")" = "$2" ]
 }
 
-# "stock" is Debian's kernel as it is, the others have the project's changes.
+linux_is "${LAB_LINUX:-6.12}"
+
+# "stock" is the kernel as it is, the others have the project's changes.
 source_of()
 {
 	case $1 in

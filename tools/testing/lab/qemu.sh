@@ -7,6 +7,7 @@
 # shellcheck source=tools/testing/lab/paths.sh
 . "$(dirname "$0")/paths.sh"
 
+build=$shared
 exclusively obj-qemu
 "$lab/sources.sh" qemu
 src=$build/qemu-src

@@ -74,6 +74,7 @@ tree_git "$tree" commit -q --amend -m "Reword the last patch" \
 project_files | (cd "$top" && cpio --quiet -pdmu "$tree")
 tree_git "$tree" add -f .
 tree_git "$tree" commit -q -m "$overlay_subject"
-# the old name, the new name and the series; the file of our own is back
-expect "a reworded patch" 3 Reword-the-last-patch.patch
+# the new name and the series; the old name stays, as the series of another kernel lists
+# it; the file of our own is back
+expect "a reworded patch" 2 Reword-the-last-patch.patch
 rm -rf "$work"

@@ -5,12 +5,14 @@
 #
 # patches/linux/series-6.12 lists the patches for Linux 6.12, in order;
 # patches/linux/optional/series-6.12 those that nothing else relies on, which
-# LAB_OPTIONAL=1 adds.  A patch whose message has lines "Overlay: PATH..." is
+# LAB_OPTIONAL=1 adds.  The series of another kernel, series-7.3, shares with it what
+# makes the same change; what has to differ is in a directory of the kernel's, 7.3/,
+# under the same name.  A patch whose message has lines "Overlay: PATH..." is
 # the commit that adds these paths of the project's own files.  One with a line
 # "Step: NAME" also adds a feature of the core, see steps_make.  One with a line
 # "Series: optional" belongs to the optional series.
 
-kernel_series=6.12
+oldest=6.12
 overlay=(Documentation drivers include samples tools)
 overlay_subject="Add the project's own files"
 series_dirs=("$top/patches/linux")
@@ -19,7 +21,8 @@ series_dirs=("$top/patches/linux")
 # series_of <directory>: its patches, in order
 series_of()
 {
-	sed -e 's/[ \t]*#.*//' -e '/^$/d' -e "s,^,$1/," "$1/series-$kernel_series"
+	[ ! -e "$1/series-$linux_version" ] ||
+		sed -e 's/[ \t]*#.*//' -e '/^$/d' -e "s,^,$1/," "$1/series-$linux_version"
 }
 
 patches()
@@ -211,10 +214,33 @@ save_file()
 	echo "saved ${2##*/}"
 }
 
+# same_change <patch> <patch>: but for line numbers and what git makes of the files
+same_change()
+{
+	diff -q -I '^index ' <(sed 's/^@@ .* @@/@@/' "$1") <(sed 's/^@@ .* @@/@@/' "$2") \
+		>/dev/null
+}
+
+# place_of <directory> <name> <new patch>: where it belongs there.  A patch that kernels
+# share has the line numbers of the oldest of them.
+place_of()
+{
+	if [ "$linux_version" = "$oldest" ]; then
+		echo "$2"
+	elif [ -e "$1/$2" ] && same_change "$1/$2" "$3"; then
+		cp "$1/$2" "$3"
+		echo "$2"
+	elif [ -e "$1/$2" ] || [ -e "$1/$linux_version/$2" ]; then
+		echo "$linux_version/$2"
+	else
+		echo "$2"
+	fi
+}
+
 # A patch of the optional series has a line "Series: optional".
 save_patches()
 {
-	local commit dir=$2/patches/linux name new=$build/branch.new to
+	local commit dir=$2/patches/linux name new=$build/branch.new place to
 
 	rm -rf "$new"
 	mkdir -p "$new/optional"
@@ -226,7 +252,8 @@ save_patches()
 		tree_git "$1" format-patch -1 --stdout -N --zero-commit \
 			--no-signature --stat=72 --abbrev=12 --no-renames \
 			"$commit" >"$to/$name.patch"
-		echo "$name.patch" >>"$to/series"
+		place=$(place_of "$dir${to#"$new"}" "$name.patch" "$to/$name.patch")
+		echo "$place" >>"$to/series"
 	done
 	save_series "$new" "$dir"
 	[ ! -e "$new/optional/series" ] ||
@@ -234,18 +261,22 @@ save_patches()
 	rm -rf "$new"
 }
 
-# save_series <from> <to>: comments of the series stay with the patch below them
+# save_series <from> <to>: comments of the series stay with the patch below them, and
+# patches that another kernel's series lists
 save_series()
 {
-	local patch
+	local patch others
 
+	others=$(find "$2" -maxdepth 1 -name 'series-*' ! -name "series-$linux_version")
 	while read -r patch; do
-		save_file "$1/$patch" "$2/$patch"
+		save_file "$1/${patch##*/}" "$2/$patch"
 	done <"$1/series"
 	for patch in $(series_of "$2"); do
-		grep -qxF "${patch##*/}" "$1/series" || rm -fv "$patch"
+		# shellcheck disable=SC2086 # words are meant
+		grep -qxF "${patch#"$2/"}" "$1/series" $others || rm -fv "$patch"
 	done
-	awk 'NR == FNR {
+	touch "$2/series-$linux_version"
+	awk 'FILENAME == ARGV[1] {
 		if (/^#/ || /^$/)
 			note = note $0 "\n"
 		else {
@@ -254,7 +285,7 @@ save_series()
 		}
 		next
 	}
-	{ printf "%s%s\n", notes[$0], $0 }' "$2/series-$kernel_series" \
+	{ printf "%s%s\n", notes[$0], $0 }' "$2/series-$linux_version" \
 		"$1/series" >"$1/series.new"
-	save_file "$1/series.new" "$2/series-$kernel_series"
+	save_file "$1/series.new" "$2/series-$linux_version"
 }

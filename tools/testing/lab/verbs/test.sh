@@ -30,7 +30,7 @@ with_version()
 qtest()
 {
 	step "The device's qtest"
-	tap_of sriov-edu-test "$log/qtest.log" env -C "$build/obj-qemu" \
+	tap_of sriov-edu-test "$log/qtest.log" env -C "$shared/obj-qemu" \
 		QTEST_QEMU_BINARY=./qemu-system-x86_64 timeout 300 \
 		tests/qtest/sriov-edu-test --tap -k
 }
@@ -41,7 +41,7 @@ pcislot()
 	step "pcislot's tests"
 	tap_of pcislot "$log/pcislot.log" timeout 900 \
 		make -s -C "$top/tools/pci/pcislot" O="$build/pcislot" \
-		QEMU="$build/obj-qemu/qemu-system-x86_64" check
+		QEMU="$shared/obj-qemu/qemu-system-x86_64" check
 }
 
 # sriovctl's tests need no kernel either: what they preload plays it.
