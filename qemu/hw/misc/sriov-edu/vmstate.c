@@ -8,8 +8,8 @@
  * nothing loaded may index beyond an array, or send a message while another part
  * of the device is not loaded yet.
  *
- * The PF's state precedes those of its VFs in the stream and says which of them
- * are enabled: vmstate_pf_post_load() enables, and so resets, these VFs before
+ * The PF's state precedes those of its VFs in the stream and has NumVFs and VF
+ * Enable: vmstate_pf_post_load() enables, and so resets, these VFs before
  * their own states arrive.
  */
 
