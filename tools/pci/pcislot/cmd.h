@@ -40,11 +40,11 @@ int cmd_socket(const char *given, char path[STATE_SOCKET], struct err *err);
 /*
  * cmd_undo - have the guest, if it runs, release its functions of @holding, give all
  * functions back to the host, and drop @holding from the state.  What cannot be
- * undone now stays in the state, for the next detach.  Needs QEMU's monitor, so the
- * caller must not be connected to it.
+ * undone now stays in the state, for the next detach; what was not done on purpose is
+ * noted in @report.  Needs QEMU's monitor, so the caller must not be connected to it.
  */
 int cmd_undo(const struct holding *holding, unsigned int seconds,
-	     struct err *err);
+	     struct report *report, struct err *err);
 
 /*
  * cmd_opened - the first function of @holding that a program has opened through VFIO,

@@ -95,13 +95,10 @@ static int look(struct attach *a, struct err *err)
 	if (cmd_socket(a->options->qmp, a->holding.qmp, err) ||
 	    format_qemu_options(a->slot, err))
 		return -1;
-	if (!sysfs_driver_exists(DRIVER_VFIO))
-		return err_set(err, STATUS_REFUSED,
-			       "there is no driver vfio-pci: modprobe vfio-pci");
 	return a->guest_runs ? look_at_guest(a, err) : can_be_started_with(a, err);
 }
 
-static void fill_holding(struct attach *a)
+static int fill_holding(struct attach *a, struct err *err)
 {
 	struct holding *holding = &a->holding;
 
@@ -113,8 +110,13 @@ static void fill_holding(struct attach *a)
 		held->host = fn->host;
 		held->vfn = fn->vfn;
 		format_id(a->slot, fn, held->id);
-		driver_remember(held);
+		driver_remember(held, &a->report);
+		if (!sysfs_driver_exists(held->bound))
+			return err_set(err, STATUS_REFUSED,
+				       "there is no driver %s: modprobe %s",
+				       held->bound, held->bound);
 	}
+	return 0;
 }
 
 /* QEMU may not have a slot yet that another pcislot works on or has prepared. */
@@ -205,7 +207,7 @@ static void undo(struct attach *a, const struct err *first)
 	if (a->qmp)
 		qmp_close(a->qmp);
 	a->qmp = NULL;
-	if (cmd_undo(&a->holding, a->options->timeout, &second)) {
+	if (cmd_undo(&a->holding, a->options->timeout, &a->report, &second)) {
 		report_err(&a->report, NULL, &second);
 		a->report.status = STATUS_LEFT;
 	}
@@ -225,11 +227,10 @@ static void attach(struct attach *a)
 {
 	struct err err;
 
-	if (look(a, &err)) {
+	if (look(a, &err) || fill_holding(a, &err)) {
 		report_err(&a->report, a->slot->text, &err);
 		return;
 	}
-	fill_holding(a);
 	if (claim(a, &err))
 		report_err(&a->report, NULL, &err);
 	else if (a->claim >= 0)

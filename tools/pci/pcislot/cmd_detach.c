@@ -201,7 +201,7 @@ static void detach_all(const struct options *options, struct job *job, int jobs,
 	int i;
 
 	for (i = 0; i < jobs; i++)
-		if (cmd_undo(&job[i].holding, options->timeout, &err))
+		if (cmd_undo(&job[i].holding, options->timeout, report, &err))
 			report_err(report, job[i].text, &err);
 }
 
@@ -248,7 +248,7 @@ static bool detach_if_gone(const struct options *options,
 	if (claim >= 0)
 		need = needed(options, holding, &err);
 	if (claim < 0 || need < 0 ||
-	    (!need && cmd_undo(holding, options->timeout, &err)))
+	    (!need && cmd_undo(holding, options->timeout, report, &err)))
 		report_err(report, NULL, &err);
 	if (claim >= 0)
 		state_unclaim(holding, claim);

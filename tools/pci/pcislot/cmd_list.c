@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* list: the functions given to guests, and whether each can be unplugged */
 #include "cmd.h"
+#include "driver.h"
 #include "guest.h"
 
 #include <string.h>
@@ -54,6 +55,18 @@ static void enter(struct guest *guest, const char *path)
 	guest->qmp = qmp_open(path, PATIENCE, &guest->gone, &err);
 }
 
+/* Whether a detach gave functions back, but could not record it */
+static bool is_given_back(const struct holding *holding)
+{
+	unsigned int i;
+
+	for (i = 0; i < holding->fns; i++)
+		if (sysfs_exists(&holding->fn[i].host) &&
+		    !driver_is_taken(&holding->fn[i]))
+			return true;
+	return false;
+}
+
 /* In a slot that was prepared, "incomplete" also means that QEMU has only a part. */
 static const char *state_of(const struct holding *holding, struct guest *guest)
 {
@@ -66,6 +79,8 @@ static const char *state_of(const struct holding *holding, struct guest *guest)
 	if ((guest->gone || (guest->qmp && !there)) &&
 	    cmd_opened(holding, !guest->gone, why))
 		return IN_USE;
+	if (is_given_back(holding))
+		return "incomplete";
 	if (guest->gone)
 		return "no QEMU";
 	if (!holding->attached || (there && there != BIT(holding->fns) - 1))

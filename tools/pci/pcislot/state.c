@@ -26,6 +26,10 @@ static bool held_from(const json_t *json, struct held *held)
 {
 	char host[BDF_TEXT];
 
+	/* files of earlier versions have neither */
+	held->node = json_integer_value(json_object_get(json, "node"));
+	if (!copy(json, "bound", held->bound, sizeof(held->bound)))
+		snprintf(held->bound, sizeof(held->bound), "vfio-pci");
 	held->vfn = json_integer_value(json_object_get(json, "function"));
 	return held->vfn >= 0 && held->vfn < BDF_FNS && copy(json, "host", host, sizeof(host)) &&
 	       bdf_parse(host, &held->host) &&
@@ -193,10 +197,11 @@ static json_t *held_to(const struct held *held)
 {
 	char host[BDF_TEXT];
 
-	return json_pack("{s:i, s:s, s:s, s:s, s:s}", "function", held->vfn,
+	return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:I}", "function", held->vfn,
 			 "host", bdf_text(&held->host, host), "id", held->id,
 			 "driver", held->driver,
-			 "driver_override", held->driver_override);
+			 "driver_override", held->driver_override,
+			 "bound", held->bound, "node", (json_int_t)held->node);
 }
 
 /* Returns NULL, as held_to() does, for text that JSON cannot express */

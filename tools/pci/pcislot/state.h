@@ -23,6 +23,8 @@ struct held {
 	char id[FORMAT_ID];		/* in QEMU */
 	char driver[SYSFS_TEXT];	/* former driver, "" for none */
 	char driver_override[SYSFS_TEXT];	/* former one, "" for none */
+	char bound[SYSFS_TEXT];		/* the driver of VFIO that it gets */
+	unsigned long node;		/* sysfs_node(), or 0 if not recorded */
 };
 
 struct holding {

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void function_path(char path[ROOT_PATH], const struct bdf *bdf,
@@ -138,6 +139,32 @@ bool sysfs_driver_exists(const char *driver)
 
 	root_path(path, "/sys/bus/pci/drivers/%s/bind", driver);
 	return !access(path, F_OK);
+}
+
+bool sysfs_driver_of(const char *module, char driver[SYSFS_TEXT])
+{
+	char path[ROOT_PATH];
+	struct dirent *entry;
+	bool found = false;
+	DIR *dir;
+
+	root_path(path, "/sys/module/%s/drivers", module);
+	dir = opendir(path);
+	while (dir && !found && (entry = readdir(dir)))
+		found = !strncmp(entry->d_name, "pci:", 4) &&
+			snprintf(driver, SYSFS_TEXT, "%s", entry->d_name + 4) < SYSFS_TEXT;
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+unsigned long sysfs_node(const struct bdf *bdf)
+{
+	char path[ROOT_PATH];
+	struct stat stat_of;
+
+	function_path(path, bdf, ".");
+	return stat(path, &stat_of) ? 0 : stat_of.st_ino;
 }
 
 /* An attribute is written by one call, which returns the kernel's error. */

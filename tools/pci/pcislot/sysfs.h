@@ -42,6 +42,15 @@ bool sysfs_pf(const struct bdf *bdf, struct bdf *pf, unsigned int *vf);
 /* sysfs_driver_exists - whether there is a PCI driver of that name */
 bool sysfs_driver_exists(const char *driver);
 
+/* sysfs_driver_of - the PCI driver of a module; false if it is not loaded */
+bool sysfs_driver_of(const char *module, char driver[SYSFS_TEXT]);
+
+/*
+ * sysfs_node - identifies a function as long as it exists: one that was removed and made
+ * anew at its address has another number.  0 if there is none.
+ */
+unsigned long sysfs_node(const struct bdf *bdf);
+
 /* sysfs_write - write @text to a function's attribute; 0 or an errno */
 int sysfs_write(const struct bdf *bdf, const char *name, const char *text);
 

@@ -11,14 +11,15 @@
 #define MOMENT	2000	/* milliseconds */
 
 /* Give back every function, also after an error; the first error is reported. */
-static int give_back(const struct holding *holding, struct err *err)
+static int give_back(const struct holding *holding, struct report *report,
+		     struct err *err)
 {
 	struct err second, *now = err;
 	int result = 0;
 	unsigned int i;
 
 	for (i = 0; i < holding->fns; i++) {
-		if (!driver_give_back(&holding->fn[i], now))
+		if (!driver_give_back(&holding->fn[i], report, now))
 			continue;
 		result = -1;
 		now = &second;
@@ -155,18 +156,19 @@ static int release(const struct holding *holding, unsigned int seconds,
 }
 
 int cmd_undo(const struct holding *holding, unsigned int seconds,
-	     struct err *err)
+	     struct report *report, struct err *err)
 {
 	struct err second;
 
 	if (release(holding, seconds, err))
 		return -1;
-	if (give_back(holding, err)) {
+	if (give_back(holding, report, err)) {
 		settle(holding, true, &second);
 		return -1;
 	}
-	if (!settle(holding, false, err))
+	if (!settle(holding, false, &second))
 		return 0;
-	err->status = STATUS_LEFT;
-	return -1;
+	return err_set(err, STATUS_LEFT,
+		       "%s; the functions were given back, but are still recorded: repeat detach",
+		       second.text);
 }
