@@ -20,16 +20,14 @@ struct check {
 	const struct function *fn;
 	char name[BDF_TEXT];
 	char group[SYSFS_TEXT];
+	/* for a reset of the bus */
+	unsigned int on_bus;
+	char missing[BDF_TEXT];
 };
-
-static bool is_bridge(const struct bdf *bdf)
-{
-	return CLASS_BASE(sysfs_number(bdf, "class", 0)) == CLASS_BRIDGE;
-}
 
 static void check_kind(struct check *c)
 {
-	if (is_bridge(&c->fn->host))
+	if (sysfs_is_bridge(&c->fn->host))
 		report_refuse(c->report, c->now, c->fn->at,
 			      "%s is a bridge, only endpoints can be given to a guest",
 			      c->name);
@@ -49,15 +47,6 @@ static void check_use(struct check *c)
 			      c->name, why);
 }
 
-/* "reset" exists if the kernel has a method to reset the function. */
-static void check_reset(struct check *c)
-{
-	if (!sysfs_has(&c->fn->host, "reset"))
-		report_refuse(c->report, c->now, c->fn->at,
-			      "%s cannot be reset, so the guest would see the data of earlier users",
-			      c->name);
-}
-
 static bool in_any(const struct check *c, const struct bdf *host)
 {
 	unsigned int i;
@@ -68,9 +57,70 @@ static bool in_any(const struct check *c, const struct bdf *host)
 	return false;
 }
 
-static bool of_vfio(const char *driver)
+/* Counts the functions on the bus, and takes the first that is in none of the slots. */
+static void check_missing(const struct bdf *member, void *data)
 {
-	return !strcmp(driver, "pci-stub") || strstr(driver, "vfio");
+	struct check *c = data;
+
+	c->on_bus++;
+	if (!*c->missing && !in_any(c, member))
+		bdf_text(member, c->missing);
+}
+
+/*
+ * "reset" exists if the kernel has a method to reset the function, which is a reset of
+ * the bus for a function that is alone on one.  VFIO can also reset the bus below a
+ * bridge if the guest has all functions on it.
+ */
+static void check_reset(struct check *c)
+{
+	if (sysfs_has(&c->fn->host, "reset"))
+		return;
+	*c->missing = '\0';
+	c->on_bus = 0;
+	if (!sysfs_is_on_root_bus(&c->fn->host))
+		sysfs_bus(&c->fn->host, check_missing, c);
+	if (c->on_bus < 2)
+		report_refuse(c->report, c->now, c->fn->at,
+			      "%s cannot be reset, so the guest would see the data of earlier users",
+			      c->name);
+	else if (*c->missing)
+		report_refuse(c->report, c->now, c->fn->at,
+			      "%s can be reset only with its bus: give %s as well",
+			      c->name, c->missing);
+}
+
+/* Drivers that leave DMA to the owner of the group, as the kernel has them */
+static bool leaves_dma(const char *driver)
+{
+	return !strcmp(driver, "pcieport") || !strcmp(driver, "pci-stub") ||
+	       strstr(driver, "vfio");
+}
+
+/* Bridges of any kind, also to ISA, mostly have no driver and work without it. */
+static void note_idle(struct check *c, const struct bdf *member, const char *name)
+{
+	if (CLASS_BASE(sysfs_number(member, "class", 0)) != CLASS_BRIDGE)
+		report_note(c->report,
+			    "%s has no driver; it is in IOMMU group %s, so the host cannot use it meanwhile",
+			    name, c->group);
+}
+
+static void refuse_member(struct check *c, const struct bdf *member, const char *driver)
+{
+	char name[BDF_TEXT];
+	unsigned int vf;
+	struct bdf pf;
+
+	bdf_text(member, name);
+	if (sysfs_pf(&c->fn->host, &pf, &vf) && bdf_equal(&pf, member))
+		report_refuse(c->report, c->now, c->fn->at,
+			      "IOMMU group %s is not viable: %s, the PF of %s, is in it too: they are not isolated; ACS in the firmware or another slot may help",
+			      c->group, name, c->name);
+	else
+		report_refuse(c->report, c->now, c->fn->at,
+			      "IOMMU group %s is not viable: %s (driver %s) is in it too; give it as well, or unbind it",
+			      c->group, name, driver);
 }
 
 /* A group goes to one guest as a whole; bridges stay with the host. */
@@ -80,7 +130,7 @@ static void check_member(const struct bdf *member, void *data)
 	const struct holding *holding = state_holder(c->state, member);
 	char driver[SYSFS_TEXT], name[BDF_TEXT];
 
-	if (in_any(c, member) || is_bridge(member))
+	if (in_any(c, member))
 		return;
 	bdf_text(member, name);
 	if (holding && (!c->qmp || strcmp(holding->qmp, c->qmp)))
@@ -90,13 +140,9 @@ static void check_member(const struct bdf *member, void *data)
 	else if (holding)
 		return;
 	else if (!sysfs_driver(member, driver))
-		report_note(c->report,
-			    "%s has no driver; it is in IOMMU group %s, so the host cannot use it meanwhile",
-			    name, c->group);
-	else if (!of_vfio(driver))
-		report_refuse(c->report, c->now, c->fn->at,
-			      "IOMMU group %s is not viable: %s (driver %s) is in it too; give it as well, or unbind it",
-			      c->group, name, driver);
+		note_idle(c, member, name);
+	else if (!leaves_dma(driver))
+		refuse_member(c, member, driver);
 }
 
 /* Whether the group was checked for an earlier function of the slot */

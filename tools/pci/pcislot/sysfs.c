@@ -11,6 +11,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* In config space, and in "class" without the programming interface */
+#define HEADER_TYPE		0x0e
+#define HEADER_TYPE_MASK	0x7f
+#define CLASS_PCI_BRIDGE	0x0604
+#define CLASS_CARDBUS		0x0607
+#define CLASS_SEMI_TRANSPARENT	0x0609
+
 static void function_path(char path[ROOT_PATH], const struct bdf *bdf,
 			  const char *name)
 {
@@ -203,15 +210,13 @@ static int not_hidden(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-void sysfs_group(const struct bdf *bdf,
-		 void (*each)(const struct bdf *member, void *data), void *data)
+static void each_in(const char *path, void (*each)(const struct bdf *member, void *data),
+		    void *data)
 {
 	struct dirent **entry;
-	char path[ROOT_PATH];
 	struct bdf member;
 	int i, count;
 
-	function_path(path, bdf, "iommu_group/devices");
 	count = scandir(path, &entry, not_hidden, alphasort);
 	for (i = 0; i < count; i++) {
 		if (bdf_parse(entry[i]->d_name, &member))
@@ -220,4 +225,69 @@ void sysfs_group(const struct bdf *bdf,
 	}
 	if (count >= 0)
 		free(entry);
+}
+
+void sysfs_group(const struct bdf *bdf,
+		 void (*each)(const struct bdf *member, void *data), void *data)
+{
+	char path[ROOT_PATH];
+
+	function_path(path, bdf, "iommu_group/devices");
+	each_in(path, each, data);
+}
+
+struct on_bus {
+	const struct bdf *bdf;
+	void (*each)(const struct bdf *member, void *data);
+	void *data;
+};
+
+static void if_on_bus(const struct bdf *member, void *data)
+{
+	const struct on_bus *on_bus = data;
+
+	if (member->segment == on_bus->bdf->segment && member->bus == on_bus->bdf->bus)
+		on_bus->each(member, on_bus->data);
+}
+
+void sysfs_bus(const struct bdf *bdf,
+	       void (*each)(const struct bdf *member, void *data), void *data)
+{
+	struct on_bus on_bus = { .bdf = bdf, .each = each, .data = data };
+	char path[ROOT_PATH];
+
+	root_path(path, "/sys/bus/pci/devices");
+	each_in(path, if_on_bus, &on_bus);
+}
+
+bool sysfs_is_bridge(const struct bdf *bdf)
+{
+	unsigned char header[HEADER_TYPE + 1];
+	char path[ROOT_PATH];
+	long class;
+	FILE *file;
+	size_t got;
+
+	function_path(path, bdf, "config");
+	file = fopen(path, "re");
+	got = file ? fread(header, 1, sizeof(header), file) : 0;
+	if (file)
+		fclose(file);
+	if (got == sizeof(header))
+		return (header[HEADER_TYPE] & HEADER_TYPE_MASK) != 0;
+	class = sysfs_number(bdf, "class", 0) >> 8;
+	return class == CLASS_PCI_BRIDGE || class == CLASS_CARDBUS ||
+	       class == CLASS_SEMI_TRANSPARENT;
+}
+
+bool sysfs_is_on_root_bus(const struct bdf *bdf)
+{
+	char path[ROOT_PATH], target[ROOT_PATH], root[32], text[BDF_TEXT];
+	ssize_t length;
+
+	root_path(path, "/sys/bus/pci/devices/%s", bdf_text(bdf, text));
+	length = readlink(path, target, sizeof(target) - 1);
+	target[length > 0 ? length : 0] = '\0';
+	snprintf(root, sizeof(root), "/pci%04x:%02x/", bdf->segment, bdf->bus);
+	return strstr(target, root);
 }

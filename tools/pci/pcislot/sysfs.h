@@ -18,6 +18,15 @@ bool sysfs_has(const struct bdf *bdf, const char *name);
 /* sysfs_read - read an attribute, without its newline; false if there is none */
 bool sysfs_read(const struct bdf *bdf, const char *name, char text[SYSFS_TEXT]);
 
+/*
+ * sysfs_is_bridge - whether its config header is that of a bridge, or, where its config
+ * space cannot be read, its class
+ */
+bool sysfs_is_bridge(const struct bdf *bdf);
+
+/* sysfs_is_on_root_bus - whether no bridge is above it */
+bool sysfs_is_on_root_bus(const struct bdf *bdf);
+
 /* sysfs_number - an attribute that is a number, @otherwise if there is none */
 long sysfs_number(const struct bdf *bdf, const char *name, long otherwise);
 
@@ -57,6 +66,10 @@ int sysfs_write(const struct bdf *bdf, const char *name, const char *text);
 /* sysfs_write_driver - write @bdf to bind or unbind of @driver; 0 or an errno */
 int sysfs_write_driver(const char *driver, const char *name,
 		       const struct bdf *bdf);
+
+/* sysfs_bus - call @each for all functions on the bus of @bdf */
+void sysfs_bus(const struct bdf *bdf,
+	       void (*each)(const struct bdf *member, void *data), void *data);
 
 /* sysfs_group - call @each for all members of the IOMMU group of @bdf */
 void sysfs_group(const struct bdf *bdf,

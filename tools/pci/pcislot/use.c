@@ -53,10 +53,15 @@ static bool interface_up(const char *path, int base)
 	return true;
 }
 
-/* mounted - whether a block device with these numbers is mounted, and where */
-static bool mounted(const char *numbers, char where[SYSFS_TEXT])
+/*
+ * mounted - whether a block device with these numbers, or of this name, is mounted, and
+ * where.  A file system on several devices, as btrfs, has numbers of its own, and names
+ * one of its devices.
+ */
+static bool mounted(const char *numbers, const char *disk, char where[SYSFS_TEXT])
 {
-	char path[ROOT_PATH], line[1024], dev[32];
+	char path[ROOT_PATH], line[1024], dev[32], source[SYSFS_TEXT];
+	const char *rest;
 	bool is = false;
 	FILE *file;
 
@@ -64,21 +69,45 @@ static bool mounted(const char *numbers, char where[SYSFS_TEXT])
 	file = fopen(path, "re");
 	if (!file)
 		return false;
-	while (!is && fgets(line, sizeof(line), file))
-		is = sscanf(line, "%*s %*s %31s %*s %127s", dev, where) == 2 &&
-		     !strcmp(dev, numbers);
+	while (!is && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%*s %*s %31s %*s %127s", dev, where) != 2)
+			continue;
+		rest = strstr(line, " - ");
+		if (!rest || sscanf(rest, " - %*s /dev/%127s", source) != 1)
+			*source = '\0';
+		is = !strcmp(dev, numbers) || !strcmp(source, disk);
+	}
 	fclose(file);
 	return is;
 }
 
-static bool disk_mounted(const char *path, int base)
+/* The kernel opens a disk exclusively for one user: a mount, swap, md, dm, ZFS ... */
+static bool disk_busy(const char *disk)
+{
+	char path[ROOT_PATH];
+	int fd;
+
+	root_path(path, "/dev/%s", disk);
+	fd = open(path, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 && errno == EBUSY;
+}
+
+static bool disk_in_use(const char *path, int base)
 {
 	char line[SYSFS_TEXT], name[SYSFS_TEXT], where[SYSFS_TEXT];
 
-	if (!read_line(path, line, sizeof(line)) || !mounted(line, where))
+	if (!read_line(path, line, sizeof(line)))
 		return false;
-	snprintf(found, USE_TEXT, "its disk %s is mounted at %s",
-		 owner(path, base, name), where);
+	owner(path, base, name);
+	if (mounted(line, name, where))
+		snprintf(found, USE_TEXT, "its disk %s is mounted at %s", name, where);
+	else if (strstr(path, "/block/") || strstr(path, "/nvme"))
+		return disk_busy(name) &&
+		       snprintf(found, USE_TEXT, "its disk %s is in use", name) > 0;
+	else
+		return false;
 	return true;
 }
 
@@ -94,11 +123,33 @@ static bool disk_held(const char *path, int base)
 }
 
 static int visit(const char *path, const struct stat *stat, int type,
+		 struct FTW *where);
+
+/*
+ * With native multipath, an NVMe controller has only a hidden path, nvme0c1n2, to the
+ * disk nvme0n2 of its subsystem.
+ */
+static int visit_multipath(const char *name)
+{
+	unsigned int subsystem, space;
+	char path[ROOT_PATH];
+	int end = 0;
+
+	if (sscanf(name, "nvme%uc%*un%u%n", &subsystem, &space, &end) != 2 || name[end])
+		return 0;
+	root_path(path, "/sys/devices/virtual/nvme-subsystem/nvme-subsys%u/nvme%un%u",
+		  subsystem, subsystem, space);
+	return nftw(path, visit, DEEP_ENOUGH, FTW_PHYS) == 1;
+}
+
+static int visit(const char *path, const struct stat *stat, int type,
 		 struct FTW *where)
 {
 	const char *name = path + where->base;
 
 	(void)stat;
+	if (type == FTW_D)
+		return visit_multipath(name);
 	if (type == FTW_SL)
 		return disk_held(path, where->base);
 	if (type != FTW_F)
@@ -106,7 +157,7 @@ static int visit(const char *path, const struct stat *stat, int type,
 	if (!strcmp(name, "flags"))
 		return interface_up(path, where->base);
 	if (!strcmp(name, "dev"))
-		return disk_mounted(path, where->base);
+		return disk_in_use(path, where->base);
 	return 0;
 }
 
