@@ -187,7 +187,7 @@ EXPORT_SYMBOL_GPL(pci_sriov_set_totalvfs);
  * Context: any.
  * Return: TotalVFs, or less if the driver has set a limit; 0 if @pf is not a PF.
  */
-int pci_sriov_get_totalvfs(struct pci_dev *pf)
+unsigned int pci_sriov_get_totalvfs(struct pci_dev *pf)
 {
 	struct pci_sriov *sriov = to_sriov(pf);
 

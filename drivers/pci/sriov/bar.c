@@ -246,15 +246,48 @@ int sriov_bar_claim(struct pci_sriov *sriov, struct pci_dev *vf,
  * Context: any.
  * Return: the size, 0 if there is no such BAR or @pf is not a PF.
  */
-resource_size_t pci_iov_resource_size(struct pci_dev *pf, int resno)
+resource_size_t pci_iov_resource_size(const struct pci_dev *pf, int resno)
 {
 	struct pci_sriov *sriov = to_sriov(pf);
 
 	return sriov ? sriov->cap.bar_size[resno - PCI_IOV_RESOURCES] : 0;
 }
 
+/**
+ * pci_iov_resource_set_size - note that the size of a VF BAR was selected
+ * @pf: any device; one that is not a PF is left alone
+ * @resno: the PF's resource, PCI_IOV_RESOURCES to PCI_IOV_RESOURCE_END
+ * @size: 0 for 1 MiB, and 1 more for each doubling
+ *
+ * For pci_resize_resource(), which selects it and moves the resource.  Drivers
+ * call pci_iov_vf_bar_set_size().
+ *
+ * Context: VFs are disabled.
+ */
+void pci_iov_resource_set_size(struct pci_dev *pf, int resno, int size)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+	int bar = pci_resource_num_to_vf_bar(resno);
+
+	if (sriov && pci_resource_is_iov(resno))
+		sriov->cap.bar_size[bar] = pci_rebar_size_to_bytes(size);
+}
+
+/**
+ * pci_iov_is_memory_decoding_enabled - do VFs decode their BARs?
+ * @pf: any device
+ *
+ * Return: true if they do; such BARs must not be changed.
+ */
+bool pci_iov_is_memory_decoding_enabled(struct pci_dev *pf)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+
+	return sriov && sriov_cap_bars_in_use(sriov);
+}
+
 /* An architecture may need more: powerpc aligns VF BARs to isolation domains. */
-resource_size_t __weak pcibios_iov_resource_alignment(struct pci_dev *pf,
+resource_size_t __weak pcibios_iov_resource_alignment(const struct pci_dev *pf,
 						      int resno)
 {
 	return pci_iov_resource_size(pf, resno);
@@ -268,7 +301,8 @@ resource_size_t __weak pcibios_iov_resource_alignment(struct pci_dev *pf,
  * Return: the size for one VF, unless the architecture requires more; the
  * resource itself is TotalVFs times that size.
  */
-resource_size_t pci_sriov_resource_alignment(struct pci_dev *pf, int resno)
+resource_size_t pci_sriov_resource_alignment(const struct pci_dev *pf,
+					     int resno)
 {
 	return pcibios_iov_resource_alignment(pf, resno);
 }

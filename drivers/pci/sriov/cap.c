@@ -249,20 +249,6 @@ bool sriov_cap_bars_in_use(struct pci_sriov *sriov)
 }
 
 /**
- * sriov_cap_size_bar - determine the size of a VF BAR
- * @sriov: the PF, VF Enable clear
- * @bar: number of the BAR
- * @res: out: address, size and flags; flags are 0 if there is no such BAR
- *
- * Return: true if the BAR is a 64-bit one.
- */
-bool sriov_cap_size_bar(struct pci_sriov *sriov, int bar, struct resource *res)
-{
-	return __pci_read_base(sriov->pf, pci_bar_unknown, res,
-			       sriov->cap.pos + PCI_SRIOV_BAR + 4 * bar);
-}
-
-/**
  * sriov_cap_write_bar - write one dword of a VF BAR
  * @sriov: the PF
  * @bar: which dword, 0 to 5
@@ -298,6 +284,24 @@ bool sriov_cap_bar_is_64(struct pci_sriov *sriov, int bar)
 
 	return !(val & PCI_BASE_ADDRESS_SPACE_IO) &&
 	       (val & PCI_BASE_ADDRESS_MEM_TYPE_64);
+}
+
+/**
+ * sriov_cap_size_bar - determine the size of a VF BAR
+ * @sriov: the PF, VF Enable clear
+ * @bar: number of the BAR
+ * @res: out: address, size and flags; flags are 0 if there is no such BAR
+ *
+ * Return: true if the BAR is a 64-bit one.
+ */
+bool sriov_cap_size_bar(struct pci_sriov *sriov, int bar, struct resource *res)
+{
+	int reg = sriov->cap.pos + PCI_SRIOV_BAR + 4 * bar;
+	int dwords = sriov_cap_bar_is_64(sriov, bar) ? 2 : 1;
+	u32 sizes[2] = { };
+
+	__pci_size_stdbars(sriov->pf, dwords, reg, sizes);
+	return __pci_read_base(sriov->pf, pci_bar_unknown, res, reg, sizes);
 }
 
 /**

@@ -28,8 +28,8 @@ struct pci_sriov;
  * @pgsz: System Page Size, one bit, in units of 4 KiB
  * @bus_span: most buses beyond the PF's own that its VFs can occupy
  * @nr_bars: how many VF BARs there are (a 64-bit one counts once)
- * @bar_size: bytes of each VF BAR for one VF, 0 where there is none; only
- *	pci_iov_vf_bar_set_size() changes it, under &pci_sriov.op_lock
+ * @bar_size: bytes of each VF BAR for one VF, 0 where there is none; changed by
+ *	pci_iov_vf_bar_set_size(), under &pci_sriov.op_lock, and pci_resize_resource()
  */
 struct sriov_cap {
 	u16 pos;

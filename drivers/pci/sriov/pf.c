@@ -28,9 +28,9 @@
  * struct pci_sriov); the PF then stays in SRIOV_DISABLING until the task that
  * cut the operation short finishes it, see sriov_pf_begin().
  */
-#define CREATE_TRACE_POINTS
 #include "../pci.h"
 #include "sriov.h"
+#define CREATE_TRACE_POINTS	/* of trace.h only: pci.h includes more headers */
 #include "trace.h"
 
 /* Architectures with isolation domains of their own prepare them here. */

@@ -121,6 +121,19 @@ void sriov_rebar_init(struct pci_sriov *sriov)
 }
 
 /**
+ * pci_iov_vf_rebar_cap - where the capability is, for code that selects sizes
+ * @pf: any device
+ *
+ * Return: its position, or 0.
+ */
+u16 pci_iov_vf_rebar_cap(struct pci_dev *pf)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+
+	return sriov ? sriov->cap.rebar_pos : 0;
+}
+
+/**
  * sriov_rebar_check - does the memory suffice for VFs of the selected sizes?
  * @sriov: the PF, memory assigned to its VF BARs
  * @num_vfs: how many VFs

@@ -257,7 +257,7 @@ int sriov_hw_numvfs_set(struct pci_sriov *sriov, u16 num_vfs);
  *
  * Return: NULL if @pf is not a PF.
  */
-static inline struct pci_sriov *to_sriov(struct pci_dev *pf)
+static inline struct pci_sriov *to_sriov(const struct pci_dev *pf)
 {
 	return pf->is_physfn ? pf->sriov : NULL;
 }

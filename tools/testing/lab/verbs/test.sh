@@ -195,7 +195,7 @@ kunit_console()
 	local console=$log/kunit-$kernel.console rc=0
 
 	: >"$console"
-	"$lab/vm" --kernel "$kernel" --append kunit.enable=1 --timeout 900 \
+	"$lab/vm" --kernel "$kernel" --append "kunit.enable=1 kunit.autorun=1" --timeout 900 \
 		--log "$console" -- true >"$log/kunit-$kernel.log" 2>&1 &
 	tail -q -n +1 -s 0.1 -f --pid=$! "$console"
 	wait $! || rc=$?
