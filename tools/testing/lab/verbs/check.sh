@@ -99,7 +99,7 @@ check "trace headers" checkpatch -f "${files[@]}" \
 	--ignore OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT
 # build/linux has no history to look commits up in, and MAINTAINERS covers drivers/pci/
 # as a whole.  Names in iov.c are Linux's.
-for file in patches/linux/*.patch patches/linux/optional/*.patch; do
+for file in patches/linux/{,7.3/,optional/,optional/7.3/}*.patch; do
 	ignore=UNKNOWN_COMMIT_ID,FILE_PATH_CHANGES
 	! grep -q '^+++ b/drivers/pci/iov\.c' "$file" || ignore+=,CAMELCASE
 	check "$file" checkpatch --ignore "$ignore" "$top/$file"
