@@ -87,7 +87,7 @@ static size_t memory_of(QTestState *qts)
     return resident * qemu_real_host_page_size();
 }
 
-/* Toggling VF Enable must not leak memory: that of the VFs is freed. */
+/* Toggling VF Enable, which changes the memory map, must not leak memory. */
 static void test_toggle(void)
 {
     Fn pf = boot("total-vfs=64");
@@ -100,7 +100,7 @@ static void test_toggle(void)
         cfg_writew(&pf, pf.sriov + PCI_SRIOV_CTRL,
                    PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE);
         if (i % 10 == 0) {
-            g_usleep(20000);    /* RCU frees memory later */
+            g_usleep(20000);    /* RCU frees old maps later */
         }
         if (i == 100) {
             before = memory_of(pf.qts);
