@@ -179,10 +179,10 @@ TEST_F(migration, reset_of_the_pf_begins_anew)
 
 	ASSERT_EQ(0, pci_fn_reset(&m->pf));
 	EXPECT_TRUE(waits_for_initial(m));
-	migration_restart(m);
-	EXPECT_STREQ("", migration_settle(m));
 	EXPECT_TRUE(migration_counts_to(m, "left", left + 1));
 	EXPECT_TRUE(migration_counts_to(m, "arrived", arrived + 1));
+	migration_restart(m);
+	EXPECT_STREQ("", migration_settle(m));
 	EXPECT_EQ(self->id[0], id_of(m, 0));
 	EXPECT_EQ(self->id[2], id_of(m, 2));
 	EXPECT_EQ(0, engine_works(&m->vf[0]));
