@@ -287,11 +287,14 @@ suites()
 	done
 }
 
-# What has nothing to do with the kernel is tested with the new one only, and
-# nothing else where tests are named.
+# What has nothing to do with the kernel is tested with the new one of 6.12 only, and
+# nothing else where tests are named, or parts: LAB_PARTS="kunit suites".
 parts=(suites)
-if [ $# -eq 0 ] && [ "$kernel" = new ]; then
-	parts=(qtest pcislot sriovctl model kunit suites sriovctl_vm migration passthrough)
+if [ $# -eq 0 ] && [ -n "${LAB_PARTS:-}" ]; then
+	read -r -a parts <<<"$LAB_PARTS"
+elif [ $# -eq 0 ] && [ "$kernel" = new ]; then
+	parts=(kunit suites sriovctl_vm migration passthrough)
+	[ "$build" != "$shared" ] || parts=(qtest pcislot sriovctl model "${parts[@]}")
 elif [ $# -eq 0 ] && [ "$kernel" = stock ]; then
 	parts=(suites sriovctl_vm)
 elif [ $# -eq 0 ]; then
