@@ -421,6 +421,27 @@ u32 pci_iov_vf_bar_get_sizes(struct pci_dev *pf, int resno, int num_vfs)
 }
 EXPORT_SYMBOL_GPL(pci_iov_vf_bar_get_sizes);
 
+/**
+ * pci_sriov_vfs_lost - did VFs not come back from a reset of their PF?
+ * @pf: any device
+ *
+ * For the PF driver's reset_done(), slot_reset() and resume().  A reset clears VF
+ * Enable, and the core writes everything back before these are called (PCIe r6.0,
+ * sec 9.2.2.2).  That fails if the PF does not answer, or its VFs would be at other
+ * Routing IDs.  The VFs' pci_devs remain, but cannot be accessed, and get no driver,
+ * until the PF is reset with more success, or disables its VFs.
+ *
+ * Context: device_lock() of @pf held.
+ * Return: true if VFs are enabled, and they are lost.
+ */
+bool pci_sriov_vfs_lost(struct pci_dev *pf)
+{
+	struct pci_sriov *sriov = to_sriov(pf);
+
+	return sriov && READ_ONCE(sriov->num_vfs) && READ_ONCE(sriov->vfs_lost);
+}
+EXPORT_SYMBOL_GPL(pci_sriov_vfs_lost);
+
 #ifdef CONFIG_PCI_IOV_MIGRATION
 /**
  * pci_sriov_migration_vector - VF Migration Interrupt Message Number

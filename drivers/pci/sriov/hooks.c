@@ -42,6 +42,7 @@ static struct pci_sriov *sriov_alloc(struct pci_dev *pf)
 	INIT_LIST_HEAD(&sriov->tasks);
 	init_waitqueue_head(&sriov->wait);
 	INIT_WORK(&sriov->finish, sriov_finish_work);
+	sriov_outage_init(sriov);
 	if (sriov_settle_init(sriov)) {
 		kfree(sriov);
 		return NULL;

@@ -176,6 +176,7 @@ static void sriov_pf_release(struct pci_sriov *sriov)
 	sriov_migration_release(sriov);
 	sriov_slots_free(sriov);
 	sriov_pf_unlink(sriov);
+	WRITE_ONCE(sriov->vfs_lost, false);
 	sriov_pf_set_phase(sriov, SRIOV_OFF);
 }
 
@@ -227,6 +228,7 @@ static void sriov_pf_take_down(struct pci_sriov *sriov)
  */
 void sriov_pf_begin(struct pci_sriov *sriov)
 {
+	sriov_outage_over(sriov);
 	sriov_op_begin(sriov);
 	if (sriov->nested && sriov->phase == SRIOV_DISABLING)
 		sriov_pf_take_down(sriov);

@@ -36,7 +36,7 @@ void pci_iov_reset_begin(struct pci_dev *dev)
  *
  * If VF Enable is still set nothing has been lost, and nothing is written.  If VFs
  * would not be where they were, that is logged and VF Enable stays clear: their
- * pci_devs must not access other functions.
+ * pci_devs must not access other functions; see pci_sriov_vfs_lost().
  *
  * Context: process context, sleeps 100 ms if VFs are on; the PF is not used by
  * its driver.
@@ -44,12 +44,13 @@ void pci_iov_reset_begin(struct pci_dev *dev)
 void pci_restore_iov_state(struct pci_dev *pf)
 {
 	struct pci_sriov *sriov = to_sriov(pf);
-	int bar;
+	int bar, rc;
 
 	if (!sriov)
 		return;
 
 	pci_iov_settle(pf);
+	WRITE_ONCE(sriov->vfs_lost, false);
 	if (sriov_cap_is_enabled(sriov)) {
 		/* but the message of an event may have been */
 		sriov_migration_restored(sriov);
@@ -61,9 +62,15 @@ void pci_restore_iov_state(struct pci_dev *pf)
 	for (bar = 0; bar < PCI_SRIOV_NUM_BARS; bar++)
 		pci_update_resource(pf, PCI_IOV_RESOURCES + bar);
 
-	if (sriov_cap_restore(sriov) || !(sriov->ctrl & PCI_SRIOV_CTRL_VFE))
+	rc = sriov_cap_restore(sriov);
+	if (!(sriov->ctrl & PCI_SRIOV_CTRL_VFE))
 		return;
+	if (!rc)
+		sriov_ready_delay_restored();
+	if (rc || !sriov_outage_vfs_are_back(sriov)) {
+		sriov_outage_lost(sriov);
+		return;
+	}
 
-	sriov_ready_delay_restored();
 	sriov_migration_restored(sriov);
 }

@@ -111,6 +111,15 @@ void sriov_settle_finish(struct pci_sriov *sriov)
 	sriov_sleep_until(sriov_settled_at(sriov));
 }
 
+/* A VF cannot be accessed while its PF is being reset, see outage.c. */
+static bool sriov_vf_settling(struct pci_dev *vf)
+{
+	struct pci_sriov *sriov = vf->physfn ? to_sriov(vf->physfn) : NULL;
+
+	return sriov && sriov_in_outage(sriov) && pci_dev_is_added(vf) &&
+	       !READ_ONCE(sriov->stopping);
+}
+
 /**
  * pci_iov_settling - must programs wait before they access config space?
  * @dev: any device
@@ -124,20 +133,36 @@ bool pci_iov_settling(struct pci_dev *dev)
 {
 	struct pci_sriov *sriov = to_sriov(dev);
 
+	if (dev->is_virtfn)
+		return sriov_vf_settling(dev);
+
 	return sriov && sriov_settling(sriov) && !READ_ONCE(sriov->stopping);
+}
+
+/* There is no wake-up for the removal of the VF, so that is polled. */
+static void sriov_vf_user_settle(struct pci_dev *vf)
+{
+	while (sriov_vf_settling(vf))
+		wait_event_timeout(to_sriov(vf->physfn)->wait,
+				   !sriov_vf_settling(vf), HZ / 10);
 }
 
 /**
  * pci_iov_user_settle - sleep until programs may access config space
  * @dev: any device
  *
- * Context: process context, sleeps up to 1 s, but not if @dev is being removed.
+ * Context: process context, sleeps up to 1 s, of a VF as long as a reset of its PF
+ * takes, but not if @dev is being removed.
  */
 void pci_iov_user_settle(struct pci_dev *dev)
 {
 	struct pci_sriov *sriov = to_sriov(dev);
 	s64 left;
 
+	if (dev->is_virtfn) {
+		sriov_vf_user_settle(dev);
+		return;
+	}
 	if (!sriov)
 		return;
 

@@ -111,6 +111,10 @@ struct sriov_task {
  * @settled_at: when the capability may be read again after VF Enable was
  *	cleared, a ktime_t; written under @op_lock and pci_lock
  * @removed: keeps @settled_at when the PF is removed
+ * @outage_until: when the outage ends at the latest, a ktime_t, or 0; set under
+ *	pci_lock, cleared under @lock
+ * @rebind: looks for drivers for VFs after an outage
+ * @vfs_lost: VFs did not come back from a reset; written under device_lock(pf)
  * @buses: buses of VFs that are being waited for, the PF's own first, each with
  *	a reference, or NULL; under @op_lock
  * @nr_buses: how many
@@ -170,6 +174,9 @@ struct pci_sriov {
 	ktime_t enabled_at;
 	atomic64_t settled_at;
 	struct sriov_removed *removed;
+	atomic64_t outage_until;
+	struct work_struct rebind;
+	bool vfs_lost;
 	struct pci_bus **buses;
 	unsigned int nr_buses;
 
@@ -221,6 +228,12 @@ void sriov_ready_delay_restored(void);
 bool sriov_vf_answers(struct pci_sriov *sriov, struct pci_bus *bus, int devfn);
 int sriov_ready_wait(struct pci_sriov *sriov, unsigned int first,
 		     unsigned int end, ktime_t since);
+
+/* outage.c, floor 5: VFs while their PF is being reset */
+void sriov_outage_init(struct pci_sriov *sriov);
+void sriov_outage_over(struct pci_sriov *sriov);
+bool sriov_outage_vfs_are_back(struct pci_sriov *sriov);
+void sriov_outage_lost(struct pci_sriov *sriov);
 
 /* notify.c, floor 1: users and the PF driver */
 void sriov_publish(struct pci_sriov *sriov, u16 num_vfs);
@@ -279,6 +292,17 @@ static inline ktime_t sriov_settled_at(struct pci_sriov *sriov)
 static inline bool sriov_settling(struct pci_sriov *sriov)
 {
 	return ktime_before(ktime_get(), sriov_settled_at(sriov));
+}
+
+/**
+ * sriov_in_outage - is a PF being reset?
+ * @sriov: the PF
+ *
+ * Return: true from before the reset until its VFs may be accessed again.
+ */
+static inline bool sriov_in_outage(struct pci_sriov *sriov)
+{
+	return ktime_before(ktime_get(), atomic64_read(&sriov->outage_until));
 }
 
 /**

@@ -22,9 +22,10 @@ struct sriov_many;
  * @offline: it was taken away, alone or with the tail
  * @no_driver: no driver may be bound: the VF is being removed, or has yet to be reset
  * @dirty: it was used, or may have been, since it was reset
+ * @deferred: a driver was to be bound while the PF was being reset
  *
  * All but @vf are written under &pci_sriov.lock, and under &pci_sriov.op_lock
- * except where @silent is cleared.
+ * except for @deferred and where @silent is cleared.
  */
 struct sriov_slot {
 	struct pci_dev *vf;
@@ -33,6 +34,7 @@ struct sriov_slot {
 	bool offline;
 	bool no_driver;
 	bool dirty;
+	bool deferred;
 };
 
 /**

@@ -350,6 +350,8 @@ static void sriov_edu_pf_reset_done(struct pci_dev *pci)
 {
 	struct sriov_edu_pf *pf = pci_get_drvdata(pci);
 
+	if (pci_sriov_vfs_lost(pci))
+		pci_warn(pci, "the VFs are lost until the next reset\n");
 	if (!sriov_edu_engine_start(pf->fn, SRIOV_EDU_STOP_RESET))
 		sriov_edu_pf_reopen_vfs(pf);
 }

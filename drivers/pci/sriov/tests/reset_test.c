@@ -44,6 +44,7 @@ static void reset_test_vfs_on(struct kunit *test)
 	memcpy(before, pf->now, sizeof(before));
 	KUNIT_EXPECT_EQ(test, pci_reset_function(pf->dev), 0);
 	reset_expect_same(pf, before);
+	KUNIT_EXPECT_FALSE(test, pci_sriov_vfs_lost(pf->dev));
 	soft_expect_vfs(pf, 5);
 	soft_disable(pf);
 	soft_expect_off(pf);
@@ -144,8 +145,10 @@ static void reset_test_moved(struct kunit *test)
 	soft_expect_said(pf->host,
 			 "First VF Offset and VF Stride are 2 and 1 after a reset, were 1 and 1");
 	KUNIT_EXPECT_FALSE(test, pf->vfe);
+	KUNIT_EXPECT_TRUE(test, pci_sriov_vfs_lost(pf->dev));
 	soft_disable(pf);
 	soft_expect_off(pf);
+	KUNIT_EXPECT_FALSE(test, pci_sriov_vfs_lost(pf->dev));
 }
 
 /* A PF that lost its VFs for good is logged. */
@@ -158,6 +161,14 @@ static void reset_test_does_not_enable(struct kunit *test)
 	pci_reset_function(pf->dev);
 	soft_expect_said(pf->host, "VF Enable does not stick");
 	KUNIT_EXPECT_FALSE(test, pf->vfe);
+	KUNIT_EXPECT_TRUE(test, pci_sriov_vfs_lost(pf->dev));
+
+	/* the next reset is more successful */
+	soft_init_rw(pf, SOFT_SRIOV + PCI_SRIOV_CTRL,
+		     PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE);
+	KUNIT_EXPECT_EQ(test, pci_reset_function(pf->dev), 0);
+	KUNIT_EXPECT_TRUE(test, pf->vfe);
+	KUNIT_EXPECT_FALSE(test, pci_sriov_vfs_lost(pf->dev));
 	soft_disable(pf);
 	soft_expect_off(pf);
 }

@@ -107,3 +107,12 @@ int edu_poke(const struct pci_fn *fn, unsigned int reg, uint32_t value)
 	edu_unmap(&map);
 	return 0;
 }
+
+int edu_take_breaches(const struct pci_fn *pf)
+{
+	int count = edu_peek(pf, SRIOV_EDU_REFEREE_TOTAL);
+
+	if (edu_poke(pf, SRIOV_EDU_REFEREE_CTRL, SRIOV_EDU_REFEREE_CLEAR))
+		return -1;
+	return count;
+}

@@ -58,4 +58,7 @@ void edu_array_unmap(struct edu_array *array);
 int64_t edu_peek(const struct pci_fn *fn, unsigned int reg);
 int edu_poke(const struct pci_fn *fn, unsigned int reg, uint32_t value);
 
+/* Reads and clears the count of a PF's referee; negative if that fails. */
+int edu_take_breaches(const struct pci_fn *pf);
+
 #endif

@@ -91,16 +91,6 @@ TEST_F(pm, vfs_are_there_afterwards)
 		EXPECT_EQ(0, engine_works(&self->pf));
 }
 
-/* Reads and clears the count of the referee */
-static int take_breaches(const struct pci_fn *pf)
-{
-	int count = edu_peek(pf, SRIOV_EDU_REFEREE_TOTAL);
-
-	if (edu_poke(pf, SRIOV_EDU_REFEREE_CTRL, SRIOV_EDU_REFEREE_CLEAR))
-		return -1;
-	return count;
-}
-
 static bool pf_loses_its_state(const struct pci_fn *pf)
 {
 	unsigned int pm = config_find_cap(pf, PCI_CAP_ID_PM);
@@ -130,7 +120,7 @@ TEST_F(pm, vfs_without_driver_are_as_before)
 		kept += config_read(&self->vf[i], PCI_COMMAND, 2) ==
 			PCI_COMMAND_MASTER;
 	if (variant->kind == PF_SRIOV_EDU)
-		breaches = take_breaches(&self->pf);
+		breaches = edu_take_breaches(&self->pf);
 
 	if (pf_loses_its_state(&self->pf))
 		EXPECT_ON_NEW(kept == NUM_VFS && !breaches,

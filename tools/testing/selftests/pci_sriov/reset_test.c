@@ -3,13 +3,19 @@
  * Function Level Resets through sysfs: of one VF, which affects no other function, and
  * of the PF, after which its VFs must exist again.
  */
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <linux/pci_regs.h>
 
 #include "harness.h"
 #include "config_space.h"
+#include "core.h"
 #include "edu.h"
 #include "engine.h"
 #include "fixture.h"
@@ -18,6 +24,7 @@
 #define RESET	0		/* vf_id of the VF that is reset */
 #define OTHER	1
 #define MARK	0x5ca1ab1e
+#define VF_DRIVER	"sriov_edu_vf"
 
 FIXTURE(reset)
 {
@@ -135,6 +142,92 @@ TEST_F_TIMEOUT(reset, pf_again_when_vfs_come_back, 120)
 		/* a VF driver may start again before it has contacted the PF driver */
 		usleep(200000);
 	}
+}
+
+/**
+ * struct reader - a program that reads config space of a VF again and again
+ * @vf: the VF
+ * @stop: set to end the thread
+ * @reads: how often it has read
+ */
+struct reader {
+	pthread_t thread;
+	const struct pci_fn *vf;
+	atomic_bool stop;
+	int reads;
+};
+
+static void *read_config(void *arg)
+{
+	struct reader *reader = arg;
+
+	for (; !reader->stop; reader->reads++)
+		config_read(reader->vf, PCI_VENDOR_ID, 2);
+	return NULL;
+}
+
+static void *reset_pf(void *pf)
+{
+	return (void *)(intptr_t)pci_fn_reset(pf);
+}
+
+/* Binds a VF so many milliseconds after a reset of the PF was begun. */
+static int bind_in_reset(struct pci_fn *pf, const struct pci_fn *vf, int after_ms)
+{
+	pthread_t thread;
+	void *ret;
+
+	if (pthread_create(&thread, NULL, reset_pf, pf))
+		return -EAGAIN;
+	usleep(after_ms * 1000);
+	pci_fn_bind(vf, VF_DRIVER);	/* as if it failed, but it is repeated */
+	pthread_join(thread, &ret);
+	return (intptr_t)ret;
+}
+
+static bool gets_its_driver(const struct pci_fn *vf)
+{
+	char driver[DRIVER_NAME_LEN];
+	int tries;
+
+	for (tries = 0; tries < 400; tries++) {
+		pci_fn_driver(vf, driver, sizeof(driver));
+		if (!strcmp(driver, VF_DRIVER))
+			return true;
+		usleep(5000);
+	}
+	return false;
+}
+
+/*
+ * While the PF is being reset VFs cannot be accessed: programs that read config space
+ * wait, and a driver that is to be bound is bound afterwards.
+ */
+TEST_F_TIMEOUT(reset, pf_while_vfs_are_used, 120)
+{
+	static const unsigned int after_ms[] = { 20, 50, 80, 110, 140 };
+	struct reader reader = { .vf = &self->vf[OTHER] };
+	int breaches, bound = 0, tries = ARRAY_SIZE(after_ms);
+	int i;
+
+	if (!variant->vf_drivers)
+		SKIP(return, "no VF has a driver");
+
+	ASSERT_EQ(0, edu_take_breaches(&self->pf));
+	ASSERT_EQ(0, pthread_create(&reader.thread, NULL, read_config, &reader));
+	for (i = 0; i < tries; i++) {
+		pci_fn_unbind(&self->vf[RESET]);
+		EXPECT_EQ(0, bind_in_reset(&self->pf, &self->vf[RESET], after_ms[i]));
+		bound += gets_its_driver(&self->vf[RESET]);
+	}
+	reader.stop = true;
+	pthread_join(reader.thread, NULL);
+
+	EXPECT_LT(0, reader.reads);
+	breaches = edu_take_breaches(&self->pf);
+	EXPECT_ON_NEW(bound == tries && !breaches,
+		      "%d of %d VFs were bound, %s forbidden accesses",
+		      bound, tries, breaches ? "with" : "without");
 }
 
 TEST_HARNESS_MAIN
