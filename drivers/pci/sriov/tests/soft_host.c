@@ -199,6 +199,16 @@ void soft_host_scan(struct soft_host *host)
 	pci_unlock_rescan_remove();
 }
 
+/*
+ * A message is printed by a thread, which compares its level with the console's only
+ * then.
+ */
+static void soft_set_loglevel(int loglevel)
+{
+	pr_flush(1000, true);
+	console_loglevel = loglevel;
+}
+
 /**
  * soft_hush - keep the console quiet, while the kernel makes much noise
  *
@@ -208,7 +218,7 @@ int soft_hush(void)
 {
 	int loglevel = console_loglevel;
 
-	console_loglevel = CONSOLE_LOGLEVEL_MIN;
+	soft_set_loglevel(CONSOLE_LOGLEVEL_MIN);
 	return loglevel;
 }
 
@@ -218,7 +228,7 @@ int soft_hush(void)
  */
 void soft_unhush(int loglevel)
 {
-	console_loglevel = loglevel;
+	soft_set_loglevel(loglevel);
 }
 
 static struct soft_fn *soft_fn_create(struct soft_host *host, u8 devfn,
