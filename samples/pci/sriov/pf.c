@@ -33,6 +33,7 @@
 #include <linux/module.h>
 #include <linux/overflow.h>
 #include <linux/pci.h>
+#include <linux/pci-sriov.h>
 #include <linux/slab.h>
 
 #include "pf.h"

@@ -75,9 +75,9 @@ stock_samples()
 	mkdir -p "$dir/include/linux"
 	cp -u "$top"/samples/pci/sriov/{Makefile,*.[ch]} "$dir/"
 	cp -u "$top"/include/uapi/linux/sriov_edu*.h "$dir/include/linux/"
-	# as without SR-IOV: stock has none of this header's functions
-	sed 's/^#ifdef CONFIG_PCI_IOV$/#if 0/' "$top/include/linux/pci-sriov.h" \
-		>"$dir/include/linux/pci-sriov.h"
+	# as without SR-IOV: stock has none of this header's functions, nor ours of pci.h
+	sed 's/^#ifdef CONFIG_PCI_IOV$/#define pci_sriov_vfs_lost(pf) false\n#if 0/' \
+		"$top/include/linux/pci-sriov.h" >"$dir/include/linux/pci-sriov.h"
 	make -s -C "$objects" M="$dir" KCPPFLAGS="-I$dir/include" \
 		"${samples[@]}" modules
 	make -s -C "$objects" M="$dir" INSTALL_MOD_PATH="$root" \

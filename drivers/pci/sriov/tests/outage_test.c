@@ -80,7 +80,7 @@ static void outage_register(struct kunit *test, struct pci_driver *driver)
 						  driver));
 }
 
-/* A PF whose VFs have no driver, but a driver is there */
+/* A PF whose VFs have no driver, though a driver matches */
 static struct soft_fn *outage_pf(struct kunit *test)
 {
 	struct soft_fn *pf = soft_pf_only(test, OUTAGE_VFS);
@@ -114,7 +114,7 @@ static void outage_end(struct soft_fn *pf)
 	flush_work(&pf->dev->sriov->rebind);
 }
 
-/* The VF that somebody wanted to bind is bound afterwards, and no other. */
+/* The VF whose probe was deferred is bound afterwards, and no other. */
 static void outage_test_probe(struct kunit *test)
 {
 	struct soft_fn *pf = outage_pf(test);
