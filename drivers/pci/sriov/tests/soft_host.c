@@ -378,7 +378,10 @@ void soft_remove(struct soft_fn *fn)
 	fn->dev = NULL;
 }
 
-/* What the device decodes: the lowest address bit that can be written */
+/*
+ * What the device decodes: the lowest address bit that can be written.  Of one that
+ * Enhanced Allocation describes nothing can be written.
+ */
 static u64 soft_vf_bar_size(struct soft_fn *pf, int bar)
 {
 	const struct soft_reg *reg = &pf->reg[(SOFT_SRIOV + PCI_SRIOV_BAR) / 4];
@@ -403,6 +406,8 @@ static void soft_expect_vf_bars(struct soft_fn *pf, struct pci_dev *vf,
 
 		if (!all->flags)
 			continue;
+		if (all->flags & IORESOURCE_PCI_FIXED)
+			size = resource_size(all) / pf->dev->sriov->cap.total_vfs;
 		KUNIT_EXPECT_PTR_EQ(test, res->parent, all);
 		KUNIT_EXPECT_EQ(test, (u64)res->start, all->start + vf_id * size);
 		KUNIT_EXPECT_EQ(test, (u64)resource_size(res), size);
@@ -444,7 +449,8 @@ static void soft_expect_vf(struct soft_fn *pf, unsigned int vf_id, u16 rid)
 	KUNIT_EXPECT_EQ(test, pci_iov_virtfn_bus(pf->dev, vf_id), rid >> 8);
 	KUNIT_EXPECT_EQ(test, pci_iov_virtfn_devfn(pf->dev, vf_id), rid & 0xff);
 	KUNIT_EXPECT_EQ(test, vf->vendor, SOFT_VENDOR);
-	KUNIT_EXPECT_EQ(test, vf->device, SOFT_VF_DEVICE);
+	KUNIT_EXPECT_EQ(test, vf->device,
+			soft_get16(pf, SOFT_SRIOV + PCI_SRIOV_VF_DID));
 	KUNIT_EXPECT_EQ(test, vf->subsystem_device, 0x3333);
 	KUNIT_EXPECT_EQ(test, vf->revision, 3);
 	soft_expect_vf_bars(pf, vf, vf_id);
