@@ -251,7 +251,7 @@ static void known_add_ea(struct soft_fn *pf, const struct known_row *row)
 }
 
 static struct soft_fn *known_add_pf(struct soft_host *host, struct soft_fn *port,
-				     const struct known_row *row, u8 function)
+				    const struct known_row *row, u8 function)
 {
 	struct soft_fn *pf = soft_pf_create(host, port, function, row->total);
 	const struct known_bar *bar;
@@ -282,7 +282,7 @@ static void known_leave(struct soft_fn *pf, const struct known_row *row)
 }
 
 static struct soft_fn *known_create(struct kunit *test,
-				     const struct known_row *row)
+				    const struct known_row *row)
 {
 	struct soft_host *host = soft_host_create(test, 255);
 	struct soft_fn *port = NULL, *pf;
@@ -366,11 +366,11 @@ static void known_expect_bars(struct soft_fn *pf)
 }
 
 static void known_run(struct kunit *test, const struct known_row *row,
-		       unsigned int num_vfs)
+		      unsigned int num_vfs)
 {
 	struct soft_fn *pf = known_create(test, row);
 
-	/* what was left is gone */
+	/* what was left enabled has been disabled */
 	soft_expect_off(pf);
 	KUNIT_EXPECT_EQ(test, pci_sriov_get_totalvfs(pf->dev), row->total);
 	KUNIT_EXPECT_EQ(test, known_has_ari(), row->ari);

@@ -7,17 +7,32 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "core.h"
 #include "engine.h"
 
 #define CRC32_REFLECTED	0xedb88320
 
+/*
+ * A stock core probes VFs whose driver prefers that asynchronously, since Linux 7, and
+ * does not wait for them.
+ */
+static bool may_still_be_probed(const struct pci_fn *fn, int tries)
+{
+	if (core_is_new() || tries > 400 || !pci_fn_exists(fn))
+		return false;
+	usleep(5000);
+	return true;
+}
+
 int engine_open(const struct pci_fn *fn)
 {
+	int fd, tries = 0;
 	char path[64];
-	int fd;
 
 	snprintf(path, sizeof(path), "/dev/sriov-edu/%s", fn->name);
-	fd = open(path, O_RDWR | O_CLOEXEC);
+	do {
+		fd = open(path, O_RDWR | O_CLOEXEC);
+	} while (fd < 0 && errno == ENOENT && may_still_be_probed(fn, tries++));
 	return fd < 0 ? -errno : fd;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A PF driver, a VF driver and a device that were not written for this core: igb, igbvf
- * and QEMU's 82576.  VFs carry frames through the switch in the PF while VFs come and go.
+ * and QEMU's 82576.  VFs carry frames through the switch in the PF while other VFs are
+ * added and removed.
  */
 #include <errno.h>
 #include <pthread.h>
