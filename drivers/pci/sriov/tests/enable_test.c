@@ -393,6 +393,51 @@ static void enable_test_vf_removed(struct kunit *test)
 	soft_expect_off(pf);
 }
 
+/* What managed_sriov of a driver means */
+static int managed_at_remove, managed_probe_rc;
+
+static int managed_probe(struct pci_dev *pf, const struct pci_device_id *id)
+{
+	int rc = pci_enable_sriov(pf, 2);
+
+	return rc ? rc : managed_probe_rc;
+}
+
+static void managed_remove(struct pci_dev *pf)
+{
+	managed_at_remove = pci_num_vf(pf);
+}
+
+static struct pci_driver managed_driver = {
+	.name = "sriov_kunit_managed",
+	.id_table = limit_ids,
+	.probe = managed_probe,
+	.remove = managed_remove,
+	.managed_sriov = true,
+};
+
+/* VFs are disabled before the driver's remove(), and after its failed probe(). */
+static void enable_test_managed(struct kunit *test)
+{
+	struct soft_fn *pf = soft_pf_only(test, 4);
+
+	managed_probe_rc = 0;
+	managed_at_remove = -1;
+	KUNIT_ASSERT_EQ(test, pci_register_driver(&managed_driver), 0);
+	KUNIT_EXPECT_PTR_EQ(test, pf->dev->driver, &managed_driver);
+	soft_expect_vfs(pf, 2);
+	pci_unregister_driver(&managed_driver);
+	KUNIT_EXPECT_EQ(test, managed_at_remove, 0);
+	soft_expect_off(pf);
+	KUNIT_EXPECT_FALSE(test, soft_said(pf->host, "driver left SR-IOV enabled"));
+
+	managed_probe_rc = -ENXIO;
+	KUNIT_ASSERT_EQ(test, pci_register_driver(&managed_driver), 0);
+	KUNIT_EXPECT_NULL(test, pf->dev->driver);
+	pci_unregister_driver(&managed_driver);
+	soft_expect_off(pf);
+}
+
 /* The bridge above goes, and everything below it. */
 static void enable_test_port_removed(struct kunit *test)
 {
@@ -416,6 +461,7 @@ static void enable_test_port_removed(struct kunit *test)
 static struct kunit_case enable_tests[] = {
 	KUNIT_CASE_SLOW(enable_test_counts),
 	KUNIT_CASE_SLOW(enable_test_many),
+	KUNIT_CASE_SLOW(enable_test_managed),
 	KUNIT_CASE(enable_test_wrong_counts),
 	KUNIT_CASE(enable_test_simple),
 	KUNIT_CASE(enable_test_limit),
