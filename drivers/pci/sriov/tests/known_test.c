@@ -376,7 +376,9 @@ static void known_run(struct kunit *test, const struct known_row *row,
 	KUNIT_EXPECT_EQ(test, known_has_ari(), row->ari);
 	KUNIT_EXPECT_EQ(test, soft_get32(pf, SOFT_SRIOV + PCI_SRIOV_SYS_PGSIZE), 1);
 
-	known_expect_bars(pf);
+	/* the PCI core clears a resource for which there is no room */
+	if (!row->error)
+		known_expect_bars(pf);
 	known_enable(pf, num_vfs);
 	known_online(pf, num_vfs);
 	soft_disable(pf);
