@@ -7,6 +7,7 @@
  * uses; no test accesses them.
  */
 #include <linux/ioport.h>
+#include <linux/math64.h>
 #include <linux/overflow.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
@@ -407,7 +408,8 @@ static void soft_expect_vf_bars(struct soft_fn *pf, struct pci_dev *vf,
 		if (!all->flags)
 			continue;
 		if (all->flags & IORESOURCE_PCI_FIXED)
-			size = resource_size(all) / pf->dev->sriov->cap.total_vfs;
+			size = div_u64(resource_size(all),
+				       pf->dev->sriov->cap.total_vfs);
 		KUNIT_EXPECT_PTR_EQ(test, res->parent, all);
 		KUNIT_EXPECT_EQ(test, (u64)res->start, all->start + vf_id * size);
 		KUNIT_EXPECT_EQ(test, (u64)resource_size(res), size);
