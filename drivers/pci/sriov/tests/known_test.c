@@ -143,7 +143,7 @@ static const struct known_row known_rows[] = {
 		.num_vfs = 128, .ctrl = ENABLED, .root = true, .ea = true,
 		.bar = { { 0, PREF64, SZ_2M }, { 4, PREF64, SZ_2M } },
 	}, {
-		.name = "26ba, bits in IOVCap", .total = 32, .offset = 4, .stride = 1,
+		.name = "26ba", .total = 32, .offset = 4, .stride = 1,
 		.vf_device = 0x26ba, .supported = 0x573, .ari = true,
 		.bar = { { 0, MEM32, SZ_256K }, { 1, PREF64, SZ_1G }, { 3, PREF64, SZ_32M } },
 	}, {
