@@ -18,8 +18,8 @@
 #include "sysfs.h"
 
 #define PROTOCOL	0x88b5		/* IEEE 802: for local experiments */
-#define FRAME_MS	200
-#define FRAMES		20
+#define FRAME_MS	3000
+#define FRAMES		8
 #define PATIENCE_S	20
 
 struct frame {
