@@ -18,8 +18,6 @@
  * An outage ends early when the PF driver begins an operation, because a VF that is
  * removed waits for programs that access it; and after SRIOV_OUTAGE_MS in any case.
  */
-#include <linux/slab.h>
-
 #include "../pci.h"
 #include "sriov.h"
 
@@ -137,20 +135,6 @@ void pci_iov_outage_end(struct pci_dev *dev)
 		pci_dev_put(dev);
 }
 
-static bool sriov_outage_vf_answers(struct pci_sriov *sriov,
-				    unsigned int vf_id, bool *is_there)
-{
-	struct pci_dev *vf = sriov_slot_get(sriov, vf_id);
-	bool answers = false;
-
-	*is_there = vf;
-	if (vf)
-		answers = sriov_vf_answers(sriov, vf->bus, vf->devfn);
-	pci_dev_put(vf);
-
-	return answers;
-}
-
 /**
  * sriov_outage_vfs_are_back - do VFs answer after a reset?
  * @sriov: the PF, restored
@@ -162,19 +146,24 @@ static bool sriov_outage_vf_answers(struct pci_sriov *sriov,
  */
 bool sriov_outage_vfs_are_back(struct pci_sriov *sriov)
 {
-	bool is_there, any = false;
+	bool answers = true;
 	unsigned int vf_id;
+	struct pci_dev *vf;
 
 	if (sriov_cap_is_enabled(sriov))
 		return true;
 
 	for (vf_id = 0; vf_id < sriov->nr_slots; vf_id++) {
-		if (sriov_outage_vf_answers(sriov, vf_id, &is_there))
-			return true;
-		any |= is_there;
+		vf = sriov_slot_get(sriov, vf_id);
+		if (!vf)
+			continue;
+		answers = sriov_vf_answers(sriov, vf->bus, vf->devfn);
+		pci_dev_put(vf);
+		if (answers)
+			break;
 	}
 
-	return !any;
+	return answers;
 }
 
 /**

@@ -114,7 +114,8 @@ struct sriov_task {
  * @outage_until: when the outage ends at the latest, a ktime_t, or 0; set under
  *	pci_lock, cleared under @lock
  * @rebind: looks for drivers for VFs after an outage
- * @vfs_lost: VFs did not come back from a reset; written under device_lock(pf)
+ * @vfs_lost: VFs did not come back from a reset; written while the PF is restored,
+ *	and under @op_lock
  * @buses: buses of VFs that are being waited for, the PF's own first, each with
  *	a reference, or NULL; under @op_lock
  * @nr_buses: how many
