@@ -135,7 +135,7 @@ TEST_F_TIMEOUT(igb, mac_from_the_pf, 60)
 	EXPECT_EQ(2, open_vfs(&self->fns, 0, 2));
 }
 
-/* VF Enable and NumVFs are restored; igb has to be bound again to work. */
+/* VF Enable and NumVFs are restored; igb has no callback for a reset. */
 TEST_F_TIMEOUT(igb, reset_of_the_pf, 60)
 {
 	ASSERT_EQ(0, pf_set_num_vfs(&self->fns.pf, 4));

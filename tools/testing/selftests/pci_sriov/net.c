@@ -15,7 +15,6 @@
 #include <linux/rtnetlink.h>
 
 #include "net.h"
-#include "sysfs.h"
 
 #define PROTOCOL	0x88b5		/* IEEE 802: for local experiments */
 #define FRAME_MS	3000
@@ -53,37 +52,40 @@ static bool find_name(const struct pci_fn *fn, char *name)
 	return name[0];
 }
 
+static int if_ioctl(const struct net_if *net, unsigned long request,
+		    struct ifreq *ifr)
+{
+	memcpy(ifr->ifr_name, net->name, sizeof(net->name));
+	return ioctl(net->fd, request, ifr) ? -errno : 0;
+}
+
 static int set_up(const struct net_if *net)
 {
 	struct ifreq ifr = {};
+	int ret = if_ioctl(net, SIOCGIFFLAGS, &ifr);
 
-	memcpy(ifr.ifr_name, net->name, sizeof(net->name));
-	if (ioctl(net->fd, SIOCGIFFLAGS, &ifr))
-		return -errno;
+	if (ret)
+		return ret;
 	ifr.ifr_flags |= IFF_UP;
-	return ioctl(net->fd, SIOCSIFFLAGS, &ifr) ? -errno : 0;
+	return if_ioctl(net, SIOCSIFFLAGS, &ifr);
 }
 
-static bool get_mac(struct net_if *net)
+static int get_mac(struct net_if *net)
 {
 	struct ifreq ifr = {};
+	int ret = if_ioctl(net, SIOCGIFHWADDR, &ifr);
 
-	memcpy(ifr.ifr_name, net->name, sizeof(net->name));
-	if (ioctl(net->fd, SIOCGIFHWADDR, &ifr))
-		return false;
 	memcpy(net->mac, ifr.ifr_hwaddr.sa_data, ETH_ALEN);
-	return true;
+	return ret;
 }
 
 static int get_index(struct net_if *net)
 {
 	struct ifreq ifr = {};
+	int ret = if_ioctl(net, SIOCGIFINDEX, &ifr);
 
-	memcpy(ifr.ifr_name, net->name, sizeof(net->name));
-	if (ioctl(net->fd, SIOCGIFINDEX, &ifr))
-		return -errno;
 	net->index = ifr.ifr_ifindex;
-	return 0;
+	return ret;
 }
 
 static int wait_for_carrier(const struct net_if *net, const struct pci_fn *fn)
@@ -129,7 +131,9 @@ int net_open(struct net_if *net, const struct pci_fn *fn)
 	if (!ret)
 		ret = wait_for_carrier(net, fn);
 	if (!ret)
-		ret = get_mac(net) ? bind_to(net) : -ENODEV;
+		ret = get_mac(net);
+	if (!ret)
+		ret = bind_to(net);
 	if (ret)
 		net_close(net);
 	return ret;
@@ -149,7 +153,7 @@ bool net_has_mac(const struct pci_fn *fn, const uint8_t *mac)
 	bool has;
 
 	do {
-		has = find_name(fn, net.name) && get_mac(&net) &&
+		has = find_name(fn, net.name) && !get_mac(&net) &&
 		      !memcmp(net.mac, mac, ETH_ALEN);
 	} while (!has && patient(begun));
 	net_close(&net);
