@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "bus.h"
 #include "check.h"
 #include "sysfs.h"
 #include "use.h"
@@ -198,6 +199,15 @@ static void check_others(struct check *c)
 	}
 }
 
+/* QEMU may not have a slot yet that another pcislot works on or has prepared. */
+static void check_vslot(struct check *c)
+{
+	if (c->qmp && c->now->vslot != NOTATION_ANY &&
+	    state_find(c->state, c->qmp, c->now->bus, c->now->vslot))
+		report_refuse(c->report, c->now, c->now->vslot_at,
+			      "slot %02x of the guest is taken already", c->now->vslot);
+}
+
 void check_slots(const struct slot *slot, unsigned int slots,
 		 const struct state *state, const char *qmp,
 		 struct report *report)
@@ -207,7 +217,16 @@ void check_slots(const struct slot *slot, unsigned int slots,
 
 	for (c.now = slot; c.now < slot + slots; c.now++) {
 		check_others(&c);
+		check_vslot(&c);
 		for (c.fn = c.now->fn; c.fn < c.now->fn + c.now->fns; c.fn++)
 			check_function(&c);
 	}
+}
+
+void check_place(const struct slot *slot, struct report *report)
+{
+	if (*bus_canonical(slot->bus) && slot->vslot > 0)
+		report_note(report,
+			    "if bus %s is that of a PCI Express port, it has slot 00 only, not %02x",
+			    slot->bus, slot->vslot);
 }

@@ -12,7 +12,8 @@
 struct options {
 	enum mapping map;
 	const struct format *format;
-	const char *bus;
+	char bus_name[BUS_TEXT];
+	const char *bus;	/* bus_name, or NULL if none was given */
 	const char *qmp;
 	unsigned int timeout;	/* seconds to wait for the guest */
 	bool only_check;

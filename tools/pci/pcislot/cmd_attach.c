@@ -57,7 +57,7 @@ static int reserved(const struct attach *a, unsigned int *slots, struct err *err
 		const struct holding *holding = &state.holding[i];
 
 		if (strcmp(holding->qmp, a->holding.qmp) ||
-		    strcmp(state_bus(holding->bus), a->holding.bus))
+		    strcmp(bus_canonical(holding->bus), a->holding.bus))
 			continue;
 		*slots |= BIT(holding->vslot);
 		result = check_rest(a, holding, err);
@@ -75,21 +75,28 @@ static int look_at_guest(struct attach *a, struct err *err)
 	if (!a->qmp)
 		return -1;
 	return reserved(a, &slots, err) ||
-	       guest_vslot(a->qmp, a->slot, slots, err) ? -1 : 0;
+	       guest_vslot(a->qmp, a->slot, slots, err) ||
+	       guest_options(a->qmp, a->slot, err) ? -1 : 0;
 }
 
 /* A guest that does not run yet cannot be queried, so the slot's number must be given. */
-static int can_be_started_with(const struct attach *a, struct err *err)
+static int can_be_started_with(struct attach *a, struct err *err)
 {
+	if (a->options->format == &format_xl)
+		return err_set(err, STATUS_USAGE,
+			       "xl needs the functions bound to pciback: bind them by xl pci-assignable-add; pcislot plan prints its line");
+	a->slot->bound = true;
+	check_place(a->slot, &a->report);
 	if (a->slot->vslot == NOTATION_ANY)
 		return format_no_vslot(a->slot, err);
-	return a->options->format->can(a->slot, err);
+	return format_root_slot(a->slot, err) || a->options->format->can(a->slot, err) ?
+		-1 : 0;
 }
 
 static int look(struct attach *a, struct err *err)
 {
 	snprintf(a->holding.bus, sizeof(a->holding.bus), "%s",
-		 state_bus(a->slot->bus));
+		 bus_canonical(a->slot->bus));
 	if (!a->options->qmp)
 		return err_set(err, STATUS_USAGE, "for which guest? --qmp SOCKET");
 	if (cmd_socket(a->options->qmp, a->holding.qmp, err) ||
@@ -119,15 +126,6 @@ static int fill_holding(struct attach *a, struct err *err)
 	return 0;
 }
 
-/* QEMU may not have a slot yet that another pcislot works on or has prepared. */
-static void check_vslot(struct attach *a, const struct state *state)
-{
-	if (state_find(state, a->holding.qmp, a->holding.bus, a->holding.vslot))
-		report_refuse(&a->report, a->slot, a->slot->vslot_at,
-			      "slot %02x of the guest is taken already",
-			      a->slot->vslot);
-}
-
 /* claim - check, then record in the state file that these functions are taken */
 static int claim(struct attach *a, struct err *err)
 {
@@ -137,7 +135,6 @@ static int claim(struct attach *a, struct err *err)
 	if (state_begin(&state, err))
 		return -1;
 	check_slots(a->slot, 1, &state, a->holding.qmp, &a->report);
-	check_vslot(a, &state);
 	if (a->report.status == STATUS_DONE && !a->options->only_check) {
 		a->claim = state_claim(&a->holding, err);
 		if (a->claim >= 0) {

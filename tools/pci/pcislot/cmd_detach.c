@@ -34,7 +34,7 @@ static bool within(const struct limits *limits, const struct holding *holding)
 {
 	return (!*limits->qmp || !strcmp(limits->qmp, holding->qmp)) &&
 	       (!limits->bus ||
-		!strcmp(state_bus(limits->bus), state_bus(holding->bus)));
+		!strcmp(bus_canonical(limits->bus), bus_canonical(holding->bus)));
 }
 
 static int no_slot(const char *text, struct err *err)
@@ -54,7 +54,7 @@ static int find_place(const struct limits *limits, const char *text,
 	if (!*limits->qmp)
 		return err_set(err, STATUS_USAGE, "%s of which guest? --qmp SOCKET",
 			       text);
-	*out = state_find(state, limits->qmp, state_bus(limits->bus), vslot);
+	*out = state_find(state, limits->qmp, bus_canonical(limits->bus), vslot);
 	return *out ? 0 : no_slot(text, err);
 }
 
@@ -99,7 +99,7 @@ static int elsewhere(const struct limits *limits, const struct slot *slot,
 		return 0;
 	err_set(err, STATUS_REFUSED, "%s is in slot %02x of %s of the guest at %s",
 		bdf_text(&slot->fn[0].host, host), holding->vslot,
-		*state_bus(holding->bus) ? holding->bus : "the first bus", holding->qmp);
+		*bus_canonical(holding->bus) ? holding->bus : "the first bus", holding->qmp);
 	return other_slot ? err_point(err, slot->vslot_at) : -1;
 }
 

@@ -18,7 +18,7 @@ struct slot *cmd_slots(const struct options *options, char **set, int sets,
 		if (slot_expand(set[i], must_exist, &slot[i], &err) ||
 		    slot_map(&slot[i], options->map, &err))
 			report_err(report, set[i], &err);
-		slot[i].bus = options->bus;
+		slot[i].bus = options->bus && *options->bus ? options->bus : NULL;
 	}
 	return slot;
 }
@@ -50,9 +50,11 @@ static void check_format(const struct options *options, const struct slot *slot,
 	struct err err;
 	int i;
 
-	for (i = 0; i < slots; i++)
+	for (i = 0; i < slots; i++) {
+		check_place(&slot[i], report);
 		if (options->format->can(&slot[i], &err))
 			report_err(report, slot[i].text, &err);
+	}
 }
 
 /* check - returns false if the checks could not be made */

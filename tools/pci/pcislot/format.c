@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "bus.h"
 #include "format.h"
 
 #include <string.h>
+#include <sys/utsname.h>
 
 const struct format *format_find(const char *name)
 {
@@ -43,6 +45,21 @@ int format_no_vslot(const struct slot *slot, struct err *err)
 {
 	return err_at(err, slot->vslot_at,
 		      "the slot's number in the guest is missing, as in \"@07\"");
+}
+
+static bool host_bridge_has_slot(void)
+{
+	struct utsname host;
+
+	return uname(&host) || strncmp(host.machine, "ppc", 3);
+}
+
+int format_root_slot(const struct slot *slot, struct err *err)
+{
+	if (slot->vslot || *bus_canonical(slot->bus) || !host_bridge_has_slot())
+		return 0;
+	err_set(err, STATUS_REFUSED, "slot 00 of the guest's first bus is its host bridge");
+	return err_point(err, slot->vslot_at);
 }
 
 int format_needs_vslot(const struct slot *slot, struct err *err)

@@ -41,6 +41,12 @@ void format_place(const struct slot *slot, FILE *out);
 /* format_needs_vslot - several functions share a slot only if its number is given */
 int format_needs_vslot(const struct slot *slot, struct err *err);
 
+/*
+ * format_root_slot - refuse slot 00 of the root bus, which QEMU's machines have for their
+ * host bridge, all but those of POWER.  The guest is for this host's processor.
+ */
+int format_root_slot(const struct slot *slot, struct err *err);
+
 /* format_no_vslot - describe that error */
 int format_no_vslot(const struct slot *slot, struct err *err);
 

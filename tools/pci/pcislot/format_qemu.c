@@ -21,8 +21,8 @@ int format_qemu_options(const struct slot *slot, struct err *err)
 
 static int can(const struct slot *slot, struct err *err)
 {
-	return format_qemu_options(slot, err) || format_needs_vslot(slot, err) ?
-		-1 : 0;
+	return format_qemu_options(slot, err) || format_root_slot(slot, err) ||
+	       format_needs_vslot(slot, err) ? -1 : 0;
 }
 
 static void print_function(const struct slot *slot, const struct function *fn,

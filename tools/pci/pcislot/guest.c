@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "bus.h"
 #include "guest.h"
 
 #include <ctype.h>
-#include <limits.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define PERIPHERAL	"/machine/peripheral"
+#define TYPE_TEXT	64
+#define DEVICE		"vfio-pci"	/* in QEMU */
 
 /*
  * The devices on the bus behind the bridge @name, as a borrowed reference, or NULL if
@@ -37,7 +42,7 @@ static const json_t *behind(const json_t *devices, const char *name)
 static const json_t *devices_of(const json_t *buses, const char *bus)
 {
 	const json_t *one, *devices, *found = NULL;
-	bool root = !*state_bus(bus);
+	bool root = !*bus_canonical(bus);
 	size_t i;
 
 	json_array_foreach(buses, i, one) {
@@ -66,31 +71,111 @@ static bool used(const json_t *buses, const char *bus, unsigned int *taken)
 	return devices;
 }
 
-static int refuse(const struct slot *slot, struct err *err)
+/* type_of - the type of an object of QEMU, "" if there is none at @path; 0 or -1 */
+static int type_of(struct qmp *qmp, const char *path, char type[TYPE_TEXT],
+		   struct err *err)
 {
-	err_set(err, STATUS_REFUSED, "slot %02x of the guest is taken already",
-		slot->vslot);
+	json_t *value;
+
+	*type = '\0';
+	value = qmp_execute(qmp, "qom-get", json_pack("{s:s, s:s}", "path", path,
+						      "property", "type"), err);
+	if (json_is_string(value))
+		snprintf(type, TYPE_TEXT, "%s", json_string_value(value));
+	json_decref(value);
+	return value || qmp_refused(qmp) ? 0 : -1;
+}
+
+static int no_bus(const char *bus, struct err *err)
+{
+	return err_set(err, STATUS_REFUSED, "the guest has no bus \"%s\"", bus);
+}
+
+/* The root bus of PCI Express cannot be hot-plugged, unlike that of PCI. */
+static int check_root(struct qmp *qmp, const char *bus, struct err *err)
+{
+	char type[TYPE_TEXT];
+
+	if (type_of(qmp, bus ? : "pcie.0", type, err))
+		return -1;
+	if (!*type && bus)
+		return no_bus(bus, err);
+	if (strcmp(type, "PCIE"))
+		return 0;
+	return err_set(err, STATUS_REFUSED,
+		       "the guest's bus pcie.0 does not support hot-plug: name that of a root port or bridge by --bus");
+}
+
+static bool named(const json_t *list, const char *text)
+{
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach(list, i, entry) {
+		const char *name = json_string_value(json_object_get(entry, "name"));
+
+		if (name && !strcmp(name, text))
+			return true;
+	}
+	return false;
+}
+
+/* see_port - set @port if the bus is that of a root port or downstream port */
+static int see_port(struct qmp *qmp, const char *bus, bool *port, struct err *err)
+{
+	char path[BUS_TEXT + 32], type[TYPE_TEXT];
+	json_t *types;
+
+	snprintf(path, sizeof(path), PERIPHERAL "/%s", bus);
+	if (type_of(qmp, path, type, err))
+		return -1;
+	types = qmp_execute(qmp, "qom-list-types",
+			    json_pack("{s:s}", "implements", "pcie-slot"), err);
+	if (!types && !qmp_refused(qmp))
+		return -1;
+	*port = named(types, type);
+	json_decref(types);
+	return 0;
+}
+
+static int check_vslot(const struct slot *slot, unsigned int taken, bool port,
+		       struct err *err)
+{
+	if (port && slot->vslot)
+		err_set(err, STATUS_REFUSED,
+			"%s is a port of PCI Express, which has slot 00 only", slot->bus);
+	else if (taken & BIT(slot->vslot))
+		err_set(err, STATUS_REFUSED, "slot %02x of the guest is taken already",
+			slot->vslot);
+	else
+		return 0;
 	return err_point(err, slot->vslot_at);
 }
 
 int guest_vslot(struct qmp *qmp, struct slot *slot, unsigned int reserved,
 		struct err *err)
 {
-	json_t *buses = qmp_execute(qmp, "query-pci", NULL, err);
+	bool there, port = false, root = !*bus_canonical(slot->bus);
 	unsigned int taken;
-	bool there;
+	json_t *buses;
 	int number;
 
+	if (root && check_root(qmp, slot->bus, err))
+		return -1;
+	buses = qmp_execute(qmp, "query-pci", NULL, err);
 	if (!buses)
 		return -1;
 	there = used(buses, slot->bus, &taken);
 	json_decref(buses);
 	if (!there)
-		return err_set(err, STATUS_REFUSED, "the guest has no bus \"%s\"",
-			       slot->bus ? slot->bus : "of PCI");
+		return no_bus(slot->bus ? : "of PCI", err);
+	if (!root && see_port(qmp, slot->bus, &port, err))
+		return -1;
 	taken |= reserved;
 	if (slot->vslot != NOTATION_ANY)
-		return taken & BIT(slot->vslot) ? refuse(slot, err) : 0;
+		return check_vslot(slot, taken, port, err);
+	if (port)
+		taken |= ~BIT(0);
 	for (number = 0; number < BDF_DEVS; number++) {
 		if (!(taken & BIT(number))) {
 			slot->vslot = number;
@@ -100,19 +185,100 @@ int guest_vslot(struct qmp *qmp, struct slot *slot, unsigned int reserved,
 	return err_set(err, STATUS_REFUSED, "no slot of the guest's bus is free");
 }
 
-/* The types of QEMU's options: on and off, numbers, and text */
-static json_t *value_of(const char *text)
+static bool is_number(const char *text, json_int_t *number)
 {
 	char *end;
-	long number = strtol(text, &end, 0);
 
-	if (!strcmp(text, "on"))
-		return json_true();
-	if (!strcmp(text, "off"))
-		return json_false();
-	if (!*end && isdigit((unsigned char)*text) && number < LONG_MAX)
+	errno = 0;
+	*number = strtoll(text, &end, 0);
+	return *text && !isspace((unsigned char)*text) && !*end && !errno;
+}
+
+/* As QEMU's command line has it */
+static bool is_bool(const char *text, bool *is_on)
+{
+	static const char *const on[] = { "on", "yes", "true", "y" };
+	static const char *const off[] = { "off", "no", "false", "n" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(on); i++) {
+		*is_on = !strcmp(text, on[i]);
+		if (*is_on || !strcmp(text, off[i]))
+			return true;
+	}
+	return false;
+}
+
+/* QEMU names integer types int32, uint8, size, ... */
+static enum option_type option_type(const char *type)
+{
+	if (!strcmp(type, "bool"))
+		return OPTION_BOOL;
+	if (!strncmp(type, "int", 3) || !strncmp(type, "uint", 4) || !strcmp(type, "size"))
+		return OPTION_NUMBER;
+	return OPTION_TEXT;
+}
+
+static const char *type_in(const json_t *properties, const char *key)
+{
+	const json_t *property;
+	const char *name;
+	size_t i;
+
+	json_array_foreach(properties, i, property) {
+		name = json_string_value(json_object_get(property, "name"));
+		if (name && !strcmp(name, key))
+			return json_string_value(json_object_get(property, "type"));
+	}
+	return NULL;
+}
+
+static int check_option(const json_t *properties, struct option_given *option,
+			struct err *err)
+{
+	const char *type = type_in(properties, option->key);
+	json_int_t number;
+	bool on;
+
+	if (!type)
+		return err_at(err, option->at, "this QEMU's " DEVICE " has no option \"%s\"",
+			      option->key);
+	option->type = option_type(type);
+	if (option->type == OPTION_BOOL && !is_bool(option->value, &on))
+		return err_at(err, option->at, "\"%s\" is on or off", option->key);
+	if (option->type == OPTION_NUMBER && !is_number(option->value, &number))
+		return err_at(err, option->at, "\"%s\" is a number", option->key);
+	return 0;
+}
+
+int guest_options(struct qmp *qmp, struct slot *slot, struct err *err)
+{
+	json_t *properties;
+	unsigned int i;
+	int result = 0;
+
+	if (!slot->options)
+		return 0;
+	properties = qmp_execute(qmp, "device-list-properties",
+				 json_pack("{s:s}", "typename", DEVICE), err);
+	if (!properties)
+		return -1;
+	for (i = 0; !result && i < slot->options; i++)
+		result = check_option(properties, &slot->option[i], err);
+	json_decref(properties);
+	return result;
+}
+
+static json_t *value_of(const struct option_given *option)
+{
+	json_int_t number;
+	bool on;
+
+	if (option->type == OPTION_BOOL && is_bool(option->value, &on))
+		return json_boolean(on);
+	if (option->type == OPTION_NUMBER && is_number(option->value, &number))
 		return json_integer(number);
-	return json_string(text);
+	return json_string(option->value);
 }
 
 static json_t *device(const struct slot *slot, const struct function *fn,
@@ -123,14 +289,14 @@ static json_t *device(const struct slot *slot, const struct function *fn,
 	unsigned int i;
 
 	snprintf(address, sizeof(address), "%02x.%d", slot->vslot, fn->vfn);
-	json = json_pack("{s:s, s:s, s:s, s:s, s:s*}", "driver", "vfio-pci",
+	json = json_pack("{s:s, s:s, s:s, s:s, s:s*}", "driver", DEVICE,
 			 "id", id, "host", bdf_text(&fn->host, host),
 			 "addr", address, "bus", slot->bus);
 	if (format_multifunction(slot, fn))
 		json_object_set_new(json, "multifunction", json_true());
 	for (i = 0; i < slot->options; i++)
 		json_object_set_new(json, slot->option[i].key,
-				    value_of(slot->option[i].value));
+				    value_of(&slot->option[i]));
 	return json;
 }
 
@@ -154,25 +320,11 @@ int guest_plug(struct qmp *qmp, const struct slot *slot,
 	return 0;
 }
 
-static bool named(const json_t *list, const char *id)
-{
-	const json_t *entry;
-	size_t i;
-
-	json_array_foreach(list, i, entry) {
-		const char *name = json_string_value(json_object_get(entry, "name"));
-
-		if (name && !strcmp(name, id))
-			return true;
-	}
-	return false;
-}
-
 int guest_present(struct qmp *qmp, const struct holding *holding,
 		  unsigned int *there, struct err *err)
 {
 	json_t *list = qmp_execute(qmp, "qom-list",
-				   json_pack("{s:s}", "path", "/machine/peripheral"),
+				   json_pack("{s:s}", "path", PERIPHERAL),
 				   err);
 	unsigned int i;
 
@@ -294,7 +446,7 @@ bool guest_hotpluggable(struct qmp *qmp, const struct held *held)
 	json_t *value;
 	bool can;
 
-	snprintf(path, sizeof(path), "/machine/peripheral/%s", held->id);
+	snprintf(path, sizeof(path), PERIPHERAL "/%s", held->id);
 	value = qmp_execute(qmp, "qom-get",
 			    json_pack("{s:s, s:s}", "path", path, "property",
 				      "hotpluggable"), &err);

@@ -19,6 +19,9 @@
 int guest_vslot(struct qmp *qmp, struct slot *slot, unsigned int reserved,
 		struct err *err);
 
+/* guest_options - check that QEMU has the slot's options, and set their types */
+int guest_options(struct qmp *qmp, struct slot *slot, struct err *err);
+
 /* guest_plug - plug all functions, function 0 last; does not undo a partial failure */
 int guest_plug(struct qmp *qmp, const struct slot *slot,
 	       const struct holding *holding, struct err *err);

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUS_NAME	64
 #define TIMEOUT		60	/* seconds */
 #define TIMEOUT_MAX	86400
 
@@ -94,17 +93,6 @@ static bool map_named(const char *name, enum mapping *map)
 	return false;
 }
 
-/* The name of a bus becomes part of other names and of the output formats. */
-static bool bus_name(const char *name)
-{
-	size_t i;
-
-	for (i = 0; isalnum((unsigned char)name[i]) || strchr("._-", name[i]); i++)
-		if (!name[i])
-			return i && i < BUS_NAME;
-	return false;
-}
-
 static bool seconds(const char *text, unsigned int *out)
 {
 	char *end;
@@ -125,9 +113,10 @@ static enum status take(struct options *options, int letter, char *value)
 		return options->format ? STATUS_DONE :
 			misused("there is no format ", value);
 	case 'b':
-		options->bus = value;
-		return bus_name(value) ? STATUS_DONE :
-			misused("not the name of a bus: ", value);
+		options->bus = options->bus_name;
+		return bus_parse(value, options->bus_name) ? STATUS_DONE :
+			misused("not the name of a bus in QEMU, nor a number as 10 or 0x0a: ",
+				value);
 	case 'q':
 		options->qmp = value;
 		return STATUS_DONE;

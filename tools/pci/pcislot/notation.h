@@ -37,7 +37,11 @@ struct item {
 	long at;		/* position in the text */
 };
 
+/* The JSON type of an option in QEMU */
+enum option_type { OPTION_TEXT, OPTION_BOOL, OPTION_NUMBER };
+
 struct option_given {
+	enum option_type type;	/* set by guest_options() */
 	char key[NOTATION_KEY];
 	char value[NOTATION_VALUE];
 	long at;

@@ -19,6 +19,7 @@ struct qmp {
 	int fd;
 	unsigned int seconds;
 	unsigned long id;	/* of the last command */
+	bool refused;		/* likewise, by QEMU */
 	json_t *events;
 	char *buffer;		/* bytes read and not yet consumed */
 	size_t used;
@@ -221,6 +222,7 @@ json_t *qmp_execute(struct qmp *qmp, const char *command, json_t *arguments,
 	json_t *got, *value;
 	const char *text;
 
+	qmp->refused = false;
 	if (send_command(qmp, command, arguments, err))
 		return NULL;
 	got = answer(qmp, err);
@@ -230,11 +232,17 @@ json_t *qmp_execute(struct qmp *qmp, const char *command, json_t *arguments,
 	if (!value) {
 		text = json_string_value(json_object_get(json_object_get(got, "error"),
 							 "desc"));
+		qmp->refused = true;
 		err_set(err, STATUS_FAILED, "QEMU: %s: %s", command,
 			text ? text : "an error without a description");
 	}
 	json_decref(got);
 	return value;
+}
+
+bool qmp_refused(const struct qmp *qmp)
+{
+	return qmp->refused;
 }
 
 json_t *qmp_event(struct qmp *qmp, long deadline, struct err *err)

@@ -32,6 +32,9 @@ void qmp_close(struct qmp *qmp);
 json_t *qmp_execute(struct qmp *qmp, const char *command, json_t *arguments,
 		    struct err *err);
 
+/* qmp_refused - whether QEMU refused the last command, rather than that it got no answer */
+bool qmp_refused(const struct qmp *qmp);
+
 /*
  * qmp_event - the next event about unplugging, to be released: one that was kept, or one
  * that arrives until @deadline, by qmp_now().  Returns NULL, with the reason in @err, if none

@@ -32,6 +32,7 @@ struct slot {
 	struct option_given option[NOTATION_OPTIONS];
 	unsigned int options;
 	const char *bus;	/* of the guest, or NULL for its first */
+	bool bound;		/* pcislot binds the functions, not what starts the guest */
 };
 
 /* How the position of a function without "=" is chosen */

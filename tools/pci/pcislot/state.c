@@ -290,11 +290,6 @@ struct holding *state_holder(const struct state *state, const struct bdf *host)
 	return NULL;
 }
 
-const char *state_bus(const char *given)
-{
-	return given && strcmp(given, "pcie.0") && strcmp(given, "pci.0") ? given : "";
-}
-
 struct holding *state_find(const struct state *state, const char *qmp,
 			   const char *bus, int vslot)
 {
@@ -304,7 +299,7 @@ struct holding *state_find(const struct state *state, const char *qmp,
 		struct holding *holding = &state->holding[i];
 
 		if (holding->vslot == vslot && !strcmp(holding->qmp, qmp) &&
-		    !strcmp(state_bus(holding->bus), state_bus(bus)))
+		    !strcmp(bus_canonical(holding->bus), bus_canonical(bus)))
 			return holding;
 	}
 	return NULL;

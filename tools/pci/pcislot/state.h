@@ -10,12 +10,12 @@
 #ifndef PCISLOT_STATE_H
 #define PCISLOT_STATE_H
 
+#include "bus.h"
 #include "format.h"
 #include "slot.h"
 #include "sysfs.h"
 
 #define STATE_SOCKET	108	/* sun_path has no more */
-#define STATE_BUS	64
 
 struct held {
 	struct bdf host;
@@ -29,7 +29,7 @@ struct held {
 
 struct holding {
 	char qmp[STATE_SOCKET];
-	char bus[STATE_BUS];		/* "" for the guest's first */
+	char bus[BUS_TEXT];		/* "" for the guest's first */
 	int vslot;
 	bool attached;		/* false: attach was not completed */
 	struct held fn[BDF_FNS];
@@ -60,12 +60,6 @@ struct holding *state_holder(const struct state *state, const struct bdf *host);
 /* state_find - the holding in a slot of a guest, or NULL */
 struct holding *state_find(const struct state *state, const char *qmp,
 			   const char *bus, int vslot);
-
-/*
- * state_bus - the name of a guest's bus in the state.  QEMU's first bus is meant
- * without a name, too, so "", "pcie.0" and "pci.0" are one.
- */
-const char *state_bus(const char *given);
 
 /* state_add - add a copy of @holding; pointers to holdings become invalid */
 void state_add(struct state *state, const struct holding *holding);
