@@ -42,7 +42,6 @@ linux_is()
 		die "--linux $1: there are patches for $(cd "$top/patches/linux" &&
 			echo series-* | sed 's/series-//g; s/ / and /g'), or a directory with one of these"
 	log=$build/log
-	mkdir -p "$log"
 }
 
 clock()

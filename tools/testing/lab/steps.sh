@@ -33,6 +33,8 @@ count_of()
 failed_step()
 {
 	progress_end
+	[ "$(df --output=avail "$log" | tail -n 1)" -gt 0 ] ||
+		die "this step failed, because no space is left in $build"
 	echo "lab: this step failed.  Errors in its log, and its end:" >&2
 	{
 		# with parallel jobs, the cause is seldom near the end
