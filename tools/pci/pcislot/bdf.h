@@ -24,6 +24,12 @@ char *bdf_text(const struct bdf *bdf, char *text);
 /* bdf_parse - parse @text in the format of bdf_text(); false if it is not valid */
 bool bdf_parse(const char *text, struct bdf *bdf);
 
+/*
+ * BDF_SEGMENT_MAX - the greatest segment in the addresses of QEMU, libvirt and xl.  Linux
+ * numbers those that no firmware has described, such as VMD's, from 10000 on.
+ */
+#define BDF_SEGMENT_MAX	0xffff
+
 bool bdf_equal(const struct bdf *a, const struct bdf *b);
 
 /* bdf_same_device - whether both are functions of one device */

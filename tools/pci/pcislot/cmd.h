@@ -18,6 +18,7 @@ struct options {
 	unsigned int timeout;	/* seconds to wait for the guest */
 	bool only_check;
 	bool gone;
+	bool force;		/* forget what cannot be given back */
 };
 
 enum status cmd_expand(const struct options *options, char **set, int sets);
@@ -38,13 +39,25 @@ struct slot *cmd_slots(const struct options *options, char **set, int sets,
 /* cmd_socket - the canonical path of a socket */
 int cmd_socket(const char *given, char path[STATE_SOCKET], struct err *err);
 
+/* What the user gave besides slots: the guest and its bus, or nothing */
+struct limits {
+	char qmp[STATE_SOCKET];	/* "" if not given */
+	const char *bus;	/* NULL if not given */
+};
+
+int cmd_limits(const struct options *options, struct limits *out, struct err *err);
+
+/* cmd_within - whether @holding is of that guest and bus */
+bool cmd_within(const struct limits *limits, const struct holding *holding);
+
 /*
  * cmd_undo - have the guest, if it runs, release its functions of @holding, give all
  * functions back to the host, and drop @holding from the state.  What cannot be
- * undone now stays in the state, for the next detach; what was not done on purpose is
- * noted in @report.  Needs QEMU's monitor, so the caller must not be connected to it.
+ * undone now stays in the state, for the next detach, or with @force, if it is a
+ * function's former driver, is dropped too; what was not done on purpose is noted in
+ * @report.  Needs QEMU's monitor, so the caller must not be connected to it.
  */
-int cmd_undo(const struct holding *holding, unsigned int seconds,
+int cmd_undo(const struct holding *holding, unsigned int seconds, bool force,
 	     struct report *report, struct err *err);
 
 /*

@@ -204,7 +204,7 @@ static void undo(struct attach *a, const struct err *first)
 	if (a->qmp)
 		qmp_close(a->qmp);
 	a->qmp = NULL;
-	if (cmd_undo(&a->holding, a->options->timeout, &a->report, &second)) {
+	if (cmd_undo(&a->holding, a->options->timeout, false, &a->report, &second)) {
 		report_err(&a->report, NULL, &second);
 		a->report.status = STATUS_LEFT;
 	}

@@ -16,27 +16,6 @@ struct job {
 	int claim;
 };
 
-/* What the user gave besides slots: the guest and its bus, or nothing */
-struct limits {
-	char qmp[STATE_SOCKET];	/* "" if not given */
-	const char *bus;	/* NULL if not given */
-};
-
-static int limits(const struct options *options, struct limits *out,
-		  struct err *err)
-{
-	out->qmp[0] = '\0';
-	out->bus = options->bus;
-	return options->qmp ? cmd_socket(options->qmp, out->qmp, err) : 0;
-}
-
-static bool within(const struct limits *limits, const struct holding *holding)
-{
-	return (!*limits->qmp || !strcmp(limits->qmp, holding->qmp)) &&
-	       (!limits->bus ||
-		!strcmp(bus_canonical(limits->bus), bus_canonical(holding->bus)));
-}
-
 static int no_slot(const char *text, struct err *err)
 {
 	return err_set(err, STATUS_REFUSED, "pcislot has given nothing to %s", text);
@@ -95,7 +74,7 @@ static int elsewhere(const struct limits *limits, const struct slot *slot,
 			bdf_text(&fn->host, host), holding->fn[i].vfn);
 		return err_point(err, fn->at);
 	}
-	if (!other_slot && within(limits, holding))
+	if (!other_slot && cmd_within(limits, holding))
 		return 0;
 	err_set(err, STATUS_REFUSED, "%s is in slot %02x of %s of the guest at %s",
 		bdf_text(&slot->fn[0].host, host), holding->vslot,
@@ -201,7 +180,8 @@ static void detach_all(const struct options *options, struct job *job, int jobs,
 	int i;
 
 	for (i = 0; i < jobs; i++)
-		if (cmd_undo(&job[i].holding, options->timeout, report, &err))
+		if (cmd_undo(&job[i].holding, options->timeout, options->force,
+			     report, &err))
 			report_err(report, job[i].text, &err);
 }
 
@@ -248,7 +228,8 @@ static bool detach_if_gone(const struct options *options,
 	if (claim >= 0)
 		need = needed(options, holding, &err);
 	if (claim < 0 || need < 0 ||
-	    (!need && cmd_undo(holding, options->timeout, report, &err)))
+	    (!need && cmd_undo(holding, options->timeout, options->force,
+			     report, &err)))
 		report_err(report, NULL, &err);
 	if (claim >= 0)
 		state_unclaim(holding, claim);
@@ -283,7 +264,7 @@ static void detach_gone(const struct options *options, const struct limits *limi
 	if (!lost)
 		abort();
 	for (i = 0; i < state.holdings; i++)
-		if (within(limits, &state.holding[i]) && !seen(&state, lost, i))
+		if (cmd_within(limits, &state.holding[i]) && !seen(&state, lost, i))
 			lost[i] = !detach_if_gone(options, &state.holding[i], report);
 	free(lost);
 	state_end(&state);
@@ -298,7 +279,7 @@ enum status cmd_detach(const struct options *options, char **set, int sets)
 	if (options->gone == !!sets) {
 		err_set(&err, STATUS_USAGE, "detach needs slots or --gone");
 		report_err(&report, NULL, &err);
-	} else if (limits(options, &limit, &err)) {
+	} else if (cmd_limits(options, &limit, &err)) {
 		report_err(&report, NULL, &err);
 	} else if (options->gone) {
 		detach_gone(options, &limit, &report);

@@ -11,19 +11,24 @@
 #define IN_USE		"in use"	/* by a program, but not by pcislot's names */
 #define PATIENCE	3	/* seconds: another client may be connected to the monitor */
 
-/* Alone ("yes"), together with its whole slot ("with ..."), or not at all ("no") */
-static void unplug(struct qmp *qmp, const struct holding *holding,
-		   const struct held *held, char text[UNPLUG_TEXT])
+/* Alone ("yes"), together with its whole slot ("with"), not at all ("no"), or unknown */
+static const char *unplug(struct qmp *qmp, const struct holding *holding,
+			  const struct held *held)
 {
-	size_t length;
+	if (!qmp)
+		return NULL;
+	if (!guest_hotpluggable(qmp, held))
+		return "no";
+	return holding->fns > 1 ? "with" : "yes";
+}
+
+static void unplug_text(const char *how, const struct holding *holding,
+			const struct held *held, char text[UNPLUG_TEXT])
+{
+	size_t length = snprintf(text, UNPLUG_TEXT, "%s", how ? : "?");
 	unsigned int i;
 
-	if (!qmp || !guest_hotpluggable(qmp, held)) {
-		snprintf(text, UNPLUG_TEXT, qmp ? "no" : "?");
-		return;
-	}
-	length = snprintf(text, UNPLUG_TEXT, holding->fns > 1 ? "with" : "yes");
-	for (i = 0; i < holding->fns; i++)
+	for (i = 0; how && !strcmp(how, "with") && i < holding->fns; i++)
 		if (&holding->fn[i] != held)
 			length += snprintf(text + length, UNPLUG_TEXT - length,
 					   " %02x.%d", holding->vslot,
@@ -88,9 +93,45 @@ static const char *state_of(const struct holding *holding, struct guest *guest)
 	return guest->qmp && !there ? ABSENT : "attached";
 }
 
-static void print_one(const struct holding *holding, struct guest *guest)
+static void print_head(void)
 {
-	char host[BDF_TEXT], how[UNPLUG_TEXT];
+	printf("%-5s  %-8s  %-13s  %-16s  %-10s  %-16s  %s\n", "GUEST", "BUS",
+	       "HOST", "FORMER DRIVER", "STATE", "QMP", "UNPLUG");
+}
+
+static void print_row(const struct holding *holding, const struct held *held,
+		      const char *state, const char *how)
+{
+	char host[BDF_TEXT], text[UNPLUG_TEXT];
+
+	unplug_text(how, holding, held, text);
+	printf("%02x.%d   %-8s  %-13s  %-16s  %-10s  %-16s  %s\n",
+	       holding->vslot, held->vfn,
+	       *holding->bus ? holding->bus : "-",
+	       bdf_text(&held->host, host),
+	       *held->driver ? held->driver : "-",
+	       state, holding->qmp, text);
+}
+
+static json_t *text_or_null(const char *text)
+{
+	return text && *text ? json_string(text) : json_null();
+}
+
+static json_t *row(const struct held *held, const char *how)
+{
+	char host[BDF_TEXT];
+
+	return json_pack("{s:i, s:s, s:s, s:o, s:o}", "function", held->vfn,
+			 "host", bdf_text(&held->host, host), "id", held->id,
+			 "former_driver", text_or_null(held->driver),
+			 "unplug", text_or_null(how));
+}
+
+/* show - print a slot, or add it to @all for programs */
+static void show(const struct holding *holding, struct guest *guest, json_t *all)
+{
+	json_t *functions = json_array();
 	const char *state;
 	unsigned int i;
 	bool in_qemu;
@@ -100,37 +141,64 @@ static void print_one(const struct holding *holding, struct guest *guest)
 	in_qemu = strcmp(state, ABSENT) && strcmp(state, IN_USE);
 	for (i = 0; i < holding->fns; i++) {
 		const struct held *held = &holding->fn[i];
+		const char *how = unplug(in_qemu ? guest->qmp : NULL, holding, held);
 
-		unplug(in_qemu ? guest->qmp : NULL, holding, held, how);
-		printf("%02x.%d   %-8s  %-13s  %-16s  %-10s  %-16s  %s\n",
-		       holding->vslot, held->vfn,
-		       *holding->bus ? holding->bus : "-",
-		       bdf_text(&held->host, host),
-		       *held->driver ? held->driver : "-",
-		       state, holding->qmp, how);
+		if (all)
+			json_array_append_new(functions, row(held, how));
+		else
+			print_row(holding, held, state, how);
 	}
+	json_array_append_new(all, json_pack("{s:s, s:o, s:i, s:s, s:O}",
+					     "qmp", holding->qmp,
+					     "bus", text_or_null(holding->bus),
+					     "slot", holding->vslot, "state", state,
+					     "functions", functions));
+	json_decref(functions);
+}
+
+static void show_all(const struct limits *limits, const struct state *state, json_t *all)
+{
+	struct guest guest = {};
+	size_t i;
+
+	if (!all)
+		print_head();
+	for (i = 0; i < state->holdings; i++)
+		if (cmd_within(limits, &state->holding[i]))
+			show(&state->holding[i], &guest, all);
+	leave(&guest);
+}
+
+static int show_list(const struct options *options, struct err *err)
+{
+	json_t *all = options->format == &format_json ? json_array() : NULL;
+	struct limits limits;
+	struct state state;
+	int result = -1;
+
+	if (!all && options->format != &format_table)
+		return err_set(err, STATUS_USAGE, "list has the formats table and json");
+	if (!cmd_limits(options, &limits, err) && !state_read(&state, err)) {
+		show_all(&limits, &state, all);
+		state_end(&state);
+		result = 0;
+	}
+	if (all && !result) {
+		json_dumpf(all, stdout, JSON_INDENT(2));
+		putchar('\n');
+	}
+	json_decref(all);
+	return result;
 }
 
 enum status cmd_list(const struct options *options, char **set, int sets)
 {
 	struct report report = {};
-	struct guest guest = {};
-	struct state state;
 	struct err err;
-	size_t i;
 
-	(void)options;
 	(void)set;
 	(void)sets;
-	if (state_read(&state, &err)) {
+	if (show_list(options, &err))
 		report_err(&report, NULL, &err);
-		return cmd_end(&report);
-	}
-	printf("%-5s  %-8s  %-13s  %-16s  %-10s  %-16s  %s\n", "GUEST", "BUS",
-	       "HOST", "FORMER DRIVER", "STATE", "QMP", "UNPLUG");
-	for (i = 0; i < state.holdings; i++)
-		print_one(&state.holding[i], &guest);
-	leave(&guest);
-	state_end(&state);
 	return cmd_end(&report);
 }

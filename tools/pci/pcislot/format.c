@@ -31,6 +31,31 @@ void format_id(const struct slot *slot, const struct function *fn,
 		 slot->bus ? "-" : "", slot->vslot, fn->vfn);
 }
 
+const char *format_host(const struct function *fn, char value[FORMAT_HOST])
+{
+	char text[BDF_TEXT];
+	bool fits = fn->host.segment <= BDF_SEGMENT_MAX;
+
+	snprintf(value, FORMAT_HOST, "%s%s", fits ? "" : "/sys/bus/pci/devices/",
+		 bdf_text(&fn->host, text));
+	return fits ? "host" : "sysfsdev";
+}
+
+int format_segment(const struct slot *slot, const char *program, struct err *err)
+{
+	const struct function *fn;
+
+	for (fn = slot->fn; fn < slot->fn + slot->fns; fn++) {
+		if (fn->host.segment <= BDF_SEGMENT_MAX)
+			continue;
+		err_set(err, STATUS_REFUSED,
+			"%s cannot express segment %x: its greatest is %x", program,
+			fn->host.segment, BDF_SEGMENT_MAX);
+		return err_point(err, fn->at);
+	}
+	return 0;
+}
+
 void format_place(const struct slot *slot, FILE *out)
 {
 	unsigned int i;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #define FORMAT_ID	128	/* a device's name in QEMU */
+#define FORMAT_HOST	64
 
 struct format {
 	const char *name;
@@ -34,6 +35,15 @@ bool format_multifunction(const struct slot *slot, const struct function *fn);
 /* format_id - the name of the function in QEMU: "pcislot-port1-00.3" */
 void format_id(const struct slot *slot, const struct function *fn,
 	       char id[FORMAT_ID]);
+
+/*
+ * format_host - the option by which QEMU finds the function, "host" or "sysfsdev", and its
+ * value
+ */
+const char *format_host(const struct function *fn, char value[FORMAT_HOST]);
+
+/* format_segment - refuse a function with a segment that @program has no number for */
+int format_segment(const struct slot *slot, const char *program, struct err *err);
 
 /* format_place - the end of the notation, which is Xen's: "@07,msitranslate=1" */
 void format_place(const struct slot *slot, FILE *out);

@@ -14,7 +14,8 @@ static int can(const struct slot *slot, struct err *err)
 		return err_set(err, STATUS_USAGE,
 			       "libvirt numbers its buses: --bus must be a number, not \"%s\"",
 			       slot->bus);
-	return format_root_slot(slot, err) || format_needs_vslot(slot, err) ? -1 : 0;
+	return format_segment(slot, "libvirt", err) || format_root_slot(slot, err) ||
+	       format_needs_vslot(slot, err) ? -1 : 0;
 }
 
 static void print_guest(const struct slot *slot, const struct function *fn,

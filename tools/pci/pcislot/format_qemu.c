@@ -28,10 +28,11 @@ static int can(const struct slot *slot, struct err *err)
 static void print_function(const struct slot *slot, const struct function *fn,
 			   FILE *out)
 {
-	char host[BDF_TEXT], id[FORMAT_ID];
+	char host[FORMAT_HOST], id[FORMAT_ID];
+	const char *key = format_host(fn, host);
 	unsigned int i;
 
-	fprintf(out, "-device vfio-pci,host=%s", bdf_text(&fn->host, host));
+	fprintf(out, "-device vfio-pci,%s=%s", key, host);
 	if (slot->bus)
 		fprintf(out, ",bus=%s", slot->bus);
 	if (slot->vslot != NOTATION_ANY) {

@@ -40,7 +40,7 @@ static int can(const struct slot *slot, struct err *err)
 	if (slot->fns > 1 && one_missing(slot))
 		return err_at(err, slot->fn[0].at,
 			      "xl gives one function or all of a device, and this is neither");
-	return 0;
+	return format_segment(slot, "xl", err);
 }
 
 static void print_one(const struct slot *slot, FILE *out)

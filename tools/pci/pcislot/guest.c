@@ -284,13 +284,14 @@ static json_t *value_of(const struct option_given *option)
 static json_t *device(const struct slot *slot, const struct function *fn,
 		      const char *id)
 {
-	char host[BDF_TEXT], address[8];
+	char host[FORMAT_HOST], address[8];
+	const char *key = format_host(fn, host);
 	json_t *json;
 	unsigned int i;
 
 	snprintf(address, sizeof(address), "%02x.%d", slot->vslot, fn->vfn);
 	json = json_pack("{s:s, s:s, s:s, s:s, s:s*}", "driver", DEVICE,
-			 "id", id, "host", bdf_text(&fn->host, host),
+			 "id", id, key, host,
 			 "addr", address, "bus", slot->bus);
 	if (format_multifunction(slot, fn))
 		json_object_set_new(json, "multifunction", json_true());

@@ -18,15 +18,30 @@ struct verb {
 	const char *name;
 	enum status (*run)(const struct options *options, char **set, int sets);
 	int least, most;	/* arguments */
+	const char *options;	/* those that it takes, by their letters */
 };
 
 static const struct verb verbs[] = {
-	{ "expand", cmd_expand, 1, BDF_DEVS },
-	{ "plan", cmd_plan, 1, BDF_DEVS },
-	{ "attach", cmd_attach, 1, 1 },
-	{ "prepare", cmd_prepare, 1, 1 },
-	{ "detach", cmd_detach, 0, BDF_DEVS },
-	{ "list", cmd_list, 0, 0 },
+	{ "expand", cmd_expand, 1, BDF_DEVS, "m" },
+	{ "plan", cmd_plan, 1, BDF_DEVS, "mfbq" },
+	{ "attach", cmd_attach, 1, 1, "mbqtn" },
+	{ "prepare", cmd_prepare, 1, 1, "mfbqtn" },
+	{ "detach", cmd_detach, 0, BDF_DEVS, "bqtgF" },
+	{ "list", cmd_list, 0, 0, "fbq" },
+};
+
+static const struct option longs[] = {
+	{ "map", required_argument, NULL, 'm' },
+	{ "format", required_argument, NULL, 'f' },
+	{ "bus", required_argument, NULL, 'b' },
+	{ "qmp", required_argument, NULL, 'q' },
+	{ "timeout", required_argument, NULL, 't' },
+	{ "only-check", no_argument, NULL, 'n' },
+	{ "gone", no_argument, NULL, 'g' },
+	{ "force", no_argument, NULL, 'F' },
+	{ "root", required_argument, NULL, 'r' },
+	{ "help", no_argument, NULL, 'h' },
+	{}
 };
 
 static const char usage_text[] =
@@ -43,14 +58,17 @@ static const char usage_text[] =
 "  detach SLOT...      take slots from guests, and give their functions back to\n"
 "                      their drivers; SLOT is a SET with all its functions, or @VSLOT\n"
 "  detach --gone       the same for all guests that do not run\n"
-"  list                show the functions that were given to guests\n"
+"  list                show the functions that were given to guests, or to the one\n"
+"                      of --qmp\n"
 "\n"
 "  -m, --map MAP       least: the lowest free function, in the order given (default);\n"
 "                      identity: the function number on the host; explicit: only\n"
 "                      the numbers given by \"=\"\n"
-"  -f, --format FORMAT of plan and prepare: table, qemu, libvirt, xl or json\n"
+"  -f, --format FORMAT of plan and prepare: table, qemu, libvirt, xl or json;\n"
+"                      of list: table or json\n"
 "  -q, --qmp SOCKET    the guest, by its QEMU's QMP socket\n"
 "  -n, --only-check    with attach and prepare: check, and change nothing\n"
+"  -F, --force         with detach: forget what cannot be given back\n"
 "  -t, --timeout SECONDS  how long to wait for the guest (default 60)\n"
 "  -b, --bus BUS       the guest's bus: its name in QEMU, its number in libvirt\n"
 "  -r, --root DIR      use DIR/sys, DIR/run, ... instead of /sys, /run, ...\n"
@@ -129,6 +147,9 @@ static enum status take(struct options *options, int letter, char *value)
 	case 'g':
 		options->gone = true;
 		return STATUS_DONE;
+	case 'F':
+		options->force = true;
+		return STATUS_DONE;
 	case 'r':
 		root_set(value);
 		return STATUS_DONE;
@@ -136,21 +157,37 @@ static enum status take(struct options *options, int letter, char *value)
 	return misused("wrong usage", "");	/* getopt has printed the option */
 }
 
-static enum status run(const char *name, const struct options *options,
-		       char **set, int sets)
+static enum status does_not_take(const struct verb *verb, char letter)
 {
+	const struct option *option = longs;
+
+	while (option->val != letter)
+		option++;
+	fprintf(stderr, "pcislot: %s does not take --%s; see pcislot --help\n",
+		verb->name, option->name);
+	return STATUS_USAGE;
+}
+
+/* @given: the letters of the options, those apart that any verb takes */
+static enum status run(const struct options *options, const char *given, char **arg,
+		       int args)
+{
+	const char *surplus;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(verbs); i++) {
-		if (strcmp(verbs[i].name, name))
+		if (strcmp(verbs[i].name, arg[0]))
 			continue;
-		if (sets < verbs[i].least)
-			return misused("an argument is missing after ", name);
-		if (sets > verbs[i].most)
-			return misused("too many arguments after ", name);
-		return verbs[i].run(options, set, sets);
+		surplus = given + strspn(given, verbs[i].options);
+		if (*surplus)
+			return does_not_take(&verbs[i], *surplus);
+		if (args - 1 < verbs[i].least)
+			return misused("an argument is missing after ", arg[0]);
+		if (args - 1 > verbs[i].most)
+			return misused("too many arguments after ", arg[0]);
+		return verbs[i].run(options, arg + 1, args - 1);
 	}
-	return misused("there is no verb ", name);
+	return misused("there is no verb ", arg[0]);
 }
 
 /* Output that could not be written is a failure; a verb may have reported it already. */
@@ -162,37 +199,52 @@ static enum status written(enum status status)
 	return STATUS_FAILED;
 }
 
-int main(int argc, char **argv)
+/* The letter of an argument that is not an option, after "-" in getopt's string */
+#define NO_OPTION	1
+
+/*
+ * parse - take the options from @argv, wherever they are, also if POSIXLY_CORRECT is set.
+ * Moves the arguments to argv[1] and on, and adds the letters of the options that were
+ * given to @given, those apart that any verb takes.
+ */
+static enum status parse(int argc, char **argv, struct options *options, int *args,
+			 char given[ARRAY_SIZE(longs)])
 {
-	static const struct option longs[] = {
-		{ "map", required_argument, NULL, 'm' },
-		{ "format", required_argument, NULL, 'f' },
-		{ "bus", required_argument, NULL, 'b' },
-		{ "qmp", required_argument, NULL, 'q' },
-		{ "timeout", required_argument, NULL, 't' },
-		{ "only-check", no_argument, NULL, 'n' },
-		{ "gone", no_argument, NULL, 'g' },
-		{ "root", required_argument, NULL, 'r' },
-		{ "help", no_argument, NULL, 'h' },
-		{}
-	};
-	struct options options = { .format = &format_table, .timeout = TIMEOUT };
 	enum status status;
 	int letter;
 
-	if (getenv("PCISLOT_ROOT"))
-		root_set(getenv("PCISLOT_ROOT"));
-	while ((letter = getopt_long(argc, argv, "m:f:b:q:t:ngr:h", longs, NULL)) != -1) {
-		if (letter == 'h') {
-			fputs(usage_text, stdout);
-			return written(STATUS_DONE);
+	*args = 0;
+	while ((letter = getopt_long(argc, argv, "-m:f:b:q:t:ngFr:h", longs, NULL)) != -1) {
+		if (letter == NO_OPTION) {
+			argv[++*args] = optarg;
+			continue;
 		}
-		status = take(&options, letter, optarg);
+		status = letter == 'h' ? STATUS_DONE : take(options, letter, optarg);
 		if (status != STATUS_DONE)
 			return status;
+		if (letter != 'r' && !strchr(given, letter))
+			given[strlen(given)] = letter;
 	}
-	if (optind == argc)
-		return misused("no verb", "");
-	status = run(argv[optind], &options, argv + optind + 1, argc - optind - 1);
+	while (optind < argc)	/* after "--" */
+		argv[++*args] = argv[optind++];
+	return STATUS_DONE;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { .format = &format_table, .timeout = TIMEOUT };
+	char given[ARRAY_SIZE(longs)] = "";
+	enum status status;
+	int args;
+
+	if (getenv("PCISLOT_ROOT"))
+		root_set(getenv("PCISLOT_ROOT"));
+	status = parse(argc, argv, &options, &args, given);
+	if (status == STATUS_DONE && strchr(given, 'h'))
+		fputs(usage_text, stdout);
+	else if (status == STATUS_DONE && !args)
+		status = misused("no verb", "");
+	else if (status == STATUS_DONE)
+		status = run(&options, given, argv + 1, args);
 	return written(status);
 }

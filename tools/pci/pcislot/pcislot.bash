@@ -31,7 +31,7 @@ _pcislot()
 	*)
 		case $word in
 		-*) words='--map --format --bus --qmp --timeout --only-check
-			--gone --root --help' ;;
+			--gone --force --root --help' ;;
 		*)
 			words='expand plan attach prepare detach list'
 			[ "$COMP_CWORD" -eq 1 ] || words=$(_pcislot_sets)

@@ -10,7 +10,7 @@
 
 #define MOMENT	2000	/* milliseconds */
 
-/* Give back every function, also after an error; the first error is reported. */
+/* Give back every function, also after an error; the first is returned, more are noted. */
 static int give_back(const struct holding *holding, struct report *report,
 		     struct err *err)
 {
@@ -21,6 +21,8 @@ static int give_back(const struct holding *holding, struct report *report,
 	for (i = 0; i < holding->fns; i++) {
 		if (!driver_give_back(&holding->fn[i], report, now))
 			continue;
+		if (now == &second)
+			report_note(report, "%s", second.text);
 		result = -1;
 		now = &second;
 	}
@@ -155,7 +157,7 @@ static int release(const struct holding *holding, unsigned int seconds,
 	return -1;
 }
 
-int cmd_undo(const struct holding *holding, unsigned int seconds,
+int cmd_undo(const struct holding *holding, unsigned int seconds, bool force,
 	     struct report *report, struct err *err)
 {
 	struct err second;
@@ -163,8 +165,13 @@ int cmd_undo(const struct holding *holding, unsigned int seconds,
 	if (release(holding, seconds, err))
 		return -1;
 	if (give_back(holding, report, err)) {
-		settle(holding, true, &second);
-		return -1;
+		if (!force) {
+			settle(holding, true, &second);
+			return -1;
+		}
+		report_note(report, "%s", err->text);
+		report_note(report,
+			    "what could not be given back is left as it is, and no longer recorded");
 	}
 	if (!settle(holding, false, &second))
 		return 0;
