@@ -153,7 +153,7 @@ static int take_all(struct attach *a, struct err *err)
 	unsigned int i;
 
 	for (i = 0; i < a->holding.fns; i++) {
-		if (driver_take(&a->holding.fn[i], err))
+		if (driver_take(&a->holding.fn[i], a->options->timeout, err))
 			return -1;
 		if (interrupt_seen())
 			return err_set(err, STATUS_FAILED, "interrupted");

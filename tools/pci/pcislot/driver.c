@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "driver.h"
+#include "patient.h"
 #include "root.h"
 
 #include <errno.h>
@@ -87,13 +88,27 @@ void driver_remember(struct held *held, struct report *report)
 	choose(held, report);
 }
 
+static const char *reason(int error)
+{
+	switch (error) {
+	case ETIMEDOUT:
+		return "the kernel still waits for the driver";
+	case EALREADY:
+		return "the kernel waits for the driver since an earlier try";
+	case EINTR:
+		return "interrupted; the kernel still waits for the driver";
+	default:
+		return strerror(error);
+	}
+}
+
 static int failed(const struct held *held, const char *what, const char *driver,
 		  int error, struct err *err)
 {
 	char text[BDF_TEXT];
 
 	return err_set(err, STATUS_FAILED, "%s: could not %s %s: %s",
-		       bdf_text(&held->host, text), what, driver, strerror(error));
+		       bdf_text(&held->host, text), what, driver, reason(error));
 }
 
 static int set_override(const struct held *held, const char *driver,
@@ -106,16 +121,18 @@ static int set_override(const struct held *held, const char *driver,
 			      *driver ? driver : "none", error, err) : 0;
 }
 
-static int leave(const struct held *held, const char *driver, struct err *err)
+static int leave(const struct held *held, const char *driver, unsigned int seconds,
+		 struct err *err)
 {
-	int error = sysfs_write_driver(driver, "unbind", &held->host);
+	int error = patient_write(driver, "unbind", &held->host, seconds);
 
 	return error ? failed(held, "unbind it from", driver, error, err) : 0;
 }
 
-static int join(const struct held *held, const char *driver, struct err *err)
+static int join(const struct held *held, const char *driver, unsigned int seconds,
+		struct err *err)
 {
-	int error = sysfs_write_driver(driver, "bind", &held->host);
+	int error = patient_write(driver, "bind", &held->host, seconds);
 
 	return error ? failed(held, "bind it to", driver, error, err) : 0;
 }
@@ -124,7 +141,8 @@ static int join(const struct held *held, const char *driver, struct err *err)
  * With an override a VF is bound even if sriov_drivers_autoprobe of its PF is 0, and
  * no other driver can be bound first.
  */
-static int change(const struct held *held, const char *driver, struct err *err)
+static int change(const struct held *held, const char *driver, unsigned int seconds,
+		  struct err *err)
 {
 	char now[SYSFS_TEXT];
 	bool bound = sysfs_driver(&held->host, now);
@@ -133,14 +151,14 @@ static int change(const struct held *held, const char *driver, struct err *err)
 		return 0;
 	if (*driver && set_override(held, driver, err))
 		return -1;
-	if (bound && leave(held, now, err))
+	if (bound && leave(held, now, seconds, err))
 		return -1;
-	return *driver ? join(held, driver, err) : 0;
+	return *driver ? join(held, driver, seconds, err) : 0;
 }
 
-int driver_take(const struct held *held, struct err *err)
+int driver_take(const struct held *held, unsigned int seconds, struct err *err)
 {
-	return change(held, held->bound, err);
+	return change(held, held->bound, seconds, err);
 }
 
 bool driver_is_taken(const struct held *held)
@@ -179,19 +197,20 @@ static bool left_alone(const struct held *held, const char *driver,
 }
 
 /* Binding is left to the kernel if the driver is not loaded now. */
-static int give_to(const struct held *held, struct report *report, struct err *err)
+static int give_to(const struct held *held, unsigned int seconds,
+		   struct report *report, struct err *err)
 {
 	char host[BDF_TEXT];
 
 	if (!*held->driver || sysfs_driver_exists(held->driver))
-		return change(held, held->driver, err);
+		return change(held, held->driver, seconds, err);
 	report_note(report, "%s has no driver now: %s is not loaded",
 		    bdf_text(&held->host, host), held->driver);
-	return change(held, "", err);
+	return change(held, "", seconds, err);
 }
 
-int driver_give_back(const struct held *held, struct report *report,
-		     struct err *err)
+int driver_give_back(const struct held *held, unsigned int seconds,
+		     struct report *report, struct err *err)
 {
 	char driver[SYSFS_TEXT], override[SYSFS_TEXT];
 	struct err second;
@@ -201,12 +220,14 @@ int driver_give_back(const struct held *held, struct report *report,
 		return 0;
 	read_driver(&held->host, driver);
 	read_override(&held->host, override);
+	if (patient_waits(&held->host))
+		return failed(held, "change the", "driver", EALREADY, err);
 	if (left_alone(held, driver, override, report))
 		return 0;
 	if (!strcmp(driver, held->driver) && !strcmp(override, held->driver_override))
 		return 0;
 	/* Restore the override even if binding the driver failed. */
-	if (give_to(held, report, err)) {
+	if (give_to(held, seconds, report, err)) {
 		set_override(held, held->driver_override, &second);
 		return -1;
 	}

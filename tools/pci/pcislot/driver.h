@@ -19,16 +19,20 @@
  */
 void driver_remember(struct held *held, struct report *report);
 
-/* driver_take - bind the function to that driver, through driver_override */
-int driver_take(const struct held *held, struct err *err);
+/*
+ * driver_take - bind the function to that driver, through driver_override.  Each of the two
+ * drivers has @seconds to release or accept it; one that takes longer is an error, while
+ * the kernel goes on.
+ */
+int driver_take(const struct held *held, unsigned int seconds, struct err *err);
 
 /*
  * driver_give_back - restore driver and driver_override; may be repeated.  A function
  * that another program has bound meanwhile, or that was removed and made anew at its
  * address, is left as it is, which is noted.
  */
-int driver_give_back(const struct held *held, struct report *report,
-		     struct err *err);
+int driver_give_back(const struct held *held, unsigned int seconds,
+		     struct report *report, struct err *err);
 
 /* driver_is_taken - whether the function still has the driver of driver_take() */
 bool driver_is_taken(const struct held *held);

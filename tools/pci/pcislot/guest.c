@@ -6,10 +6,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/param.h>
 
 #define PERIPHERAL	"/machine/peripheral"
 #define TYPE_TEXT	64
 #define DEVICE		"vfio-pci"	/* in QEMU */
+#define REPEAT		6000		/* milliseconds between requests */
 
 /*
  * The devices on the bus behind the bridge @name, as a borrowed reference, or NULL if
@@ -301,6 +303,17 @@ static json_t *device(const struct slot *slot, const struct function *fn,
 	return json;
 }
 
+/*
+ * With a virtual IOMMU QEMU has an address space for each function of a PCI Express bus,
+ * and VFIO has one for each group.
+ */
+static const char *advice(const char *why)
+{
+	if (!strstr(why, "used in multiple address spaces"))
+		return "";
+	return "; with a virtual IOMMU, the functions of a group need one pcie-pci-bridge";
+}
+
 int guest_plug(struct qmp *qmp, const struct slot *slot,
 	       const struct holding *holding, struct err *err)
 {
@@ -314,8 +327,9 @@ int guest_plug(struct qmp *qmp, const struct slot *slot,
 					   device(slot, &slot->fn[i],
 						  holding->fn[i].id), &why);
 		if (!done)
-			return err_set(err, STATUS_FAILED, "%s: %s",
-				       bdf_text(&slot->fn[i].host, host), why.text);
+			return err_set(err, STATUS_FAILED, "%s: %s%s",
+				       bdf_text(&slot->fn[i].host, host), why.text,
+				       advice(why.text));
 		json_decref(done);
 	}
 	return 0;
@@ -409,22 +423,36 @@ static bool take_event(const json_t *event, const struct holding *holding,
 	       !whose(event, holding);
 }
 
+/*
+ * repeat - request the unplugging again: a guest misses a request that comes before its OS
+ * has started.  QEMU takes another one after 5 seconds.  Its refusal of this one is of no
+ * use to the user.
+ */
+static int repeat(struct qmp *qmp, const struct holding *holding, unsigned int there,
+		  struct err *err)
+{
+	return request_all(qmp, holding, there, err) && !qmp_refused(qmp) ? -1 : 0;
+}
+
 static int await(struct qmp *qmp, const struct holding *holding,
 		 unsigned int there, unsigned int seconds, struct err *err)
 {
-	long deadline = qmp_now() + seconds * 1000L;
+	long deadline = qmp_now() + seconds * 1000L, until;
 	bool willing = true;
 	json_t *event;
 
 	while (there && willing) {
-		event = qmp_now() < deadline ? qmp_event(qmp, deadline, err) : NULL;
-		if (!event && qmp_now() < deadline)
+		until = MIN(deadline, qmp_now() + REPEAT);
+		event = qmp_now() < deadline ? qmp_event(qmp, until, err) : NULL;
+		if (!event && qmp_now() < until)
 			return -1;
-		if (!event)
+		if (!event && qmp_now() >= deadline)
 			return still_there(holding, there,
 					   "the guest did not release the slot in time",
 					   err);
-		willing = take_event(event, holding, &there);
+		if (!event && repeat(qmp, holding, there, err))
+			return -1;
+		willing = !event || take_event(event, holding, &there);
 		json_decref(event);
 	}
 	return willing ? 0 : still_there(holding, there,

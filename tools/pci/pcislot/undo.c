@@ -11,15 +11,15 @@
 #define MOMENT	2000	/* milliseconds */
 
 /* Give back every function, also after an error; the first is returned, more are noted. */
-static int give_back(const struct holding *holding, struct report *report,
-		     struct err *err)
+static int give_back(const struct holding *holding, unsigned int seconds,
+		     struct report *report, struct err *err)
 {
 	struct err second, *now = err;
 	int result = 0;
 	unsigned int i;
 
 	for (i = 0; i < holding->fns; i++) {
-		if (!driver_give_back(&holding->fn[i], report, now))
+		if (!driver_give_back(&holding->fn[i], seconds, report, now))
 			continue;
 		if (now == &second)
 			report_note(report, "%s", second.text);
@@ -164,7 +164,7 @@ int cmd_undo(const struct holding *holding, unsigned int seconds, bool force,
 
 	if (release(holding, seconds, err))
 		return -1;
-	if (give_back(holding, report, err)) {
+	if (give_back(holding, seconds, report, err)) {
 		if (!force) {
 			settle(holding, true, &second);
 			return -1;

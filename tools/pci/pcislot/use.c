@@ -244,6 +244,21 @@ bool use_opened(const struct bdf *bdf, char why[USE_TEXT])
 	return sysfs_vfio(bdf) && (group_open(bdf, why) || device_open(bdf, why));
 }
 
+/*
+ * The directory "net" exists if the driver made a network interface, and shows those of
+ * this network namespace.  One that was moved to another is in use there.
+ */
+static bool interface_moved(const struct bdf *bdf, char why[USE_TEXT])
+{
+	char name[SYSFS_TEXT];
+
+	if (!sysfs_has(bdf, "net") || sysfs_child(bdf, "net", name))
+		return false;
+	snprintf(why, USE_TEXT,
+		 "its network interface is in another network namespace, whose user must give it back first");
+	return true;
+}
+
 bool use_of(const struct bdf *bdf, char why[USE_TEXT])
 {
 	long vfs = sysfs_number(bdf, "sriov_numvfs", 0);
@@ -253,7 +268,7 @@ bool use_of(const struct bdf *bdf, char why[USE_TEXT])
 		snprintf(why, USE_TEXT, "it is a PF and has %ld VFs", vfs);
 		return true;
 	}
-	if (use_opened(bdf, why))
+	if (use_opened(bdf, why) || interface_moved(bdf, why))
 		return true;
 	found = why;
 	root_path(path, "/sys/bus/pci/devices/%s/.", bdf_text(bdf, text));

@@ -19,13 +19,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #define NOT_OURS	1
 
-static long writes;
+/* Of the program and the processes that it forks */
+static struct common {
+	long writes;
+	pid_t program;
+} *common;
+
+__attribute__((constructor))
+static void begin(void)
+{
+	common = mmap(NULL, sizeof(*common), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (common == MAP_FAILED)
+		abort();
+	common->program = getpid();
+}
 
 __attribute__((destructor))
 static void tell(void)
@@ -35,7 +50,7 @@ static void tell(void)
 
 	if (!file)
 		return;
-	fprintf(file, "%ld\n", writes);
+	fprintf(file, "%ld\n", common->writes);
 	fclose(file);
 }
 
@@ -43,7 +58,7 @@ static bool is_the(const char *variable)
 {
 	const char *text = getenv(variable);
 
-	return text && atol(text) == writes;
+	return text && atol(text) == common->writes;
 }
 
 /* The tree's function directory that holds "driver", of the function @name */
@@ -65,15 +80,18 @@ static void parent(const char *path, char *name)
 	snprintf(name, NAME_MAX, "%.*s", (int)(end - begin), begin);
 }
 
-/* A driver refuses the functions that its file "refuses" lists. */
-static bool refuses(const char *file, const char *name)
+/*
+ * A driver refuses the functions that its file "refuses" lists, and does not release those
+ * that "hangs" lists.
+ */
+static bool listed(const char *file, const char *which, const char *name)
 {
 	char path[PATH_MAX], line[64] = "";
 	FILE *list;
 	bool found = false;
 
-	snprintf(path, sizeof(path), "%.*srefuses",
-		 (int)(strrchr(file, '/') + 1 - file), file);
+	snprintf(path, sizeof(path), "%.*s%s",
+		 (int)(strrchr(file, '/') + 1 - file), file, which);
 	list = fopen(path, "r");
 	if (!list)
 		return false;
@@ -98,7 +116,7 @@ static int bind_to(const char *file, const char *name)
 	fclose(override);
 	if (strcmp(wanted, driver) && strcmp(wanted, "(null)"))
 		return -ENODEV;
-	if (refuses(file, name))
+	if (listed(file, "refuses", name))
 		return -EINVAL;
 	function_path(path, file, name, "driver");
 	snprintf(target, sizeof(target), "../../../bus/pci/drivers/%s", driver);
@@ -109,6 +127,8 @@ static int unbind_from(const char *file, const char *name)
 {
 	char path[PATH_MAX];
 
+	while (listed(file, "hangs", name))
+		usleep(10000);
 	function_path(path, file, name, "driver");
 	return unlink(path) ? -ENODEV : 0;
 }
@@ -151,7 +171,7 @@ static ssize_t counted(int fd, const void *data, size_t size)
 	char text[256];
 	int result;
 
-	writes++;
+	common->writes++;
 	if (is_the("FAKE_FAIL")) {
 		errno = EIO;
 		return -1;
@@ -166,8 +186,10 @@ static ssize_t counted(int fd, const void *data, size_t size)
 
 static void die_now(void)
 {
-	if (is_the("FAKE_KILL"))
-		kill(getpid(), SIGKILL);
+	if (!is_the("FAKE_KILL"))
+		return;
+	kill(common->program, SIGKILL);
+	kill(getpid(), SIGKILL);
 }
 
 static bool in_use(const char *path)
@@ -210,7 +232,7 @@ ssize_t send(int fd, const void *data, size_t size, int flags)
 {
 	ssize_t result = -1;
 
-	writes++;
+	common->writes++;
 	errno = EPIPE;
 	if (!is_the("FAKE_FAIL"))
 		result = syscall(SYS_sendto, fd, data, size, flags, NULL, 0);
