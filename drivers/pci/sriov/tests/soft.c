@@ -153,7 +153,11 @@ void soft_fn_reset(struct soft_fn *fn)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(fn->reg); i++)
-		fn->now[i] = fn->reg[i].reset;
+		if (!fn->keeps || i < SOFT_SRIOV / 4)
+			fn->now[i] = fn->reg[i].reset;
+	if (fn->keeps)
+		return;
+
 	soft_rebar_reset(fn);
 	fn->vfe = false;
 	fn->changed_at = 0;

@@ -86,6 +86,7 @@ struct soft_vf {
  *	Forwarding
  * @reg: its registers; a test may change them before the host is scanned
  * @now: their values
+ * @keeps: a Function Level Reset leaves its SR-IOV capability as it is
  * @route: if set, called after a write of NumVFs to set First VF Offset and
  *	VF Stride
  * @vf_reg: the registers of its VFs
@@ -103,6 +104,7 @@ struct soft_fn {
 	u8 devfn;
 	bool gone;
 	bool lenient;
+	bool keeps;
 	struct soft_reg reg[SOFT_CONFIG / 4];
 	u32 now[SOFT_CONFIG / 4];
 	void (*route)(u16 num_vfs, u16 *offset, u16 *stride);
