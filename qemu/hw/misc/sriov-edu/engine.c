@@ -164,7 +164,6 @@ static void engine_start(SriovEduFunction *fn, uint32_t cmd)
             !sriov_edu_fn_is_active(fn)) {
             sriov_edu_referee_breach(fn, SRIOV_EDU_REF_VF_REQUEST);
         }
-        sriov_edu_vf_migration_vf_used(fn);
     }
     if (e->status & SRIOV_EDU_STATUS_BUSY) {
         sriov_edu_guest_error(fn, "command %u dropped: engine is busy", cmd);

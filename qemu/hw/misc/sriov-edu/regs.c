@@ -116,6 +116,11 @@ static void regs_write(void *opaque, hwaddr addr, uint64_t val,
         return;
     }
     sriov_edu_vf_migration_fn_written(fn);
+    if (sriov_edu_is_vf(fn) &&
+        (addr == SRIOV_EDU_CMD || addr == SRIOV_EDU_INT_RAISE ||
+         addr == SRIOV_EDU_MBX_TX_CTRL)) {
+        sriov_edu_vf_migration_vf_used(fn);
+    }
     if (addr < SRIOV_EDU_VF_REGS_SIZE) {
         taken = regs_write_engine_page(fn, addr, val);
     } else if (!sriov_edu_is_vf(fn)) {

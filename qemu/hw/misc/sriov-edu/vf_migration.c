@@ -217,7 +217,7 @@ void sriov_edu_vf_migration_fn_written(SriovEduFunction *fn)
     }
 }
 
-/* Call when CMD is written in @vf. */
+/* Call when software makes @vf act. */
 void sriov_edu_vf_migration_vf_used(SriovEduFunction *vf)
 {
     if (vf->pf->migration.unreset[vf->vf_id] & MIGRATED_IN) {

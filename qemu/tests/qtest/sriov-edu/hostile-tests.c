@@ -212,65 +212,133 @@ static void test_config_space(void)
     write_config_space("vf-migration=on");
 }
 
-static void poke(Fn *fn, GRand *rand)
-{
-    unsigned int where = g_rand_int_range(rand, 0, 12);
-    uint32_t val = g_rand_int(rand) >> g_rand_int_range(rand, 0, 32);
-    unsigned int cap = g_rand_int_range(rand, 0, 0x40);
+/*
+ * Random accesses: everything that a guest can do with a PF and its VFs, in
+ * configuration space and BARs, while VFs come and go
+ */
+typedef struct Chaos {
+    GRand *rand;
+    Fn fn[9];           /* the PF and 8 VFs */
+} Chaos;
 
-    if (where < 3) {
-        qtest_writel(fn->qts, fn->bar0 + g_rand_int_range(rand, 0, 0x400) * 4,
-                     val);
-    } else if (where < 5 && fn->sriov) {
-        wr(fn, 0x1000 + g_rand_int_range(rand, 0, 0x1c00) * 4, val);
-    } else if (where < 7 && fn->sriov) {
-        cfg_writel(fn, fn->sriov + (cap & ~3), val);
-    } else if (where < 8 && fn->sriov) {
-        cfg_writeb(fn, fn->sriov + cap, val);
-    } else if (where < 9) {
-        cfg_writel(fn, g_rand_int_range(rand, 1, 0x400) * 4, val);
-    } else if (where < 10 && fn->sriov) {
-        qtest_writel(fn->qts, fn->bar2 + SRIOV_EDU_ARRAY_OFFSET + cap % 12,
-                     val);
-    } else if (where < 11 && fn->sriov) {
-        wr(fn, SRIOV_EDU_MIGRATION_CMD, (val & 3) | cap % 9 << 16);
-    } else {
-        qtest_clock_step(fn->qts, g_rand_int_range(rand, 1, 1000000));
+static uint32_t below(Chaos *c, uint32_t end)
+{
+    return g_rand_int(c->rand) % end;
+}
+
+/*
+ * A value, which may become an address that the device writes to: of memory, or
+ * of the device itself.  The ports stay as they are.
+ */
+static uint32_t any_value(Chaos *c)
+{
+    const Fn *fn = &c->fn[below(c, 9)];
+
+    switch (below(c, 8)) {
+    case 0:
+        return UINT32_MAX;
+    case 1:
+        return 0;
+    case 2:
+        return DST_ADDR + below(c, 0x1000);
+    case 3:
+        return fn->bar0 + (below(c, 0x1000) & ~3);
+    case 4:
+        return 0xb0000000 + (fn->bus << 20) + (fn->devfn << 12) +
+               (below(c, 0x1000) & ~3);
+    case 5:
+        return 1u << below(c, 20);
+    default:
+        return below(c, 0x10000);
     }
 }
 
-/* Random accesses, the same in every run */
-static void write_nonsense(const char *props)
+static void access_memory(Chaos *c, uint64_t addr)
 {
-    g_autoptr(GRand) rand = g_rand_new_with_seed(20261121);
-    Fn pf = boot(props);
-    uint8_t first_devfn = 1;
-    int i;
+    QTestState *qts = c->fn[0].qts;
+    uint32_t val = any_value(c);
 
-    for (i = 0; i < 20000; i++) {
-        Fn fn = pf;
-
-        if (g_rand_boolean(rand)) {
-            fn.devfn = first_devfn + g_rand_int_range(rand, 0, 8);
-            fn.bar0 = 0x900000000ull + (fn.devfn - 1) * 0x1000;
-            fn.sriov = 0;
-        }
-        poke(&fn, rand);
-        if (i % 500 == 0) {
-            cfg_writew(&pf, find_cap(&pf, PCI_CAP_ID_PM) + PCI_PM_CTRL, 0);
-            pf = find_pf(pf.qts, 1, 0);
-            enable_vfs_with(&pf, 8, PCI_SRIOV_CTRL_VFM | PCI_SRIOV_CTRL_INTR);
-        }
+    switch (below(c, 8)) {
+    case 0:
+        qtest_readl(qts, addr & ~3ull);
+        break;
+    case 1:
+        qtest_writeb(qts, addr, val);
+        break;
+    case 2:
+        qtest_writew(qts, addr & ~1ull, val);
+        break;
+    default:
+        qtest_writel(qts, addr & ~3ull, val);
     }
-    cfg_writew(&pf, find_cap(&pf, PCI_CAP_ID_PM) + PCI_PM_CTRL, 0);
-    expect_alive(&pf);
-    shut_down(&pf);
 }
 
-static void test_nonsense(void)
+/* An address in configuration space or a BAR of the PF or a VF */
+static uint64_t any_place(Chaos *c)
 {
-    write_nonsense("vf-ready-ms=1");
-    write_nonsense("vf-ready-ms=1,vf-migration=on");
+    Fn *fn = &c->fn[below(c, 2) ? below(c, 9) : 0];
+    uint64_t config = 0xb0000000ull + (fn->bus << 20) + (fn->devfn << 12);
+
+    switch (below(c, 8)) {
+    case 0:
+        return config + below(c, 0x1000);
+    case 1 ... 3:
+        return config + c->fn[0].sriov + below(c, PCI_EXT_CAP_SRIOV_SIZEOF);
+    case 4:
+        return fn->bar2 + below(c, 0x1000);
+    case 5:
+        return c->fn[0].bar2 + SRIOV_EDU_ARRAY_OFFSET + below(c, 12);
+    case 6:
+        return c->fn[0].bar0 + SRIOV_EDU_MIGRATION_CMD;
+    default:
+        return fn->bar0 + below(c, fn->sriov ? SRIOV_EDU_PF_REGS_SIZE
+                                             : SRIOV_EDU_VF_REGS_SIZE);
+    }
+}
+
+/* What a driver would do, so that the next accesses reach something */
+static void repair(Chaos *c)
+{
+    Fn *pf = &c->fn[0];
+
+    cfg_writew(pf, find_cap(pf, PCI_CAP_ID_PM) + PCI_PM_CTRL, 0);
+    if (below(c, 2)) {
+        flr(pf);
+    }
+    *pf = find_pf(pf->qts, 1, 0);
+    enable_vfs_with(pf, 8, PCI_SRIOV_CTRL_VFM | PCI_SRIOV_CTRL_INTR);
+}
+
+/* SRIOV_EDU_ACCESSES sets how many; the seed is printed, and --seed repeats it. */
+static void access_at_random(const char *props)
+{
+    const char *count = getenv("SRIOV_EDU_ACCESSES");
+    g_autoptr(GRand) rand = g_rand_new_with_seed(g_test_rand_int());
+    Chaos c = { .rand = rand, .fn[0] = boot(props) };
+    int i, n = count ? atoi(count) : 20000;
+
+    enable_vfs(&c.fn[0], 8);
+    for (i = 0; i < 8; i++) {
+        c.fn[i + 1] = get_vf(&c.fn[0], i);
+    }
+    for (i = 0; i < n; i++) {
+        access_memory(&c, any_place(&c));
+        if (!below(&c, 100)) {
+            qtest_clock_step(c.fn[0].qts, (1 + below(&c, 300)) * MS);
+        }
+        if (!below(&c, 500)) {
+            repair(&c);
+        }
+    }
+    cfg_writew(&c.fn[0], find_cap(&c.fn[0], PCI_CAP_ID_PM) + PCI_PM_CTRL, 0);
+    expect_alive(&c.fn[0]);
+    shut_down(&c.fn[0]);
+}
+
+static void test_random_accesses(void)
+{
+    access_at_random("vf-ready-ms=1");
+    access_at_random("vf-ready-ms=1,vf-migration=on");
 }
 
 void add_hostile_tests(void)
@@ -281,5 +349,5 @@ void add_hostile_tests(void)
     qtest_add_func("/sriov-edu/hostile/vanish", test_vanish);
     qtest_add_func("/sriov-edu/hostile/eject", test_eject);
     qtest_add_func("/sriov-edu/hostile/config-space", test_config_space);
-    qtest_add_func("/sriov-edu/hostile/nonsense", test_nonsense);
+    qtest_add_func("/sriov-edu/hostile/random-accesses", test_random_accesses);
 }

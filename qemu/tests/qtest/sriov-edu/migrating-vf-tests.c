@@ -379,6 +379,12 @@ static void test_in_unreset(void)
     g_assert_cmphex(rd(&pf, SRIOV_EDU_REFEREE_LAST), ==,
                     SRIOV_EDU_REF_IN_UNRESET | 6 << 8);
     expect_breaches(&pf, SRIOV_EDU_REF_IN_UNRESET, 1);
+    wr(&vf, SRIOV_EDU_INT_RAISE, SRIOV_EDU_INT_SOFT);
+    expect_breaches(&pf, SRIOV_EDU_REF_IN_UNRESET, 1);
+    wr(&vf, SRIOV_EDU_MBX_TX_CTRL, SRIOV_EDU_MBX_FULL);
+    expect_breaches(&pf, SRIOV_EDU_REF_IN_UNRESET, 1);
+    wr(&vf, SRIOV_EDU_INT_ENABLE, 0);
+    expect_no_breach(&pf);
     flr(&vf);
     set_bus_master(&vf, true);
     check_copy(&vf, 10);

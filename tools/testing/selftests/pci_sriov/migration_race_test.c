@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define LOOKS_FOR_RACES
+
 #include "engine.h"
 #include "environment.h"
 #include "migration_fixture.h"
