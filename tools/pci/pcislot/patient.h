@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Writes to bind and unbind that may never return: a driver can keep its function for
- * ever, and the kernel then waits where no signal ends it.  So a process of its own makes
+ * Writes to bind and unbind that may never return: a driver can keep its function without
+ * end, and the kernel then waits where no signal ends it.  So a process of its own makes
  * the write.  It holds a lock on a file of /run/pcislot as long as it lasts.
  */
 #ifndef PCISLOT_PATIENT_H

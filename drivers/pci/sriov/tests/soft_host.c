@@ -455,6 +455,7 @@ static void soft_expect_vf(struct soft_fn *pf, unsigned int vf_id, u16 rid)
 			soft_get16(pf, SOFT_SRIOV + PCI_SRIOV_VF_DID));
 	KUNIT_EXPECT_EQ(test, vf->subsystem_device, 0x3333);
 	KUNIT_EXPECT_EQ(test, vf->revision, 3);
+	KUNIT_EXPECT_EQ(test, vf->cfg_size, PCI_CFG_SPACE_EXP_SIZE);
 	soft_expect_vf_bars(pf, vf, vf_id);
 	soft_expect_vf_links(pf, vf, vf_id);
 	pci_dev_put(vf);
@@ -531,6 +532,13 @@ void soft_disable(struct soft_fn *pf)
 	WRITE_ONCE(sriov->configuring, NULL);
 }
 
+/* Those bits of a register of the capability that can be written */
+static u32 soft_writable(struct soft_fn *pf, int where)
+{
+	where += SOFT_SRIOV;
+	return soft_get32(pf, where) & pf->reg[where / 4].rw;
+}
+
 /**
  * soft_expect_off - expect that a PF has no VFs, and nothing is left of any
  * @pf: the PF, the only one of its host
@@ -543,6 +551,9 @@ void soft_expect_off(struct soft_fn *pf)
 	int bar;
 
 	KUNIT_EXPECT_FALSE(test, pf->vfe);
+	KUNIT_EXPECT_EQ(test, soft_writable(pf, PCI_SRIOV_NUM_VF), 0);
+	KUNIT_EXPECT_EQ(test, soft_writable(pf, PCI_SRIOV_CTRL) &
+			PCI_SRIOV_CTRL_MSE, 0);
 	KUNIT_EXPECT_EQ(test, pci_num_vf(pf->dev), 0);
 	KUNIT_EXPECT_EQ(test, soft_count_vfs(pf->host), 0);
 	list_for_each_entry(bus, &pf->dev->bus->children, node)
@@ -565,7 +576,6 @@ void soft_expect_off(struct soft_fn *pf)
  */
 void soft_expect_refused(struct soft_fn *pf, const char *why)
 {
-	int num_vf = SOFT_SRIOV + PCI_SRIOV_NUM_VF;
 	struct kunit *test = pf->host->test;
 	int bar;
 
@@ -573,7 +583,7 @@ void soft_expect_refused(struct soft_fn *pf, const char *why)
 	KUNIT_EXPECT_FALSE(test, pf->dev->is_physfn);
 	KUNIT_EXPECT_EQ(test, pci_sriov_get_totalvfs(pf->dev), 0);
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 1), SOFT_NO_PF);
-	KUNIT_EXPECT_EQ(test, soft_get32(pf, num_vf) & pf->reg[num_vf / 4].rw, 0);
+	KUNIT_EXPECT_EQ(test, soft_writable(pf, PCI_SRIOV_NUM_VF), 0);
 	for (bar = 0; bar < PCI_SRIOV_NUM_BARS; bar++)
 		KUNIT_EXPECT_EQ(test,
 				pf->dev->resource[PCI_IOV_RESOURCES + bar].flags,

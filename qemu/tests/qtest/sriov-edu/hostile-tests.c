@@ -214,7 +214,7 @@ static void test_config_space(void)
 
 /*
  * Random accesses: everything that a guest can do with a PF and its VFs, in
- * configuration space and BARs, while VFs come and go
+ * configuration space and BARs, also while VFs are enabled and disabled
  */
 typedef struct Chaos {
     GRand *rand;
