@@ -115,6 +115,34 @@ static void resize_off(struct soft_fn *pf)
 	KUNIT_EXPECT_EQ(pf->host->test, pci_sriov_set_vf_ops(pf->dev, NULL), 0);
 }
 
+/* A number of five digits has room in the name of its link. */
+static void resize_test_long_number(struct kunit *test)
+{
+	static const struct pci_sriov_vf_ops ops;
+	struct soft_fn *pf = soft_pf_only(test, 20000);
+	struct kernfs_node *link;
+	struct pci_dev *vf;
+
+	device_lock(&pf->dev->dev);
+	KUNIT_EXPECT_EQ(test, pci_sriov_set_vf_ops(pf->dev, &ops), 0);
+	pf->dev->sriov->limit = 1;
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 20000), 0);
+	pf->dev->sriov->limit = 0;
+	device_unlock(&pf->dev->dev);
+
+	pci_lock_rescan_remove();
+	KUNIT_EXPECT_EQ(test, pci_iov_add_virtfn(pf->dev, 19999), 0);
+	pci_unlock_rescan_remove();
+	vf = soft_find(pf->host, 20000);
+	KUNIT_ASSERT_NOT_NULL(test, vf);
+	KUNIT_EXPECT_EQ(test, pci_iov_vf_id(vf), 19999);
+	pci_dev_put(vf);
+	link = kernfs_find_and_get(pf->dev->dev.kobj.sd, "virtfn19999");
+	KUNIT_EXPECT_NOT_NULL(test, link);
+	kernfs_put(link);
+	resize_off(pf);
+}
+
 static void resize_test_tail(struct kunit *test)
 {
 	struct soft_fn *pf = resize_pf(test, 4);
@@ -321,6 +349,7 @@ static void resize_test_quiet(struct kunit *test)
 
 static struct kunit_case resize_tests[] = {
 	KUNIT_CASE_SLOW(resize_test_tail),
+	KUNIT_CASE(resize_test_long_number),
 	KUNIT_CASE_SLOW(resize_test_by_number),
 	KUNIT_CASE_SLOW(resize_test_refused),
 	KUNIT_CASE_SLOW(resize_test_refused_oddly),

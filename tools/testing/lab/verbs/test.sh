@@ -177,7 +177,7 @@ in_one_vm()
 	[ ! -e "$build/$devices" ] || options+=(--devices "$build/$devices")
 	# The debug kernel executes many more instructions for the same work.
 	case $kernel:$1 in
-	debug:*) fewer="RESIZE_OPS=100 MIGRATION_EVENTS=200 MIGRATION_PFS=1" ;;
+	debug:*) fewer="RESIZE_OPS=50 MIGRATION_EVENTS=100 MIGRATION_PFS=1" ;;
 	*:racing*) ;;
 	*) options+=(--icount) ;;
 	esac

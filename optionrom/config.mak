@@ -1,0 +1,4 @@
+TOPSRC_DIR = 
+CC = cc
+OBJCOPY = objcopy
+PYTHON = python3
