@@ -135,7 +135,33 @@ TEST_F_TIMEOUT(igb, mac_from_the_pf, 60)
 	EXPECT_EQ(2, open_vfs(&self->fns, 0, 2));
 }
 
-/* VF Enable and NumVFs are restored; igb has no callback for a reset. */
+/* VFs that the PF puts into a VLAN reach each other, and neither the PF nor other VFs. */
+TEST_F_TIMEOUT(igb, vlan_from_the_pf, 120)
+{
+	struct net_if *vf = self->fns.vf_net;
+
+	ASSERT_EQ(0, pf_set_num_vfs(&self->fns.pf, 3));
+	ASSERT_EQ(3, open_vfs(&self->fns, 0, 3));
+	EXPECT_EQ(-EINVAL, net_set_vf_vlan(&self->fns.net, 3, 100));
+	EXPECT_EQ(-EINVAL, net_set_vf_vlan(&self->fns.net, 0, 4096));
+	ASSERT_EQ(0, net_set_vf_vlan(&self->fns.net, 0, 100));
+	EXPECT_FALSE(net_frame(&vf[1], &vf[0]));
+	ASSERT_EQ(0, net_set_vf_vlan(&self->fns.net, 1, 100));
+	EXPECT_TRUE(net_reaches(&vf[0], &vf[1]));
+	EXPECT_TRUE(net_reaches(&vf[1], &vf[0]));
+	EXPECT_FALSE(net_frame(&vf[0], &vf[2]));
+	EXPECT_FALSE(net_frame(&vf[2], &vf[1]));
+	EXPECT_FALSE(net_frame(&vf[0], &self->fns.net));
+	ASSERT_EQ(0, net_set_vf_vlan(&self->fns.net, 0, 0));
+	ASSERT_EQ(0, net_set_vf_vlan(&self->fns.net, 1, 0));
+	EXPECT_TRUE(net_reaches(&vf[0], &vf[2]));
+	EXPECT_TRUE(net_reaches(&vf[1], &self->fns.net));
+}
+
+/*
+ * VF Enable and NumVFs are restored; igb has no callback for a reset, so frames pass again
+ * when it has been bound anew.
+ */
 TEST_F_TIMEOUT(igb, reset_of_the_pf, 60)
 {
 	ASSERT_EQ(0, pf_set_num_vfs(&self->fns.pf, 4));
@@ -145,6 +171,13 @@ TEST_F_TIMEOUT(igb, reset_of_the_pf, 60)
 	EXPECT_EQ(PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE,
 		  config_read_sriov(&self->fns.pf, PCI_SRIOV_CTRL) &
 		  (PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE));
+
+	net_close(&self->fns.net);
+	ASSERT_EQ(0, pci_fn_unbind(&self->fns.pf));
+	ASSERT_EQ(0, pci_fn_bind(&self->fns.pf, PF_DRIVER));
+	ASSERT_EQ(0, net_open(&self->fns.net, &self->fns.pf));
+	ASSERT_EQ(0, pf_set_num_vfs(&self->fns.pf, 2));
+	EXPECT_EQ(2, open_vfs(&self->fns, 0, 2));
 }
 
 /* igb disables its VFs when it is unbound. */

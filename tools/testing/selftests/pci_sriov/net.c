@@ -240,7 +240,8 @@ static int netlink(struct nlmsghdr *msg)
 	return ret;
 }
 
-int net_set_vf_mac(const struct net_if *pf, int vf_id, const uint8_t *mac)
+/* Sets an attribute of a VF through its PF. */
+static int set_vf(const struct net_if *pf, int type, const void *data, size_t len)
 {
 	struct {
 		struct nlmsghdr head;
@@ -252,14 +253,27 @@ int net_set_vf_mac(const struct net_if *pf, int vf_id, const uint8_t *mac)
 		.head.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK,
 		.info.ifi_index = pf->index,
 	};
-	struct ifla_vf_mac vf_mac = { .vf = vf_id };
 	struct rtattr *list, *info;
 
-	memcpy(vf_mac.mac, mac, ETH_ALEN);
 	list = attr_begin(&request.head, IFLA_VFINFO_LIST);
 	info = attr_begin(&request.head, IFLA_VF_INFO);
-	attr_put(&request.head, IFLA_VF_MAC, &vf_mac, sizeof(vf_mac));
+	attr_put(&request.head, type, data, len);
 	attr_end(&request.head, info);
 	attr_end(&request.head, list);
 	return netlink(&request.head);
+}
+
+int net_set_vf_mac(const struct net_if *pf, int vf_id, const uint8_t *mac)
+{
+	struct ifla_vf_mac vf_mac = { .vf = vf_id };
+
+	memcpy(vf_mac.mac, mac, ETH_ALEN);
+	return set_vf(pf, IFLA_VF_MAC, &vf_mac, sizeof(vf_mac));
+}
+
+int net_set_vf_vlan(const struct net_if *pf, int vf_id, int vlan)
+{
+	struct ifla_vf_vlan vf_vlan = { .vf = vf_id, .vlan = vlan };
+
+	return set_vf(pf, IFLA_VF_VLAN, &vf_vlan, sizeof(vf_vlan));
 }

@@ -44,4 +44,7 @@ bool net_frame(const struct net_if *from, const struct net_if *to);
 /* What "ip link set PF vf VF_ID mac MAC" does; 0 or negative errno. */
 int net_set_vf_mac(const struct net_if *pf, int vf_id, const uint8_t *mac);
 
+/* What "ip link set PF vf VF_ID vlan VLAN" does; 0 for none.  0 or negative errno. */
+int net_set_vf_vlan(const struct net_if *pf, int vf_id, int vlan);
+
 #endif
