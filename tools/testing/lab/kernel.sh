@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# kernel.sh stock|new|debug: configures and builds a kernel in build/obj-*.
+# kernel.sh stock|new|debug|coverage: configures and builds a kernel in build/obj-*.
 
 # shellcheck source=tools/testing/lab/paths.sh
 . "$(dirname "$0")/paths.sh"
@@ -18,7 +18,7 @@ fragments()
 	printf '%s\n' "$lab/config/base" "$lab/config/base-$linux_version"
 	[ "$kernel" = stock ] ||
 		printf '%s\n' "$lab/config/new" "$top/drivers/pci/sriov/.kunitconfig"
-	[ "$kernel" != debug ] || echo "$lab/config/debug"
+	case $kernel in debug|coverage) echo "$lab/config/$kernel" ;; esac
 	find "$top/tools/testing/selftests/pci_sriov" -name config
 }
 
@@ -36,7 +36,7 @@ wanted()
 {
 	case $kernel in
 	stock) grep -vwFf <(ours) -h "$@" ;;
-	new) grep -vxFf <(grep '^CONFIG' "$lab/config/debug") -h "$@" ;;
+	new|coverage) grep -vxFf <(grep '^CONFIG' "$lab/config/debug") -h "$@" ;;
 	debug) cat "$@" ;;
 	esac
 }

@@ -94,7 +94,7 @@ source_of()
 {
 	case $1 in
 	stock) echo "$build/linux-stock" ;;
-	new|debug) echo "$build/linux" ;;
+	new|debug|coverage) echo "$build/linux" ;;
 	*) die "no kernel '$1': stock, new or debug" ;;
 	esac
 }

@@ -182,7 +182,9 @@ in_one_vm()
 	*) options+=(--icount) ;;
 	esac
 	tap "VM with the $1 devices" "$out.log" "$lab/vm" --kernel "$kernel" --leaks \
-		"${options[@]}" --timeout 2400 --log "$out.console" -- "$fewer run-tests ${*:2}"
+		"${options[@]}" --timeout 2400 --log "$out.console" -- \
+		"$fewer run-tests ${*:2}$(and_coverage)"
+	take_coverage "$1" "$out.log"
 	[ "$status" -eq 0 ] ||
 		vm_failed "VM with the $1 devices${died:+, in $died}" "$status" "$out.log"
 }
@@ -204,10 +206,26 @@ kunit_console()
 
 	: >"$console"
 	"$lab/vm" --kernel "$kernel" --append "kunit.enable=1 kunit.autorun=1" --timeout 900 \
-		--log "$console" -- true >"$log/kunit-$kernel.log" 2>&1 &
+		--log "$console" -- "true$(and_coverage)" >"$log/kunit-$kernel.log" 2>&1 &
 	tail -q -n +1 -s 0.1 -f --pid=$! "$console"
 	wait $! || rc=$?
+	take_coverage kunit "$log/kunit-$kernel.log"
 	return "$rc"
+}
+
+# For ./lab coverage: what the VM does at its end, so that its counters get out
+and_coverage()
+{
+	# shellcheck disable=SC2016 # it is for the VM's shell
+	[ "$kernel" != coverage ] || echo '; rc=$?; gcov-out; exit $rc'
+}
+
+# take_coverage <name> <log>: them, out of the VM's output
+take_coverage()
+{
+	[ "$kernel" = coverage ] || return 0
+	mkdir -p "$build/coverage/in"
+	sed -n 's/^# gcov //p' "$2" | base64 -d >"$build/coverage/in/$1.tar.gz"
 }
 
 # vm_failed <what> <status of vm> <log>: with vm's explanation
@@ -266,7 +284,7 @@ vm_of()
 		# shellcheck disable=SC2053 # a pattern is meant
 		[[ $1 != $pattern ]] || vm=${file##*/}
 	done
-	if [ "$kernel" = new ] && head -n 5 "$selftests/$1.c" 2>/dev/null | grep -q 'Looks for races'; then
+	if [[ $kernel = new || $kernel = coverage ]] && head -n 5 "$selftests/$1.c" 2>/dev/null | grep -q 'Looks for races'; then
 		vm=racing-$vm
 	fi
 	echo "$vm"

@@ -162,7 +162,7 @@ TEST_F_TIMEOUT(igb, vlan_from_the_pf, 120)
  * VF Enable and NumVFs are restored; igb has no callback for a reset, so frames pass again
  * when it has been bound anew.
  */
-TEST_F_TIMEOUT(igb, reset_of_the_pf, 60)
+TEST_F_TIMEOUT(igb, reset_of_the_pf, 120)
 {
 	ASSERT_EQ(0, pf_set_num_vfs(&self->fns.pf, 4));
 	ASSERT_EQ(0, pci_fn_reset(&self->fns.pf));
