@@ -1,4 +1,0 @@
-TOPSRC_DIR = 
-CC = cc
-OBJCOPY = objcopy
-PYTHON = python3
