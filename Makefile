@@ -3,20 +3,20 @@
 # Each verb of ./lab, and each step that they are made of, as a target:
 # "make test KERNEL=debug", "make kernel KERNEL=stock".  ARGS is handed on.
 
-KERNEL ?= new
+KERNEL ?=
 LINUX ?= 6.12
 ARGS ?=
 
 export LAB_LINUX := $(LINUX)
 
-verbs := run test bench shell vm build check compile patches clean
+verbs := run test bench shell vm build check compile coverage patches branch clean
 steps := linux tree qemu kernel image
 
 help:
 	@./lab help
 
 $(verbs):
-	@./lab $@ --linux $(LINUX) --kernel $(KERNEL) $(ARGS)
+	@./lab $@ --linux $(LINUX) $(if $(KERNEL),--kernel $(KERNEL)) $(ARGS)
 
 # The sources of Debian's kernel as they are, and with our changes
 linux:

@@ -69,6 +69,7 @@ progress_end()
 # exclusively <name>: until this script ends; another script that needs it waits
 exclusively()
 {
+	mkdir -p "$build"
 	exec 7>"$build/$1.lock"
 	flock -n 7 && return
 	echo "lab: waiting for another lab that works on $1" >&2
