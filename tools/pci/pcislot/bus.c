@@ -60,6 +60,11 @@ const char *bus_canonical(const char *name)
 	return name && strcmp(name, "pcie.0") && strcmp(name, "pci.0") ? name : "";
 }
 
+bool bus_equal(const char *a, const char *b)
+{
+	return !strcmp(bus_canonical(a), bus_canonical(b));
+}
+
 bool bus_number(const char *name, unsigned int *number)
 {
 	unsigned long value = 0;

@@ -21,6 +21,9 @@ bool bus_parse(const char *text, char name[BUS_TEXT]);
 /* bus_canonical - one name for the first bus, "", and the name itself for any other */
 const char *bus_canonical(const char *name);
 
+/* bus_equal - whether both are names of one bus */
+bool bus_equal(const char *a, const char *b);
+
 /* bus_number - the number of the bus in libvirt; false for a bus that is not libvirt's */
 bool bus_number(const char *name, unsigned int *number);
 

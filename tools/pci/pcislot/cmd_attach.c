@@ -57,7 +57,7 @@ static int reserved(const struct attach *a, unsigned int *slots, struct err *err
 		const struct holding *holding = &state.holding[i];
 
 		if (strcmp(holding->qmp, a->holding.qmp) ||
-		    strcmp(bus_canonical(holding->bus), a->holding.bus))
+		    !bus_equal(holding->bus, a->holding.bus))
 			continue;
 		*slots |= BIT(holding->vslot);
 		result = check_rest(a, holding, err);

@@ -33,7 +33,7 @@ static int find_place(const struct limits *limits, const char *text,
 	if (!*limits->qmp)
 		return err_set(err, STATUS_USAGE, "%s of which guest? --qmp SOCKET",
 			       text);
-	*out = state_find(state, limits->qmp, bus_canonical(limits->bus), vslot);
+	*out = state_find(state, limits->qmp, limits->bus, vslot);
 	return *out ? 0 : no_slot(text, err);
 }
 

@@ -99,39 +99,57 @@ static void print_head(void)
 	       "HOST", "FORMER DRIVER", "STATE", "QMP", "UNPLUG");
 }
 
-static void print_row(const struct holding *holding, const struct held *held,
-		      const char *state, const char *how)
+static void print_rows(const struct holding *holding, const char *state,
+		       const char *const *how)
 {
 	char host[BDF_TEXT], text[UNPLUG_TEXT];
+	unsigned int i;
 
-	unplug_text(how, holding, held, text);
-	printf("%02x.%d   %-8s  %-13s  %-16s  %-10s  %-16s  %s\n",
-	       holding->vslot, held->vfn,
-	       *holding->bus ? holding->bus : "-",
-	       bdf_text(&held->host, host),
-	       *held->driver ? held->driver : "-",
-	       state, holding->qmp, text);
+	for (i = 0; i < holding->fns; i++) {
+		const struct held *held = &holding->fn[i];
+
+		unplug_text(how[i], holding, held, text);
+		printf("%02x.%d   %-8s  %-13s  %-16s  %-10s  %-16s  %s\n",
+		       holding->vslot, held->vfn,
+		       *holding->bus ? holding->bus : "-",
+		       bdf_text(&held->host, host),
+		       *held->driver ? held->driver : "-",
+		       state, holding->qmp, text);
+	}
 }
 
-static json_t *text_or_null(const char *text)
+static const char *or_null(const char *text)
 {
-	return text && *text ? json_string(text) : json_null();
+	return *text ? text : NULL;
 }
 
-static json_t *row(const struct held *held, const char *how)
+static json_t *slot_json(const struct holding *holding, const char *state,
+			 const char *const *how)
 {
+	json_t *functions = json_array();
 	char host[BDF_TEXT];
+	unsigned int i;
 
-	return json_pack("{s:i, s:s, s:s, s:o, s:o}", "function", held->vfn,
-			 "host", bdf_text(&held->host, host), "id", held->id,
-			 "former_driver", text_or_null(held->driver),
-			 "unplug", text_or_null(how));
+	for (i = 0; i < holding->fns; i++) {
+		const struct held *held = &holding->fn[i];
+
+		json_array_append_new(functions,
+				      json_pack("{s:i, s:s, s:s, s:s?, s:s?}",
+						"function", held->vfn,
+						"host", bdf_text(&held->host, host),
+						"id", held->id,
+						"former_driver", or_null(held->driver),
+						"unplug", how[i]));
+	}
+	return json_pack("{s:s, s:s?, s:i, s:s, s:o}", "qmp", holding->qmp,
+			 "bus", or_null(holding->bus), "slot", holding->vslot,
+			 "state", state, "functions", functions);
 }
 
 /* show - print a slot, or add it to @all for programs */
 static void show(const struct holding *holding, struct guest *guest, json_t *all)
 {
-	json_t *functions = json_array();
+	const char *how[BDF_FNS];
 	const char *state;
 	unsigned int i;
 	bool in_qemu;
@@ -139,21 +157,12 @@ static void show(const struct holding *holding, struct guest *guest, json_t *all
 	enter(guest, holding->qmp);
 	state = state_of(holding, guest);
 	in_qemu = strcmp(state, ABSENT) && strcmp(state, IN_USE);
-	for (i = 0; i < holding->fns; i++) {
-		const struct held *held = &holding->fn[i];
-		const char *how = unplug(in_qemu ? guest->qmp : NULL, holding, held);
-
-		if (all)
-			json_array_append_new(functions, row(held, how));
-		else
-			print_row(holding, held, state, how);
-	}
-	json_array_append_new(all, json_pack("{s:s, s:o, s:i, s:s, s:O}",
-					     "qmp", holding->qmp,
-					     "bus", text_or_null(holding->bus),
-					     "slot", holding->vslot, "state", state,
-					     "functions", functions));
-	json_decref(functions);
+	for (i = 0; i < holding->fns; i++)
+		how[i] = unplug(in_qemu ? guest->qmp : NULL, holding, &holding->fn[i]);
+	if (all)
+		json_array_append_new(all, slot_json(holding, state, how));
+	else
+		print_rows(holding, state, how);
 }
 
 static void show_all(const struct limits *limits, const struct state *state, json_t *all)

@@ -12,25 +12,20 @@ static int can(const struct slot *slot, struct err *err)
 	return 0;
 }
 
-static json_t *text_or_null(bool there, const char *text)
-{
-	return there ? json_string(text) : json_null();
-}
-
 static json_t *function(const struct slot *slot, const struct function *fn)
 {
 	char host[BDF_TEXT], pf[BDF_TEXT], driver[SYSFS_TEXT], group[SYSFS_TEXT];
 	bool has_driver = sysfs_driver(&fn->host, driver);
 	bool has_group = sysfs_link(&fn->host, "iommu_group", group);
 
-	return json_pack("{s:i, s:b, s:s, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:i, s:b, s:s, s:s?, s:o, s:s?, s:s?}",
 			 "function", fn->vfn,
 			 "multifunction", format_multifunction(slot, fn),
 			 "host", bdf_text(&fn->host, host),
-			 "pf", text_or_null(fn->is_vf, bdf_text(&fn->pf, pf)),
+			 "pf", fn->is_vf ? bdf_text(&fn->pf, pf) : NULL,
 			 "vf", fn->is_vf ? json_integer(fn->vf) : json_null(),
-			 "driver", text_or_null(has_driver, driver),
-			 "iommu_group", text_or_null(has_group, group));
+			 "driver", has_driver ? driver : NULL,
+			 "iommu_group", has_group ? group : NULL);
 }
 
 static json_t *one(const struct slot *slot)

@@ -108,7 +108,8 @@ static int check_root(struct qmp *qmp, const char *bus, struct err *err)
 		       "the guest's bus pcie.0 does not support hot-plug: name that of a root port or bridge by --bus");
 }
 
-static bool named(const json_t *list, const char *text)
+/* named - the entry of QEMU's list with that name, or NULL */
+static const json_t *named(const json_t *list, const char *text)
 {
 	const json_t *entry;
 	size_t i;
@@ -117,9 +118,9 @@ static bool named(const json_t *list, const char *text)
 		const char *name = json_string_value(json_object_get(entry, "name"));
 
 		if (name && !strcmp(name, text))
-			return true;
+			return entry;
 	}
-	return false;
+	return NULL;
 }
 
 /* see_port - set @port if the bus is that of a root port or downstream port */
@@ -221,24 +222,11 @@ static enum option_type option_type(const char *type)
 	return OPTION_TEXT;
 }
 
-static const char *type_in(const json_t *properties, const char *key)
-{
-	const json_t *property;
-	const char *name;
-	size_t i;
-
-	json_array_foreach(properties, i, property) {
-		name = json_string_value(json_object_get(property, "name"));
-		if (name && !strcmp(name, key))
-			return json_string_value(json_object_get(property, "type"));
-	}
-	return NULL;
-}
-
 static int check_option(const json_t *properties, struct option_given *option,
 			struct err *err)
 {
-	const char *type = type_in(properties, option->key);
+	const json_t *property = named(properties, option->key);
+	const char *type = json_string_value(json_object_get(property, "type"));
 	json_int_t number;
 	bool on;
 

@@ -14,6 +14,5 @@ int cmd_limits(const struct options *options, struct limits *out, struct err *er
 bool cmd_within(const struct limits *limits, const struct holding *holding)
 {
 	return (!*limits->qmp || !strcmp(limits->qmp, holding->qmp)) &&
-	       (!limits->bus ||
-		!strcmp(bus_canonical(limits->bus), bus_canonical(holding->bus)));
+	       (!limits->bus || bus_equal(limits->bus, holding->bus));
 }

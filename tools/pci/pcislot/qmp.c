@@ -19,7 +19,7 @@ struct qmp {
 	int fd;
 	unsigned int seconds;
 	unsigned long id;	/* of the last command */
-	bool refused;		/* likewise, by QEMU */
+	bool refused;		/* QEMU refused the last command */
 	json_t *events;
 	char *buffer;		/* bytes read and not yet consumed */
 	size_t used;

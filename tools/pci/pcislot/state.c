@@ -299,7 +299,7 @@ struct holding *state_find(const struct state *state, const char *qmp,
 		struct holding *holding = &state->holding[i];
 
 		if (holding->vslot == vslot && !strcmp(holding->qmp, qmp) &&
-		    !strcmp(bus_canonical(holding->bus), bus_canonical(bus)))
+		    bus_equal(holding->bus, bus))
 			return holding;
 	}
 	return NULL;
