@@ -223,7 +223,7 @@ typedef struct Chaos {
 
 static uint32_t below(Chaos *c, uint32_t end)
 {
-    return g_rand_int(c->rand) % end;
+    return g_rand_int_range(c->rand, 0, end);
 }
 
 /*
@@ -244,8 +244,7 @@ static uint32_t any_value(Chaos *c)
     case 3:
         return fn->bar0 + (below(c, 0x1000) & ~3);
     case 4:
-        return 0xb0000000 + (fn->bus << 20) + (fn->devfn << 12) +
-               (below(c, 0x1000) & ~3);
+        return ecam(fn, below(c, 0x1000) & ~3);
     case 5:
         return 1u << below(c, 20);
     default:
@@ -277,13 +276,12 @@ static void access_memory(Chaos *c, uint64_t addr)
 static uint64_t any_place(Chaos *c)
 {
     Fn *fn = &c->fn[below(c, 2) ? below(c, 9) : 0];
-    uint64_t config = 0xb0000000ull + (fn->bus << 20) + (fn->devfn << 12);
 
     switch (below(c, 8)) {
     case 0:
-        return config + below(c, 0x1000);
+        return ecam(fn, below(c, 0x1000));
     case 1 ... 3:
-        return config + c->fn[0].sriov + below(c, PCI_EXT_CAP_SRIOV_SIZEOF);
+        return ecam(fn, c->fn[0].sriov + below(c, PCI_EXT_CAP_SRIOV_SIZEOF));
     case 4:
         return fn->bar2 + below(c, 0x1000);
     case 5:

@@ -17,7 +17,7 @@
 #define WINDOW64(port)   (0x800000000ull + (port) * 0x100000000ull)
 #define WINDOW64_SIZE    0x100000000ull
 
-static uint64_t ecam(Fn *fn, unsigned int offset)
+uint64_t ecam(const Fn *fn, unsigned int offset)
 {
     return ECAM + (fn->bus << 20) + (fn->devfn << 12) + offset;
 }

@@ -60,6 +60,8 @@ const char *end_of_migration(QTestState *qts);
 /* Saves a machine of boot(@props) and loads it into another, 200 ms later. */
 QTestState *save_and_load(QTestState *old, const char *props);
 
+/* The address of configuration space in the guest's memory */
+uint64_t ecam(const Fn *fn, unsigned int offset);
 uint32_t cfg_readl(Fn *fn, unsigned int offset);
 uint16_t cfg_readw(Fn *fn, unsigned int offset);
 void cfg_writel(Fn *fn, unsigned int offset, uint32_t val);
