@@ -106,14 +106,9 @@ static int limit_probe(struct pci_dev *pf, const struct pci_device_id *id)
 	return -ENXIO;
 }
 
-static const struct pci_device_id limit_ids[] = {
-	{ PCI_DEVICE(SOFT_VENDOR, SOFT_PF_DEVICE) },
-	{}
-};
-
 static struct pci_driver limit_driver = {
 	.name = "sriov_kunit_limit",
-	.id_table = limit_ids,
+	.id_table = soft_pf_ids,
 	.probe = limit_probe,
 };
 
@@ -410,7 +405,7 @@ static void managed_remove(struct pci_dev *pf)
 
 static struct pci_driver managed_driver = {
 	.name = "sriov_kunit_managed",
-	.id_table = limit_ids,
+	.id_table = soft_pf_ids,
 	.probe = managed_probe,
 	.remove = managed_remove,
 	.managed_sriov = true,

@@ -224,14 +224,10 @@ static void op_test_zero_is_not_off(struct kunit *test)
 	struct soft_fn *pf = soft_pf_only(test, 4);
 
 	op_cut_disable(pf);
-	device_lock(&pf->dev->dev);
-	KUNIT_EXPECT_EQ(test, sriov_numvfs_set(pf->dev->sriov, 0), -ENOENT);
-	device_unlock(&pf->dev->dev);
+	KUNIT_EXPECT_EQ(test, soft_set_numvfs(pf, 0), -ENOENT);
 	pci_iov_wait_end(pf->dev);
 	pci_unlock_rescan_remove();
-	device_lock(&pf->dev->dev);
-	KUNIT_EXPECT_EQ(test, sriov_numvfs_set(pf->dev->sriov, 0), 0);
-	device_unlock(&pf->dev->dev);
+	KUNIT_EXPECT_EQ(test, soft_set_numvfs(pf, 0), 0);
 }
 
 /* powerpc adds one VF again while VFs are about to be disabled. */

@@ -55,14 +55,9 @@ static const struct pci_error_handlers outage_handlers = {
 	.reset_done = outage_reset_done,
 };
 
-static const struct pci_device_id outage_pf_ids[] = {
-	{ PCI_DEVICE(SOFT_VENDOR, SOFT_PF_DEVICE) },
-	{}
-};
-
 static struct pci_driver outage_pf_driver = {
 	.name = "sriov_kunit_outage_pf",
-	.id_table = outage_pf_ids,
+	.id_table = soft_pf_ids,
 	.probe = outage_probe_pf,
 	.err_handler = &outage_handlers,
 };

@@ -10,11 +10,6 @@
 #include "../sriov.h"
 #include "soft.h"
 
-static const struct pci_device_id report_ids[] = {
-	{ PCI_DEVICE(SOFT_VENDOR, SOFT_PF_DEVICE) },
-	{}
-};
-
 /* What the PF driver's sriov_configure() does */
 static struct {
 	int enables;
@@ -44,20 +39,10 @@ static int report_configure(struct pci_dev *pf, int num_vfs)
 
 static struct pci_driver report_driver = {
 	.name = "sriov_report",
-	.id_table = report_ids,
+	.id_table = soft_pf_ids,
 	.probe = report_probe,
 	.sriov_configure = report_configure,
 };
-
-static int report_set(struct soft_fn *pf, u16 num_vfs)
-{
-	int rc;
-
-	device_lock(&pf->dev->dev);
-	rc = sriov_numvfs_set(pf->dev->sriov, num_vfs);
-	device_unlock(&pf->dev->dev);
-	return rc;
-}
 
 struct answer_case {
 	const char *name;
@@ -100,7 +85,7 @@ static void report_test_answer(struct kunit *test)
 	report.answer = c->answer;
 	KUNIT_ASSERT_EQ(test, pci_register_driver(&report_driver), 0);
 
-	KUNIT_EXPECT_EQ(test, report_set(pf, 4), c->answer);
+	KUNIT_EXPECT_EQ(test, soft_set_numvfs(pf, 4), c->answer);
 	if (c->said)
 		soft_expect_said(pf->host, c->said);
 	else
@@ -113,7 +98,7 @@ static void report_test_answer(struct kunit *test)
 
 	/* and it can be mended */
 	report.answer = 0;
-	KUNIT_EXPECT_EQ(test, report_set(pf, 0), 0);
+	KUNIT_EXPECT_EQ(test, soft_set_numvfs(pf, 0), 0);
 	soft_expect_off(pf);
 	pci_unregister_driver(&report_driver);
 }
@@ -204,7 +189,7 @@ static void report_test_blocks(struct kunit *test)
 
 	report.blocks = false;
 	report.answer = 0;
-	KUNIT_EXPECT_EQ(test, report_set(pf, 0), 0);
+	KUNIT_EXPECT_EQ(test, soft_set_numvfs(pf, 0), 0);
 	pci_unregister_driver(&report_driver);
 }
 
@@ -215,7 +200,7 @@ static int report_probe_fails(struct pci_dev *pf, const struct pci_device_id *id
 
 static struct pci_driver report_failing_driver = {
 	.name = "sriov_failing",
-	.id_table = report_ids,
+	.id_table = soft_pf_ids,
 	.probe = report_probe_fails,
 };
 
@@ -235,7 +220,7 @@ static void report_test_probe_fails(struct kunit *test)
 
 	memset(&report, 0, sizeof(report));
 	KUNIT_ASSERT_EQ(test, pci_register_driver(&report_driver), 0);
-	KUNIT_EXPECT_EQ(test, report_set(pf, 0), 0);
+	KUNIT_EXPECT_EQ(test, soft_set_numvfs(pf, 0), 0);
 	soft_expect_off(pf);
 	pci_unregister_driver(&report_driver);
 }

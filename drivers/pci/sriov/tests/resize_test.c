@@ -60,6 +60,20 @@ static const struct pci_sriov_vf_ops resize_ops = {
 	.left = resize_left,
 };
 
+/* Hardware is given @hw VFs, of which there are @num_vfs. */
+static void resize_enable(struct soft_fn *pf, const struct pci_sriov_vf_ops *ops,
+			  unsigned int hw, unsigned int num_vfs)
+{
+	struct kunit *test = pf->host->test;
+
+	device_lock(&pf->dev->dev);
+	KUNIT_EXPECT_EQ(test, pci_sriov_set_vf_ops(pf->dev, ops), 0);
+	pf->dev->sriov->limit = num_vfs;
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, hw), 0);
+	pf->dev->sriov->limit = 0;
+	device_unlock(&pf->dev->dev);
+}
+
 /* A PF that has been given HW VFs, of which there are @num_vfs */
 static struct soft_fn *resize_pf(struct kunit *test, unsigned int num_vfs)
 {
@@ -71,12 +85,7 @@ static struct soft_fn *resize_pf(struct kunit *test, unsigned int num_vfs)
 	delays = 0;
 	delay_ms = 1;
 
-	device_lock(&pf->dev->dev);
-	KUNIT_EXPECT_EQ(test, pci_sriov_set_vf_ops(pf->dev, &resize_ops), 0);
-	pf->dev->sriov->limit = num_vfs;
-	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, HW), 0);
-	pf->dev->sriov->limit = 0;
-	device_unlock(&pf->dev->dev);
+	resize_enable(pf, &resize_ops, HW, num_vfs);
 	return pf;
 }
 
@@ -123,13 +132,7 @@ static void resize_test_long_number(struct kunit *test)
 	struct kernfs_node *link;
 	struct pci_dev *vf;
 
-	device_lock(&pf->dev->dev);
-	KUNIT_EXPECT_EQ(test, pci_sriov_set_vf_ops(pf->dev, &ops), 0);
-	pf->dev->sriov->limit = 1;
-	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 20000), 0);
-	pf->dev->sriov->limit = 0;
-	device_unlock(&pf->dev->dev);
-
+	resize_enable(pf, &ops, 20000, 1);
 	pci_lock_rescan_remove();
 	KUNIT_EXPECT_EQ(test, pci_iov_add_virtfn(pf->dev, 19999), 0);
 	pci_unlock_rescan_remove();

@@ -51,6 +51,9 @@ extern const struct soft_reg soft_pf_regs[SOFT_CONFIG / 4];
 extern const struct soft_reg soft_vf_regs[SOFT_CONFIG / 4];
 extern const struct soft_reg soft_port_regs[SOFT_CONFIG / 4];
 
+/* For a driver of software PFs */
+extern const struct pci_device_id soft_pf_ids[2];
+
 #define SOFT_NEVER	U32_MAX
 
 /* Not a system call's errno here, but the one that callers of the core expect */
@@ -192,6 +195,7 @@ struct pci_dev *soft_find(struct soft_host *host, u16 rid);
 void soft_expect_vfs(struct soft_fn *pf, unsigned int num_vfs);
 void soft_disable(struct soft_fn *pf);
 void soft_expect_off(struct soft_fn *pf);
+int soft_set_numvfs(struct soft_fn *pf, u16 num_vfs);
 int soft_set_online(struct soft_fn *pf, unsigned int vf_id, bool online);
 void soft_expect_refused(struct soft_fn *pf, const char *why);
 

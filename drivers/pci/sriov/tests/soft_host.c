@@ -500,6 +500,24 @@ void soft_expect_vfs(struct soft_fn *pf, unsigned int num_vfs)
 }
 
 /**
+ * soft_set_numvfs - what a write to sriov_numvfs does
+ * @pf: PF
+ * @num_vfs: the number that is written
+ *
+ * Context: Process context.  Takes and releases @pf's device lock.
+ * Return: what sriov_numvfs_set() returned.
+ */
+int soft_set_numvfs(struct soft_fn *pf, u16 num_vfs)
+{
+	int rc;
+
+	device_lock(&pf->dev->dev);
+	rc = sriov_numvfs_set(pf->dev->sriov, num_vfs);
+	device_unlock(&pf->dev->dev);
+	return rc;
+}
+
+/**
  * soft_set_online - bring a VF online, or take it offline, as its file does
  * @pf: PF
  * @vf_id: number of the VF

@@ -19,6 +19,11 @@
 #define EXP(reg)	((SOFT_EXP + (reg)) / 4)
 #define SRIOV(reg)	((SOFT_SRIOV + (reg)) / 4)
 
+const struct pci_device_id soft_pf_ids[] = {
+	{ PCI_DEVICE(SOFT_VENDOR, SOFT_PF_DEVICE) },
+	{}
+};
+
 const struct soft_reg soft_pf_regs[SOFT_CONFIG / 4] = {
 	[PCI_VENDOR_ID / 4] = { .reset = SOFT_PF_DEVICE << 16 | SOFT_VENDOR },
 	[PCI_COMMAND / 4] = {

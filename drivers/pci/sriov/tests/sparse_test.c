@@ -52,14 +52,9 @@ static int walk_probe(struct pci_dev *pf, const struct pci_device_id *id)
 	return 0;
 }
 
-static const struct pci_device_id walk_ids[] = {
-	{ PCI_DEVICE(SOFT_VENDOR, SOFT_PF_DEVICE) },
-	{}
-};
-
 static struct pci_driver walk_driver = {
 	.name = "sriov_kunit_walk",
-	.id_table = walk_ids,
+	.id_table = soft_pf_ids,
 	.probe = walk_probe,
 	.sriov_configure = walk_configure,
 };
@@ -82,16 +77,6 @@ static struct soft_fn *walk_pf(struct kunit *test, bool sparse)
 	return pf;
 }
 
-static int set_numvfs(struct soft_fn *pf, u16 num_vfs)
-{
-	int rc;
-
-	device_lock(&pf->dev->dev);
-	rc = sriov_numvfs_set(pf->dev->sriov, num_vfs);
-	device_unlock(&pf->dev->dev);
-	return rc;
-}
-
 static int set_hw_numvfs(struct soft_fn *pf, u16 num_vfs)
 {
 	int rc;
@@ -108,10 +93,10 @@ static void sparse_test_silent(struct kunit *test)
 	struct soft_fn *pf = walk_pf(test, false);
 
 	pf->vf[1].deaf = SOFT_NEVER;
-	KUNIT_EXPECT_EQ(test, set_numvfs(pf, 4), 4);
+	KUNIT_EXPECT_EQ(test, soft_set_numvfs(pf, 4), 4);
 	KUNIT_EXPECT_EQ(test, walk_vfs, 4);
 	KUNIT_EXPECT_EQ(test, walk_wrong, 0);
-	KUNIT_EXPECT_EQ(test, set_numvfs(pf, 0), 0);
+	KUNIT_EXPECT_EQ(test, soft_set_numvfs(pf, 0), 0);
 	soft_expect_off(pf);
 }
 
@@ -125,18 +110,18 @@ static void sparse_test_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pf->dev->sriov->policy.hw_numvfs, 0);
 	KUNIT_EXPECT_EQ(test, set_hw_numvfs(pf, 0), 0);
 
-	KUNIT_EXPECT_EQ(test, set_numvfs(pf, 4), 4);
+	KUNIT_EXPECT_EQ(test, soft_set_numvfs(pf, 4), 4);
 	soft_log_clear(pf->host);
 	KUNIT_EXPECT_EQ(test, soft_set_online(pf, 2, false), -EOPNOTSUPP);
 	soft_expect_said(pf->host, why);
 	soft_expect_vfs(pf, 4);
-	KUNIT_EXPECT_EQ(test, set_numvfs(pf, 3), -EBUSY);
+	KUNIT_EXPECT_EQ(test, soft_set_numvfs(pf, 3), -EBUSY);
 	soft_expect_vfs(pf, 4);
-	KUNIT_EXPECT_EQ(test, set_numvfs(pf, 0), 0);
+	KUNIT_EXPECT_EQ(test, soft_set_numvfs(pf, 0), 0);
 
 	/* chosen for another driver */
 	pf->dev->sriov->policy.hw_numvfs = HW;
-	KUNIT_EXPECT_EQ(test, set_numvfs(pf, 4), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, soft_set_numvfs(pf, 4), -EOPNOTSUPP);
 	soft_expect_off(pf);
 }
 
@@ -145,15 +130,15 @@ static void sparse_test_declared(struct kunit *test)
 	struct soft_fn *pf = walk_pf(test, true);
 
 	KUNIT_EXPECT_EQ(test, set_hw_numvfs(pf, HW), 0);
-	KUNIT_EXPECT_EQ(test, set_numvfs(pf, 4), HW);
+	KUNIT_EXPECT_EQ(test, soft_set_numvfs(pf, 4), HW);
 	KUNIT_EXPECT_EQ(test, walk_vfs, 4);
 	KUNIT_EXPECT_EQ(test, soft_set_online(pf, 2, false), 0);
 	walk(pf->dev);
 	KUNIT_EXPECT_EQ(test, walk_vfs, 3);
 	KUNIT_EXPECT_EQ(test, walk_wrong, 1);
 	KUNIT_EXPECT_EQ(test, soft_set_online(pf, 2, true), 0);
-	KUNIT_EXPECT_EQ(test, set_numvfs(pf, 2), 0);
-	KUNIT_EXPECT_EQ(test, set_numvfs(pf, 0), 0);
+	KUNIT_EXPECT_EQ(test, soft_set_numvfs(pf, 2), 0);
+	KUNIT_EXPECT_EQ(test, soft_set_numvfs(pf, 0), 0);
 	soft_expect_off(pf);
 }
 
@@ -162,13 +147,13 @@ static void sparse_test_platform(struct kunit *test)
 {
 	struct soft_fn *pf = walk_pf(test, true);
 
-	KUNIT_EXPECT_EQ(test, set_numvfs(pf, 4), 4);
+	KUNIT_EXPECT_EQ(test, soft_set_numvfs(pf, 4), 4);
 	pf->dev->no_vf_scan = 1;
 	KUNIT_EXPECT_EQ(test, soft_set_online(pf, 2, false), -EOPNOTSUPP);
 	soft_expect_said(pf->host, "the platform decides which VFs there are");
 	pf->dev->no_vf_scan = 0;
 	soft_expect_vfs(pf, 4);
-	KUNIT_EXPECT_EQ(test, set_numvfs(pf, 0), 0);
+	KUNIT_EXPECT_EQ(test, soft_set_numvfs(pf, 0), 0);
 }
 
 /* A driver's answer is compared with what it did. */
@@ -207,13 +192,13 @@ static void sparse_test_answers(struct kunit *test)
 		soft_log_clear(pf->host);
 		odd_answer = c->answer;
 		odd_enables = c->enables;
-		KUNIT_EXPECT_EQ(test, set_numvfs(pf, c->num_vfs), c->answer);
+		KUNIT_EXPECT_EQ(test, soft_set_numvfs(pf, c->num_vfs), c->answer);
 		soft_expect_said(pf->host, c->said);
 		KUNIT_EXPECT_EQ(test, pci_num_vf(pf->dev), c->enables ? 4 : 0);
 
 		odd_answer = 0;
 		odd_enables = true;
-		KUNIT_EXPECT_EQ(test, set_numvfs(pf, 0), 0);
+		KUNIT_EXPECT_EQ(test, soft_set_numvfs(pf, 0), 0);
 	}
 	walk_driver.sriov_configure = walk_configure;
 	soft_expect_off(pf);
