@@ -284,16 +284,14 @@ static void fuzz_enable(struct fuzz *fuzz)
 	u16 total = fuzz_get(pf, PCI_SRIOV_TOTAL_VF);
 	int wanted = 1 + fuzz_below(fuzz, min_t(u32, total, FUZZ_MAX_VFS));
 	struct fuzz_verdict verdict = fuzz_judge(pf, wanted);
-	int loglevel, rc;
+	int rc;
 
 	if (verdict.silent ? fuzz->silent++ >= FUZZ_SILENT :
 			     !verdict.rc && fuzz->enabled >= FUZZ_ENABLES)
 		return;
 
 	soft_log_clear(host);
-	loglevel = soft_hush();
 	rc = pci_enable_sriov(pf->dev, wanted);
-	soft_unhush(loglevel);
 	KUNIT_EXPECT_EQ(host->test, rc, verdict.rc);
 	if (!verdict.rc && verdict.silent) {
 		KUNIT_EXPECT_EQ(host->test, pci_num_vf(pf->dev),
@@ -318,15 +316,12 @@ static void fuzz_round(struct fuzz *fuzz)
 {
 	struct soft_fn *pf = fuzz->pf;
 	struct soft_host *host = pf->host;
-	int loglevel;
 	bool valid;
 
 	fuzz_make(fuzz);
 	valid = fuzz_is_valid(pf);
 	soft_log_clear(host);
-	loglevel = soft_hush();
 	soft_host_scan(host);
-	soft_unhush(loglevel);
 	KUNIT_ASSERT_NOT_NULL(host->test, soft_dev(pf));
 	KUNIT_EXPECT_EQ(host->test, !!pf->dev->is_physfn, valid);
 
@@ -339,9 +334,15 @@ static void fuzz_round(struct fuzz *fuzz)
 				    "SR-IOV is not available" : NULL);
 	}
 	soft_forget(pf);
-	loglevel = soft_hush();
 	soft_remove(pf);
-	soft_unhush(loglevel);
+}
+
+static bool fuzz_failed(const struct fuzz *fuzz)
+{
+	const struct soft_host *host = fuzz->pf->host;
+
+	return host->test->status == KUNIT_FAILURE || host->splat ||
+	       host->broken_rule;
 }
 
 /* What the capability was, for a failure to be understood */
@@ -360,11 +361,29 @@ static void fuzz_tell(struct fuzz *fuzz, int round)
 	kunit_err(pf->host->test, "%s", pf->host->log);
 }
 
+static void *fuzz_loglevel;
+
+static void fuzz_unhush(void *loglevel)
+{
+	soft_unhush((long)loglevel);
+}
+
+/*
+ * For all rounds at once, because each change waits for the console.  A round that
+ * fails is repeated aloud.
+ */
+static int fuzz_hush(struct kunit *test)
+{
+	fuzz_loglevel = (void *)(long)soft_hush();
+	return kunit_add_action_or_reset(test, fuzz_unhush, fuzz_loglevel);
+}
+
 static void fuzz_test_random(struct kunit *test)
 {
 	struct soft_host *host = soft_host_create(test, 255);
 	struct fuzz *fuzz = kunit_kzalloc(test, sizeof(*fuzz), GFP_KERNEL);
 	u64 seed = fuzz_seed ?: get_random_u32();
+	struct rnd_state before;
 	int round;
 
 	KUNIT_ASSERT_NOT_NULL(test, fuzz);
@@ -372,13 +391,16 @@ static void fuzz_test_random(struct kunit *test)
 	prandom_seed_state(&fuzz->rnd, seed);
 	fuzz->pf = soft_pf_create(host, NULL, 0, FUZZ_MAX_VFS);
 
-	for (round = 0; round < FUZZ_ROUNDS; round++) {
+	KUNIT_ASSERT_EQ(test, fuzz_hush(test), 0);
+	for (round = 0; round < FUZZ_ROUNDS && !fuzz_failed(fuzz); round++) {
+		before = fuzz->rnd;
 		fuzz_round(fuzz);
-		if (test->status == KUNIT_FAILURE || host->splat ||
-		    host->broken_rule) {
-			fuzz_tell(fuzz, round);
-			break;
-		}
+	}
+	kunit_release_action(test, fuzz_unhush, fuzz_loglevel);
+	if (fuzz_failed(fuzz)) {
+		fuzz->rnd = before;
+		fuzz_round(fuzz);
+		fuzz_tell(fuzz, round - 1);
 	}
 
 	kunit_info(test, "%u work, %u refused; of those that work %u enabled, %u refused to\n",
