@@ -144,6 +144,42 @@ static void bar_test_hole_in_upper_half(struct kunit *test)
 	bar_expect_hole(pf);
 }
 
+static struct soft_fn *bar_growing;
+
+/* Each VF decodes more when there are more of them. */
+static void bar_grow(u16 num_vfs, u16 *offset, u16 *stride)
+{
+	soft_init_rw(bar_growing, SOFT_SRIOV + PCI_SRIOV_BAR,
+		     ~((num_vfs > 2 ? SZ_16K : SZ_4K) - 1U));
+}
+
+/* Sec 9.3.3.14 knows no such device; VFs get what enumeration found, as on stock. */
+static void bar_test_grows_with_numvfs(struct kunit *test)
+{
+	struct soft_host *host = soft_host_create(test, 255);
+	struct soft_fn *pf = soft_pf_create(host, NULL, 0, 4);
+	int resno = PCI_IOV_RESOURCES, vf_id;
+	struct pci_dev *vf;
+
+	bar_growing = pf;
+	pf->route = bar_grow;
+	soft_host_scan(host);
+	KUNIT_ASSERT_NOT_NULL(test, soft_dev(pf));
+	KUNIT_EXPECT_EQ(test, resource_size(&pf->dev->resource[resno]), 4 * SZ_4K);
+
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), 0);
+	for (vf_id = 0; vf_id < 4; vf_id++) {
+		vf = soft_find(host, soft_rid(pf) + 1 + vf_id);
+		KUNIT_ASSERT_NOT_NULL(test, vf);
+		KUNIT_EXPECT_EQ(test, resource_size(&vf->resource[0]), SZ_4K);
+		KUNIT_EXPECT_EQ(test, vf->resource[0].start,
+				pf->dev->resource[resno].start + vf_id * SZ_4K);
+		pci_dev_put(vf);
+	}
+	soft_disable(pf);
+	soft_expect_off(pf);
+}
+
 /* All six at once, and no BAR at all */
 static void bar_test_number(struct kunit *test)
 {
@@ -205,6 +241,7 @@ static struct kunit_case bar_tests[] = {
 	KUNIT_CASE(bar_test_registers),
 	KUNIT_CASE(bar_test_no_power_of_two),
 	KUNIT_CASE(bar_test_hole_in_upper_half),
+	KUNIT_CASE(bar_test_grows_with_numvfs),
 	KUNIT_CASE(bar_test_number),
 	KUNIT_CASE(bar_test_no_room),
 	KUNIT_CASE(bar_test_unset),

@@ -14,6 +14,9 @@
 #define MEM32		0
 #define MEM64		PCI_BASE_ADDRESS_MEM_TYPE_64
 #define PREF64		(MEM64 | PCI_BASE_ADDRESS_MEM_PREFETCH)
+/* PCI_SRIOV_CAP, sec 9.3.3.2 */
+#define VF_10_BIT_TAG	BIT(2)
+
 #define ENABLED		(PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE)
 
 /* An Enhanced Allocation capability, behind the PCI Express one */
@@ -49,8 +52,12 @@ struct known_bar {
  * @root: it is a Root Complex Integrated Endpoint
  * @ari: the port above can forward by ARI
  * @ea: VF BARs are described by Enhanced Allocation
+ * @keeps: an FLR leaves VFs enabled
+ * @cap: bits of SR-IOV Capabilities
+ * @rebar: sizes that VF BAR 2 can have, bit 0 for 1 MiB
  * @bar: VF BARs, up to the one with size 0
- * @error: of enabling VFs where the host has 64 GiB for prefetchable BARs
+ * @window: bytes of the host's window for prefetchable BARs; 64 GiB if 0
+ * @error: of enabling VFs
  */
 struct known_row {
 	const char *name;
@@ -67,7 +74,11 @@ struct known_row {
 	bool root;
 	bool ari;
 	bool ea;
+	bool keeps;
+	u32 cap;
+	u32 rebar;
 	struct known_bar bar[4];
+	u64 window;
 	int error;
 };
 
@@ -138,6 +149,10 @@ static const struct known_row known_rows[] = {
 		.vf_device = 0x0d52, .supported = 0x3f, .root = true,
 		.bar = { { 0, MEM32, SZ_4K }, { 1, MEM32, SZ_4K }, { 2, MEM32, SZ_64K } },
 	}, {
+		.name = "CXL 0d93, other offset", .total = 6, .offset = 16, .stride = 2,
+		.vf_device = 0x0d52, .supported = 0x3f, .root = true,
+		.bar = { { 0, MEM32, SZ_4K }, { 1, MEM32, SZ_4K }, { 2, MEM32, SZ_64K } },
+	}, {
 		.name = "ThunderX, Enhanced Allocation", .total = 128, .offset = 1,
 		.stride = 1, .vf_device = 0xa034, .page_size = 0x100,
 		.num_vfs = 128, .ctrl = ENABLED, .root = true, .ea = true,
@@ -145,18 +160,24 @@ static const struct known_row known_rows[] = {
 	}, {
 		.name = "26ba", .total = 32, .offset = 4, .stride = 1,
 		.vf_device = 0x26ba, .supported = 0x573, .ari = true,
+		.cap = VF_10_BIT_TAG,
 		.bar = { { 0, MEM32, SZ_256K }, { 1, PREF64, SZ_1G }, { 3, PREF64, SZ_32M } },
 	}, {
 		.name = "CM7", .total = 32, .offset = 1, .stride = 1,
 		.vf_device = 0x0013, .ari = true,
 		.bar = { { 0, MEM64, SZ_32K } },
 	}, {
-		.name = "Flex, 248 GiB of VF BARs", .total = 31, .offset = 1, .stride = 1,
+		.name = "Flex, no room", .total = 31, .offset = 1, .stride = 1,
 		.vf_device = 0x56c0, .ari = true, .error = -ENOMEM,
 		.bar = { { 0, PREF64, SZ_16M }, { 2, PREF64, 8ULL * SZ_1G } },
 	}, {
+		.name = "Flex, 248 GiB of VF BARs", .total = 31, .offset = 1, .stride = 1,
+		.vf_device = 0x56c0, .ari = true, .window = 256ULL * SZ_1G,
+		.bar = { { 0, PREF64, SZ_16M }, { 2, PREF64, 8ULL * SZ_1G } },
+	}, {
 		.name = "BMG", .total = 12, .offset = 1, .stride = 1,
-		.vf_device = 0xe20b, .ari = true,
+		.vf_device = 0xe20b, .ari = true, .cap = VF_10_BIT_TAG,
+		.rebar = 0x7f00,	/* 256 MiB to 16 GiB */
 		.bar = { { 0, PREF64, SZ_16M }, { 2, PREF64, SZ_256M } },
 	}, {
 		.name = "d802", .total = 12, .offset = 4, .stride = 1,
@@ -177,7 +198,7 @@ static const struct known_row known_rows[] = {
 		.bar = { { 0, PREF64, SZ_1M } },
 	}, {
 		.name = "ConnectX-5", .total = 16, .offset = 2, .stride = 1,
-		.vf_device = 0x101a, .supported = 0x7ff, .ari = true,
+		.vf_device = 0x101a, .supported = 0x7ff, .ari = true, .keeps = true,
 		.bar = { { 0, PREF64, SZ_32M } },
 	}, {
 		.name = "ConnectX-6", .total = 16, .offset = 1, .stride = 1,
@@ -188,12 +209,21 @@ static const struct known_row known_rows[] = {
 		.vf_device = 0x154c, .ari = true,
 		.bar = { { 0, PREF64, SZ_64K }, { 3, PREF64, SZ_16K } },
 	}, {
+		.name = "X722", .total = 32, .offset = 16, .stride = 1,
+		.vf_device = 0x37cd, .ari = true,
+		.bar = { { 0, PREF64, SZ_64K }, { 3, PREF64, SZ_16K } },
+	}, {
 		.name = "E810", .total = 64, .offset = 8, .stride = 1,
 		.vf_device = 0x1889, .ari = true,
 		.bar = { { 0, PREF64, SZ_128K }, { 3, PREF64, SZ_16K } },
 	}, {
-		.name = "MI210, 64 GiB VF BAR", .total = 1, .offset = 1, .stride = 1,
+		.name = "MI210, no room", .total = 1, .offset = 1, .stride = 1,
 		.vf_device = 0x7410, .ari = true, .error = -ENOMEM,
+		.bar = { { 0, PREF64, 64ULL * SZ_1G }, { 2, PREF64, SZ_2M },
+			 { 5, MEM32, SZ_512K } },
+	}, {
+		.name = "MI210, 64 GiB VF BAR", .total = 1, .offset = 1, .stride = 1,
+		.vf_device = 0x7410, .ari = true, .window = 128ULL * SZ_1G,
 		.bar = { { 0, PREF64, 64ULL * SZ_1G }, { 2, PREF64, SZ_2M },
 			 { 5, MEM32, SZ_512K } },
 	}, {
@@ -258,6 +288,7 @@ static struct soft_fn *known_add_pf(struct soft_host *host, struct soft_fn *port
 
 	soft_vf_bar(pf, 0, 0, 0);
 	soft_init16(pf, SOFT_SRIOV + PCI_SRIOV_VF_DID, row->vf_device);
+	soft_init32(pf, SOFT_SRIOV + PCI_SRIOV_CAP, row->cap);
 	if (row->supported)
 		soft_init32(pf, SOFT_SRIOV + PCI_SRIOV_SUP_PGSIZE, row->supported);
 	if (row->page_size)
@@ -269,6 +300,8 @@ static struct soft_fn *known_add_pf(struct soft_host *host, struct soft_fn *port
 	else
 		for (bar = row->bar; bar->size; bar++)
 			soft_vf_bar(pf, bar->bar, bar->size, bar->type);
+	if (row->rebar)
+		soft_rebar_create(pf, 2, row->rebar, __ffs(row->rebar));
 
 	return pf;
 }
@@ -279,12 +312,15 @@ static void known_leave(struct soft_fn *pf, const struct known_row *row)
 	soft_init16(pf, SOFT_SRIOV + PCI_SRIOV_NUM_VF, row->num_vfs);
 	soft_init16(pf, SOFT_SRIOV + PCI_SRIOV_CTRL, row->ctrl);
 	pf->vfe = row->ctrl & PCI_SRIOV_CTRL_VFE;
+	pf->keeps = row->keeps;
 }
 
 static struct soft_fn *known_create(struct kunit *test,
 				    const struct known_row *row)
 {
-	struct soft_host *host = soft_host_create(test, 255);
+	struct soft_host *host = row->window ?
+		soft_host_create_large(test, row->window) :
+		soft_host_create(test, 255);
 	struct soft_fn *port = NULL, *pf;
 
 	if (!row->root) {
@@ -365,6 +401,18 @@ static void known_expect_bars(struct soft_fn *pf)
 				    "VF BAR %u", bar->bar);
 }
 
+/* An FLR of the PF clears what was left by others as well. */
+static void known_reset(struct soft_fn *pf, unsigned int num_vfs)
+{
+	if (known_row->error)
+		return;
+
+	pf->reg[(SOFT_SRIOV + PCI_SRIOV_CTRL) / 4].reset &= ~0xffff;
+	pf->reg[(SOFT_SRIOV + PCI_SRIOV_NUM_VF) / 4].reset &= ~0xffff;
+	KUNIT_EXPECT_EQ(pf->host->test, pci_reset_function(pf->dev), 0);
+	soft_expect_vfs(pf, num_vfs);
+}
+
 static void known_run(struct kunit *test, const struct known_row *row,
 		      unsigned int num_vfs)
 {
@@ -381,6 +429,7 @@ static void known_run(struct kunit *test, const struct known_row *row,
 		known_expect_bars(pf);
 	known_enable(pf, num_vfs);
 	known_online(pf, num_vfs);
+	known_reset(pf, num_vfs);
 	soft_disable(pf);
 	soft_expect_off(pf);
 	KUNIT_EXPECT_NULL(test, pf->host->broken_rule);
@@ -402,8 +451,17 @@ static void known_test_all(struct kunit *test)
 	known_run(test, row, row->total);
 }
 
+/* Neither one nor all, as users mostly have it */
+static void known_test_half(struct kunit *test)
+{
+	const struct known_row *row = test->param_value;
+
+	known_run(test, row, (row->total + 1) / 2);
+}
+
 static struct kunit_case known_tests[] = {
 	KUNIT_CASE_PARAM(known_test_one, known_gen_params),
+	KUNIT_CASE_PARAM(known_test_half, known_gen_params),
 	KUNIT_CASE_PARAM(known_test_all, known_gen_params),
 	{}
 };

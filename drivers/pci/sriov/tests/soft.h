@@ -131,6 +131,7 @@ struct soft_fn {
  * @busn: its bus numbers
  * @mem: its window for 32-bit BARs
  * @pref: its window for prefetchable 64-bit BARs
+ * @optional: resources are assigned as at boot, so those of VFs may stay unassigned
  * @lock: the counters that follow, and the registers of @fns
  * @fns: its functions
  * @mems: what soft_alloc() gave
@@ -151,6 +152,7 @@ struct soft_host {
 	struct resource busn;
 	struct resource mem;
 	struct resource pref;
+	bool optional;
 	raw_spinlock_t lock;	/* see above */
 	struct list_head fns;
 	struct list_head mems;
@@ -179,6 +181,7 @@ void soft_break_rule(struct soft_fn *fn, const char *rule);
 /* soft_host.c */
 void *soft_alloc(struct soft_host *host, size_t size);
 struct soft_host *soft_host_create(struct kunit *test, u8 last_bus);
+struct soft_host *soft_host_create_large(struct kunit *test, u64 pref_size);
 void soft_host_scan(struct soft_host *host);
 void soft_forget(struct soft_fn *fn);
 int soft_hush(void);

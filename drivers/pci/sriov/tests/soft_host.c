@@ -134,14 +134,8 @@ static void soft_host_destroy(void *data)
 	soft_free_all(host);
 }
 
-/**
- * soft_host_create - make a host bridge, without functions
- * @test: the test that it is for; it goes when the test ends
- * @last_bus: its last bus number; the first one is 0
- *
- * Return: the bridge; a failure ends the test.
- */
-struct soft_host *soft_host_create(struct kunit *test, u8 last_bus)
+static struct soft_host *soft_host_create_as(struct kunit *test, u8 last_bus,
+					     u64 pref_size)
 {
 	struct soft_host *host = kunit_kzalloc(test, sizeof(*host), GFP_KERNEL);
 
@@ -161,8 +155,32 @@ struct soft_host *soft_host_create(struct kunit *test, u8 last_bus)
 							host), 0);
 	soft_window(host, &host->mem, "soft memory", SOFT_MEM_SIZE, 0);
 	soft_window(host, &host->pref, "soft prefetchable memory",
-		    SOFT_PREF_SIZE, IORESOURCE_PREFETCH | IORESOURCE_MEM_64);
+		    pref_size, IORESOURCE_PREFETCH | IORESOURCE_MEM_64);
 	return host;
+}
+
+/**
+ * soft_host_create - make a host bridge, without functions
+ * @test: the test that it is for; it goes when the test ends
+ * @last_bus: its last bus number; the first one is 0
+ *
+ * Return: the bridge; a failure ends the test.
+ */
+struct soft_host *soft_host_create(struct kunit *test, u8 last_bus)
+{
+	return soft_host_create_as(test, last_bus, SOFT_PREF_SIZE);
+}
+
+/**
+ * soft_host_create_large - the same with 256 buses and a window of another size
+ * @test: the test that it is for
+ * @pref_size: bytes for prefetchable BARs, a power of two
+ *
+ * Return: the bridge; a failure ends the test.
+ */
+struct soft_host *soft_host_create_large(struct kunit *test, u64 pref_size)
+{
+	return soft_host_create_as(test, 255, pref_size);
 }
 
 static void soft_host_register(struct soft_host *host)
@@ -194,8 +212,12 @@ void soft_host_scan(struct soft_host *host)
 		pci_scan_child_bus(host->bus);
 	else
 		soft_host_register(host);
-	pci_bus_size_bridges(host->bus);
-	pci_bus_assign_resources(host->bus);
+	if (host->optional) {
+		pci_assign_unassigned_root_bus_resources(host->bus);
+	} else {
+		pci_bus_size_bridges(host->bus);
+		pci_bus_assign_resources(host->bus);
+	}
 	pci_bus_add_devices(host->bus);
 	pci_unlock_rescan_remove();
 }
