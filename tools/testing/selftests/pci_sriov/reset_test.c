@@ -23,6 +23,7 @@
 #define NUM_VFS	2
 #define RESET	0		/* vf_id of the VF that is reset */
 #define OTHER	1
+#define FLRS	10
 #define MARK	0x5ca1ab1e
 #define VF_DRIVER	"sriov_edu_vf"
 
@@ -228,6 +229,99 @@ TEST_F_TIMEOUT(reset, pf_while_vfs_are_used, 120)
 	EXPECT_ON_NEW(bound == tries && !breaches,
 		      "%d of %d VFs were bound, %s forbidden accesses",
 		      bound, tries, breaches ? "with" : "without");
+}
+
+/**
+ * struct load - a program that copies by a VF's engine again and again
+ * @vf: the VF
+ * @stop: set to end the thread
+ * @copies: how many were right
+ * @refused: how many ended with an error
+ * @wrong: how many had wrong data or a wrong CRC
+ */
+struct load {
+	pthread_t thread;
+	const struct pci_fn *vf;
+	atomic_bool stop;
+	int copies;
+	int refused;
+	int wrong;
+};
+
+static void *copy_all_the_time(void *arg)
+{
+	struct load *load = arg;
+
+	while (!load->stop) {
+		int ret = engine_works(load->vf);
+
+		load->copies += !ret;
+		load->wrong += ret == -EBADMSG;
+		load->refused += ret && ret != -EBADMSG;
+	}
+	return NULL;
+}
+
+static void end_load(struct load *load)
+{
+	load->stop = true;
+	pthread_join(load->thread, NULL);
+}
+
+/* A VF notices nothing of the resets of another. */
+TEST_F_TIMEOUT(reset, vf_again_and_again_under_load, 120)
+{
+	struct load load = { .vf = &self->vf[OTHER] };
+	int64_t resets;
+	int i;
+
+	if (!variant->vf_drivers)
+		SKIP(return, "no VF has a driver");
+
+	resets = edu_peek(&self->vf[RESET], SRIOV_EDU_RESETS);
+	ASSERT_EQ(0, pthread_create(&load.thread, NULL, copy_all_the_time, &load));
+	for (i = 0; i < FLRS; i++) {
+		EXPECT_EQ(0, pci_fn_reset(&self->vf[RESET]));
+		EXPECT_EQ(0, engine_works(&self->vf[RESET]))
+			TH_LOG("after reset %d", i);
+	}
+	end_load(&load);
+
+	EXPECT_EQ(resets + FLRS, edu_peek(&self->vf[RESET], SRIOV_EDU_RESETS));
+	EXPECT_LT(0, load.copies);
+	EXPECT_EQ(0, load.refused);
+	EXPECT_EQ(0, load.wrong);
+}
+
+/* A copy that a reset of the PF meets may fail, but never has wrong data. */
+TEST_F_TIMEOUT(reset, pf_again_and_again_under_load, 240)
+{
+	struct load load[NUM_VFS] = {};
+	int i, vf_id;
+
+	if (!variant->vf_drivers)
+		SKIP(return, "no VF has a driver");
+
+	for (i = 0; i < NUM_VFS; i++) {
+		load[i].vf = &self->vf[i];
+		ASSERT_EQ(0, pthread_create(&load[i].thread, NULL,
+					    copy_all_the_time, &load[i]));
+	}
+	for (i = 0; i < FLRS; i++) {
+		EXPECT_EQ(0, pci_fn_reset(&self->pf));
+		for (vf_id = 0; vf_id < NUM_VFS; vf_id++)
+			EXPECT_EQ(0, engine_works(&self->vf[vf_id]))
+				TH_LOG("VF %d after reset %d", vf_id, i);
+	}
+	for (i = 0; i < NUM_VFS; i++) {
+		end_load(&load[i]);
+		EXPECT_LT(0, load[i].copies);
+		EXPECT_EQ(0, load[i].wrong);
+		TH_LOG("VF %d: %d copies, %d refused", i, load[i].copies,
+		       load[i].refused);
+	}
+	EXPECT_EQ(NUM_VFS, pf_num_vfs(&self->pf));
+	EXPECT_EQ(NUM_VFS, pf_count_links(&self->pf));
 }
 
 TEST_HARNESS_MAIN
