@@ -93,7 +93,8 @@ programs()
 	gcc -O2 -Wall -pthread -I"$top/include/uapi" \
 		-o "$objects/lab/sriov-edu-copy" \
 		"$top/samples/pci/sriov/sriov-edu-copy.c"
-	put "$objects/lab/sriov-edu-copy" usr/bin
+	gcc -O2 -Wall -Wextra -o "$objects/lab/power" "$lab/power.c"
+	put "$objects/lab/sriov-edu-copy" "$objects/lab/power" usr/bin
 }
 
 # As "make install" of any kernel's selftests would, at /tests in the VM.
@@ -118,7 +119,7 @@ inputs()
 	mapfile -t files < <(find "$lab/guest" "$top/samples/pci/sriov" \
 		"$top/tools/testing/selftests/pci_sriov" \
 		"$top/include" -type f | sort)
-	hash "${files[@]}" "$lab/image.sh" "$objects/lab.stamp"
+	hash "${files[@]}" "$lab/image.sh" "$lab/power.c" "$objects/lab.stamp"
 }
 
 exclusively "image-$kernel"

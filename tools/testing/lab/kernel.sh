@@ -88,5 +88,6 @@ now=$(inputs)
 fresh "$obj/lab.stamp" "$now" && exit
 mkdir -p "$obj"
 configure
-make -C "$src" O="$obj" -j"$(nproc)" vmlinux modules
+# bzImage is what one kernel can start another from
+make -C "$src" O="$obj" -j"$(nproc)" vmlinux modules bzImage
 echo "$now" >"$obj/lab.stamp"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2154,SC2164 # lab gives us "set -e" and variables
 #
-# run [migration|passthrough]: guest/story, or another story, in the VM, with its
+# run [migration|passthrough|unplug]: guest/story, or another story, in the VM, with its
 # steps numbered after the lab's, and a table of their outcomes.
 
 story=${1:-story}
@@ -11,8 +11,8 @@ story)
 	vm=("$lab/vm" --kernel "$kernel" --timeout 120
 		--log "$log/$log_name.console" -- "story $kernel")
 	;;
-migration)
-	vm=("$lab/migration.sh" "$kernel" "$log/$log_name.console")
+migration|unplug)
+	vm=("$lab/outside.sh" "$story" "$kernel" "$log/$log_name.console")
 	;;
 passthrough)
 	vm=("$lab/passthrough.sh" run "$kernel" "$log/$log_name.console")

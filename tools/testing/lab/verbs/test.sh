@@ -102,8 +102,30 @@ passthrough()
 migration()
 {
 	step "A VF migrates from one PF to another"
-	story migration "$lab/migration.sh" "$kernel" \
+	story migration "$lab/outside.sh" migration "$kernel" \
 		"$log/test-$kernel-migration.console"
+}
+
+# VFs, and the end of a kernel: in VMs that are switched off or start another one
+power()
+{
+	step "VFs when the machine is switched off, or starts another kernel"
+	story power "$lab/power.sh" "$kernel" "$log/test-$kernel-power.console"
+}
+
+# PFs with VFs are unplugged: by ACPI, which q35 prefers, and by the port itself.
+unplug()
+{
+	local out=$log/test-$kernel-unplug
+
+	step "PFs are unplugged while VFs are used"
+	story unplug "$lab/outside.sh" unplug "$kernel" "$out.console"
+	{
+		echo "-global ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off"
+		cat "$lab/devices/unplug"
+	} >"$build/unplug.devices"
+	story unplug-native "$lab/outside.sh" unplug "$kernel" "$out-native.console" \
+		--devices "$build/unplug.devices"
 }
 
 # The model of the core's locks has no deadlock and loses no VF, and spin finds the
@@ -323,7 +345,7 @@ parts=(suites)
 if [ $# -eq 0 ] && [ -n "${LAB_PARTS:-}" ]; then
 	read -r -a parts <<<"$LAB_PARTS"
 elif [ $# -eq 0 ] && [ "$kernel" = new ]; then
-	parts=(kunit suites sriovctl_vm migration passthrough)
+	parts=(kunit suites sriovctl_vm migration passthrough power unplug)
 	[ "$build" != "$shared" ] || parts=(qtest pcislot sriovctl model "${parts[@]}")
 elif [ $# -eq 0 ] && [ "$kernel" = stock ]; then
 	parts=(suites sriovctl_vm)
