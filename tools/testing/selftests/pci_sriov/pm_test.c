@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Suspend and resume with VFs enabled.
+ * Suspend and resume with VFs enabled, to RAM and to disk.
  *
  * Whether a PF loses its VFs depends on its No_Soft_Reset (PCIe r6.0, sec 5.3.1.4), so
  * devices.pm has a PF of each kind.
@@ -71,24 +71,60 @@ FIXTURE_TEARDOWN(pm)
 	EXPECT_EQ(0, pf_give_back(&self->pf));
 }
 
+/* A VF or a PF that cannot do what it did before, or NULL */
+static const char *who_does_not_work(const struct pci_fn *pf, const struct pci_fn *vfs)
+{
+	int i;
+
+	for (i = 0; i < NUM_VFS; i++)
+		if (engine_works(&vfs[i]))
+			return vfs[i].name;
+
+	return engine_works(pf) ? pf->name : NULL;
+}
+
+static int count_same(const struct pci_fn *vfs, const ino_t *before)
+{
+	int i, same = 0;
+
+	for (i = 0; i < NUM_VFS; i++)
+		same += sysfs_identity(vfs[i].dir) == before[i];
+
+	return same;
+}
+
+#define EXPECT_VFS() do {						\
+	int __on = PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE;		\
+									\
+	EXPECT_EQ(NUM_VFS, pf_num_vfs(&self->pf));			\
+	EXPECT_EQ(NUM_VFS, pf_count_links(&self->pf));			\
+	EXPECT_EQ(NUM_VFS, config_read_sriov(&self->pf, PCI_SRIOV_NUM_VF)); \
+	EXPECT_EQ(__on, config_read_sriov(&self->pf, PCI_SRIOV_CTRL) & __on); \
+	EXPECT_EQ(NUM_VFS, count_same(self->vf, self->before));	\
+	if (variant->kind == PF_SRIOV_EDU) {				\
+		const char *__who = who_does_not_work(&self->pf, self->vf); \
+									\
+		EXPECT_EQ(NULL, __who)					\
+			TH_LOG("%s", __who);				\
+	}								\
+} while (0)
+
 TEST_F(pm, vfs_are_there_afterwards)
 {
-	int on = PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE, i;
-
 	ASSERT_EQ(0, suspend_and_resume(0));
+	EXPECT_VFS();
+}
 
-	EXPECT_EQ(NUM_VFS, pf_num_vfs(&self->pf));
-	EXPECT_EQ(NUM_VFS, pf_count_links(&self->pf));
-	EXPECT_EQ(NUM_VFS, config_read_sriov(&self->pf, PCI_SRIOV_NUM_VF));
-	EXPECT_EQ(on, config_read_sriov(&self->pf, PCI_SRIOV_CTRL) & on);
-	for (i = 0; i < NUM_VFS; i++) {
-		EXPECT_EQ(self->before[i], sysfs_identity(self->vf[i].dir));
-		if (variant->kind == PF_SRIOV_EDU)
-			EXPECT_EQ(0, engine_works(&self->vf[i]))
-				TH_LOG("VF %d", i);
-	}
-	if (variant->kind == PF_SRIOV_EDU)
-		EXPECT_EQ(0, engine_works(&self->pf));
+/* Memory is restored from an image, and devices with it, which takes a while. */
+TEST_F_TIMEOUT(pm, vfs_are_there_after_hibernation, 240)
+{
+	if (!can_hibernate())
+		SKIP(return, NO_HIBERNATION);
+	if (variant->kind != PF_SRIOV_EDU || variant->index)
+		SKIP(return, "the first sriov-edu stands for all");
+
+	ASSERT_EQ(0, hibernate_and_resume());
+	EXPECT_VFS();
 }
 
 static bool pf_loses_its_state(const struct pci_fn *pf)
