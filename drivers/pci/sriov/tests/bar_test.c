@@ -153,7 +153,7 @@ static void bar_grow(u16 num_vfs, u16 *offset, u16 *stride)
 		     ~((num_vfs > 2 ? SZ_16K : SZ_4K) - 1U));
 }
 
-/* Sec 9.3.3.14 knows no such device; VFs get what enumeration found, as on stock. */
+/* Sec 9.3.3.14 has no such device; VFs get what enumeration found, as on stock. */
 static void bar_test_grows_with_numvfs(struct kunit *test)
 {
 	struct soft_host *host = soft_host_create(test, 255);

@@ -179,17 +179,31 @@ static void rebar_test_does_not_stick(struct kunit *test)
 }
 
 /* A reset of the PF brings the first size back; VFs need the chosen one. */
-static void rebar_test_reset(struct kunit *test)
+/* A PF that has six VFs, whose VF BARs were made smaller */
+static struct soft_fn *rebar_small(struct kunit *test)
 {
 	struct soft_fn *pf = rebar_pf(test);
 
-	KUNIT_EXPECT_EQ(test, pci_iov_vf_bar_set_size(pf->dev, RESNO, 0), 0);
-	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 6), 0);
-	KUNIT_EXPECT_EQ(test, pci_reset_function(pf->dev), 0);
+	KUNIT_ASSERT_EQ(test, pci_iov_vf_bar_set_size(pf->dev, RESNO, 0), 0);
+	KUNIT_ASSERT_EQ(test, pci_enable_sriov(pf->dev, 6), 0);
+	return pf;
+}
+
+/* Resets the PF, and removes its VFs at the end. */
+static void rebar_expect_restored(struct soft_fn *pf)
+{
+	KUNIT_EXPECT_EQ(pf->host->test, pci_reset_function(pf->dev), 0);
 	rebar_expect_vfs(pf, 6, SZ_1M);
 	rebar_expect_address(pf);
 	soft_disable(pf);
 	soft_expect_off(pf);
+}
+
+static void rebar_test_reset(struct kunit *test)
+{
+	struct soft_fn *pf = rebar_small(test);
+
+	rebar_expect_restored(pf);
 }
 
 /* The capability is invalid: the PF works without it. */
@@ -213,6 +227,46 @@ static void rebar_test_nonsense(struct kunit *test)
 	soft_expect_off(pf);
 }
 
+static void rebar_set_registers(struct soft_fn *pf, u32 cap, u32 ctrl, u32 rw)
+{
+	soft_init32(pf, SOFT_REBAR + PCI_REBAR_CAP, cap);
+	soft_init32(pf, SOFT_REBAR + PCI_REBAR_CTRL, ctrl);
+	soft_init_rw(pf, SOFT_REBAR + PCI_REBAR_CTRL, rw);
+}
+
+/* The registers read as all ones while they are restored, and are ignored. */
+static void rebar_test_all_ones(struct kunit *test)
+{
+	struct soft_fn *pf = rebar_small(test);
+	const struct soft_reg *reg = &pf->reg[SOFT_REBAR / 4];
+	u32 cap = reg[1].reset, ctrl = reg[2].reset, rw = reg[2].rw;
+
+	KUNIT_ASSERT_EQ(test, pci_save_state(pf->dev), 0);
+	soft_fn_reset(pf);
+	rebar_set_registers(pf, ~0, ~0, 0);
+	pci_restore_state(pf->dev);
+	KUNIT_EXPECT_FALSE(test, soft_said(pf->host, "reads back as"));
+	KUNIT_EXPECT_EQ(test, pci_iov_resource_size(pf->dev, RESNO), SZ_1M);
+
+	/* the next reset restores everything */
+	rebar_set_registers(pf, cap, ctrl, rw);
+	rebar_expect_restored(pf);
+}
+
+/* The same of the whole PF, which then looks as if VF Enable was set */
+static void rebar_test_gone(struct kunit *test)
+{
+	struct soft_fn *pf = rebar_small(test);
+
+	KUNIT_ASSERT_EQ(test, pci_save_state(pf->dev), 0);
+	pf->gone = true;
+	pci_restore_state(pf->dev);
+	pf->gone = false;
+	KUNIT_EXPECT_EQ(test, pci_iov_resource_size(pf->dev, RESNO), SZ_1M);
+
+	rebar_expect_restored(pf);
+}
+
 static struct kunit_case rebar_tests[] = {
 	KUNIT_CASE(rebar_test_sizes),
 	KUNIT_CASE(rebar_test_smaller),
@@ -221,6 +275,8 @@ static struct kunit_case rebar_tests[] = {
 	KUNIT_CASE(rebar_test_does_not_stick),
 	KUNIT_CASE(rebar_test_reset),
 	KUNIT_CASE(rebar_test_nonsense),
+	KUNIT_CASE(rebar_test_all_ones),
+	KUNIT_CASE(rebar_test_gone),
 	{}
 };
 

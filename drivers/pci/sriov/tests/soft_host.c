@@ -479,6 +479,7 @@ static void soft_expect_vf(struct soft_fn *pf, unsigned int vf_id, u16 rid)
 	KUNIT_EXPECT_EQ(test, vf->revision, 3);
 	KUNIT_EXPECT_EQ(test, vf->cfg_size, PCI_CFG_SPACE_EXP_SIZE);
 	KUNIT_EXPECT_TRUE(test, vf->no_command_memory);
+	KUNIT_EXPECT_EQ(test, vf->pin, 0);
 	soft_expect_vf_bars(pf, vf, vf_id);
 	soft_expect_vf_links(pf, vf, vf_id);
 	pci_dev_put(vf);

@@ -68,6 +68,8 @@ const struct soft_reg soft_vf_regs[SOFT_CONFIG / 4] = {
 	[PCI_CLASS_REVISION / 4] = { .reset = (u32)PCI_CLASS_OTHERS << 24 | 3 },
 	[PCI_SUBSYSTEM_VENDOR_ID / 4] = { .reset = 0x33334444 },
 	[PCI_CAPABILITY_LIST / 4] = { .reset = SOFT_EXP },
+	/* must be 0 (sec 9.3.4.1), but is not everywhere */
+	[PCI_INTERRUPT_LINE / 4] = { .reset = 1 << 8 },
 
 	[EXP(0)] = { .reset = EXP_RESET(PCI_EXP_TYPE_ENDPOINT) },
 	[EXP(PCI_EXP_DEVCAP)] = {

@@ -2,8 +2,8 @@
 /*
  * SR-IOV KUnit tests: a bridge's window that is too small for VF BARs
  *
- * VFs are optional: where the window cannot have room for all, the BARs of PFs come
- * first, whether they are found at boot, plugged in later, or beside others.
+ * VFs are optional: where the window has no room for all, the BARs of PFs have
+ * precedence, for a PF that is found at boot, plugged in, or found beside another one.
  */
 #include "../../pci.h"
 #include "../sriov.h"
