@@ -199,22 +199,23 @@ void sriov_edu_vf_event(struct sriov_edu_fn *fn, u32 events)
 
 /*
  * The PF driver only estimated the length of the pause, and the PF may be reset
- * again meanwhile without notice to a VF that is stopped.  In the host the PF's
- * device lock is exact: a function is reset under its device lock, so while this
- * thread holds the PF's, no reset runs or starts.  (Error recovery and suspend stop
- * the engine for reasons of their own.)  Only try to take the lock: its holder may
- * be removing this VF, and then waits for this work.
+ * again meanwhile without notice to a VF that is stopped.  A reset has the PF's
+ * configuration space locked from its beginning to its end, so while the host's VF
+ * driver has it locked, no reset runs or starts.  (Error recovery and suspend stop the
+ * engine for reasons of their own.)  The PF's device lock would not do: its holder
+ * may be removing this VF, and then waits for this work.  Only try: a reset may take
+ * a minute.
  */
 static bool comeback_begin(struct sriov_edu_vf *vf)
 {
 	return !vf->pci->is_virtfn ||
-	       device_trylock(&pci_physfn(vf->pci)->dev);
+	       pci_cfg_access_trylock(pci_physfn(vf->pci));
 }
 
 static void comeback_end(struct sriov_edu_vf *vf)
 {
 	if (vf->pci->is_virtfn)
-		device_unlock(&pci_physfn(vf->pci)->dev);
+		pci_cfg_access_unlock(pci_physfn(vf->pci));
 }
 
 /**
