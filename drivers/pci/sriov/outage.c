@@ -6,7 +6,8 @@
  *
  * A reset of a PF resets its VFs, too, and clears VF Enable (PCIe r6.0, sec 9.2.2.2).
  * From before the driver's reset_prepare() until VFs may be accessed again, which is
- * before its reset_done(), there is an outage:
+ * before its reset_done(), there is an outage; so there is from before error_detected()
+ * of a fatal error, which resets the link, until before resume():
  *
  *	a VF gets no driver	its probe is deferred, and repeated afterwards; it does
  *				not wait, because it has device_lock() of the VF,
@@ -25,7 +26,7 @@
 #define SRIOV_OUTAGE_MS		(65 * MSEC_PER_SEC)
 
 /**
- * pci_iov_outage_begin - a function is about to be reset
+ * pci_iov_outage_begin - a function, or the link above it, is about to be reset
  * @dev: any device
  *
  * A program's access to config space runs under pci_lock from where it looks for

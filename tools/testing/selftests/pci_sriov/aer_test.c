@@ -14,6 +14,7 @@
 
 #include "harness.h"
 #include "config_space.h"
+#include "core.h"
 #include "edu.h"
 #include "engine.h"
 #include "fixture.h"
@@ -133,13 +134,18 @@ TEST_F(aer, recovery)
 	bool fatal = variant->error == PCI_ERR_UNC_DLP;
 	int64_t resets = edu_peek(&self->pf, SRIOV_EDU_RESETS);
 	int before = recoveries(&self->port);
+	struct config_reader reader;
 	ino_t identity[NUM_VFS];
-	int i;
+	int i, breaches;
 
+	ASSERT_EQ(0, edu_take_breaches(&self->pf));
 	for (i = 0; i < NUM_VFS; i++)
 		identity[i] = sysfs_identity(self->vf[i].dir);
+	ASSERT_EQ(0, config_reader_start(&reader, &self->vf[0]));
 	ASSERT_EQ(0, inject(fn, variant->error));
 	ASSERT_TRUE(wait_for_recovery(&self->port, before));
+	EXPECT_LT(0, config_reader_stop(&reader));
+	breaches = edu_take_breaches(&self->pf);
 
 	EXPECT_EQ(resets + fatal, edu_peek(&self->pf, SRIOV_EDU_RESETS));
 	EXPECT_EQ(NUM_VFS, pf_num_vfs(&self->pf));
@@ -150,6 +156,9 @@ TEST_F(aer, recovery)
 		EXPECT_EQ(0, engine_works(&self->vf[i]))
 			TH_LOG("VF %d", i);
 	}
+	/* a program that reads config space of a VF waits until the link is reset */
+	EXPECT_ON_NEW(!breaches, "%s forbidden accesses",
+		      breaches ? "with" : "without");
 }
 
 TEST_HARNESS_MAIN

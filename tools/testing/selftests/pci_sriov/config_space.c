@@ -137,3 +137,25 @@ int resource_map(const struct pci_fn *fn, unsigned int index, void **address,
 	close(fd);
 	return ret;
 }
+
+static void *config_read_on(void *arg)
+{
+	struct config_reader *reader = arg;
+
+	for (; !reader->stop; reader->reads++)
+		config_read(reader->fn, PCI_VENDOR_ID, 2);
+	return NULL;
+}
+
+int config_reader_start(struct config_reader *reader, const struct pci_fn *fn)
+{
+	*reader = (struct config_reader) { .fn = fn };
+	return -pthread_create(&reader->thread, NULL, config_read_on, reader);
+}
+
+int config_reader_stop(struct config_reader *reader)
+{
+	reader->stop = true;
+	pthread_join(reader->thread, NULL);
+	return reader->reads;
+}

@@ -3,6 +3,8 @@
 #ifndef PCI_SRIOV_CONFIG_SPACE_H
 #define PCI_SRIOV_CONFIG_SPACE_H
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "pf.h"
@@ -31,6 +33,25 @@ unsigned int config_find_ext_cap(const struct pci_fn *fn, unsigned int id);
 
 /* A word of the PF's SR-IOV capability (PCI_SRIOV_*). */
 int64_t config_read_sriov(const struct pci_fn *pf, unsigned int reg);
+
+/**
+ * struct config_reader - a program that reads config space again and again
+ * @fn: of which function
+ * @stop: set to end the thread
+ * @reads: how often it has read
+ */
+struct config_reader {
+	pthread_t thread;
+	const struct pci_fn *fn;
+	atomic_bool stop;
+	int reads;
+};
+
+/* 0 or negative errno */
+int config_reader_start(struct config_reader *reader, const struct pci_fn *fn);
+
+/* How often it has read */
+int config_reader_stop(struct config_reader *reader);
 
 /* One line of the function's resource file. */
 int resource_read(const struct pci_fn *fn, unsigned int index,

@@ -145,28 +145,6 @@ TEST_F_TIMEOUT(reset, pf_again_when_vfs_come_back, 120)
 	}
 }
 
-/**
- * struct reader - a program that reads config space of a VF again and again
- * @vf: the VF
- * @stop: set to end the thread
- * @reads: how often it has read
- */
-struct reader {
-	pthread_t thread;
-	const struct pci_fn *vf;
-	atomic_bool stop;
-	int reads;
-};
-
-static void *read_config(void *arg)
-{
-	struct reader *reader = arg;
-
-	for (; !reader->stop; reader->reads++)
-		config_read(reader->vf, PCI_VENDOR_ID, 2);
-	return NULL;
-}
-
 static void *reset_pf(void *pf)
 {
 	return (void *)(intptr_t)pci_fn_reset(pf);
@@ -207,7 +185,7 @@ static bool gets_its_driver(const struct pci_fn *vf)
 TEST_F_TIMEOUT(reset, pf_while_vfs_are_used, 120)
 {
 	static const unsigned int after_ms[] = { 20, 50, 80, 110, 140 };
-	struct reader reader = { .vf = &self->vf[OTHER] };
+	struct config_reader reader;
 	int breaches, bound = 0, tries = ARRAY_SIZE(after_ms);
 	int i;
 
@@ -215,16 +193,14 @@ TEST_F_TIMEOUT(reset, pf_while_vfs_are_used, 120)
 		SKIP(return, "no VF has a driver");
 
 	ASSERT_EQ(0, edu_take_breaches(&self->pf));
-	ASSERT_EQ(0, pthread_create(&reader.thread, NULL, read_config, &reader));
+	ASSERT_EQ(0, config_reader_start(&reader, &self->vf[OTHER]));
 	for (i = 0; i < tries; i++) {
 		pci_fn_unbind(&self->vf[RESET]);
 		EXPECT_EQ(0, bind_in_reset(&self->pf, &self->vf[RESET], after_ms[i]));
 		bound += gets_its_driver(&self->vf[RESET]);
 	}
-	reader.stop = true;
-	pthread_join(reader.thread, NULL);
 
-	EXPECT_LT(0, reader.reads);
+	EXPECT_LT(0, config_reader_stop(&reader));
 	breaches = edu_take_breaches(&self->pf);
 	EXPECT_ON_NEW(bound == tries && !breaches,
 		      "%d of %d VFs were bound, %s forbidden accesses",
