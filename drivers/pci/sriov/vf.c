@@ -145,6 +145,8 @@ int sriov_vf_add(struct pci_sriov *sriov, unsigned int vf_id)
 		goto out;
 	}
 
+	/* until its links exist */
+	dev_set_uevent_suppress(&vf->dev, true);
 	rc = pci_device_add(vf, vf->bus);
 	if (rc) {
 		put_device(&vf->dev);
@@ -302,6 +304,16 @@ void sriov_vf_remove(struct pci_sriov *sriov, struct pci_dev *vf,
 	trace_sriov_vf_remove(sriov->pf, vf_id, pci_dev_id(vf), start);
 }
 
+/* A VF that the platform adds has been announced without its links. */
+static void sriov_vf_announce(struct pci_dev *vf)
+{
+	if (dev_get_uevent_suppress(&vf->dev)) {
+		dev_set_uevent_suppress(&vf->dev, false);
+		kobject_uevent(&vf->dev.kobj, KOBJ_ADD);
+	}
+	kobject_uevent(&vf->dev.kobj, KOBJ_CHANGE);
+}
+
 /**
  * sriov_vf_link - join a VF and its PF, in the slot and in sysfs
  * @sriov: the PF
@@ -332,7 +344,7 @@ int sriov_vf_link(struct pci_sriov *sriov, struct pci_dev *vf,
 		goto unlink_vf;
 
 	set_bit(PCI_VF_LINKED, &vf->priv_flags);
-	kobject_uevent(&vf->dev.kobj, KOBJ_CHANGE);
+	sriov_vf_announce(vf);
 	return 0;
 
 unlink_vf:

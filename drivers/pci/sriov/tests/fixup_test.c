@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SR-IOV KUnit tests: fixups and notifiers see a VF as they see any function
+ * SR-IOV KUnit tests: fixups, notifiers and events see a VF as they see any function
  *
  * An IOMMU driver looks at a device when it is added, and drivers when they are bound.
  * Whatever fixups have changed by then (ATS, for instance) must have been changed for a
- * VF, too: for each VF, and again whenever VFs are enabled.
+ * VF, too: for each VF, and again whenever VFs are enabled.  User space may look for the
+ * link to the PF as soon as it receives the first event.
  */
 #include <linux/notifier.h>
 
@@ -22,9 +23,13 @@
 /**
  * struct fixup_record - what happened to a device, in this order
  * @steps: E, H, F: early, header and final fixups; A: the notifier of its adding
+ * @adds: how often its event ACTION=add was sent
+ * @links: how often it had its link to the PF by then
  */
 struct fixup_record {
 	char steps[FIXUP_STEPS];
+	int adds;
+	int links;
 };
 
 static struct fixup_record fixup_pf, fixup_vf[NUM_VFS];
@@ -64,9 +69,34 @@ static void fixup_early(struct pci_dev *dev)
 DECLARE_PCI_FIXUP_EARLY(SOFT_VENDOR, FIXUP_PF, fixup_early);
 DECLARE_PCI_FIXUP_EARLY(SOFT_VENDOR, FIXUP_VF, fixup_early);
 
+/* Called for each event that user space receives */
+static int fixup_uevent(const struct device *dev, struct kobj_uevent_env *env)
+{
+	struct fixup_record *record = fixup_record_of(to_pci_dev(dev));
+	struct kernfs_node *link;
+
+	if (!record || strcmp(env->envp[0], "ACTION=add"))
+		return 0;
+
+	record->adds++;
+	link = kernfs_find_and_get(dev->kobj.sd, "physfn");
+	record->links += !!link;
+	kernfs_put(link);
+	return 0;
+}
+
+/* A copy with one more callback, so it cannot be const as checkpatch would have it */
+static struct device_type fixup_type;
+
 static void fixup_header(struct pci_dev *dev)
 {
 	fixup_add(dev, 'H');
+	if (!dev->is_virtfn)
+		return;
+
+	fixup_type = *dev->dev.type;
+	fixup_type.uevent = fixup_uevent;
+	dev->dev.type = &fixup_type;
 }
 DECLARE_PCI_FIXUP_HEADER(SOFT_VENDOR, FIXUP_PF, fixup_header);
 DECLARE_PCI_FIXUP_HEADER(SOFT_VENDOR, FIXUP_VF, fixup_header);
@@ -98,9 +128,12 @@ static void fixup_enable(struct soft_fn *pf)
 
 	memset(fixup_vf, 0, sizeof(fixup_vf));
 	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, NUM_VFS), 0);
-	for (vf_id = 0; vf_id < NUM_VFS; vf_id++)
+	for (vf_id = 0; vf_id < NUM_VFS; vf_id++) {
 		KUNIT_EXPECT_STREQ_MSG(test, fixup_vf[vf_id].steps, fixup_pf.steps,
 				       "VF %d", vf_id);
+		KUNIT_EXPECT_EQ_MSG(test, fixup_vf[vf_id].adds, 1, "VF %d", vf_id);
+		KUNIT_EXPECT_EQ_MSG(test, fixup_vf[vf_id].links, 1, "VF %d", vf_id);
+	}
 	soft_expect_vfs(pf, NUM_VFS);
 	soft_disable(pf);
 	soft_expect_off(pf);

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +14,7 @@
 #include <unistd.h>
 
 #include "harness.h"
+#include "core.h"
 #include "fixture.h"
 #include "uevent.h"
 
@@ -133,6 +136,64 @@ TEST_F(uevent, one_change_per_vf_after_its_links)
 	for (i = 0; i < self->num_vfs; i++)
 		EXPECT_EQ(1, counts[i])
 			TH_LOG("change of VF %d", i);
+}
+
+/**
+ * struct watcher - a program that looks for a VF's link when the VF is added
+ * @sock: where it receives events
+ * @stop: no further events will be sent
+ * @adds: VFs that were added
+ * @links: how many of them had their link to the PF then
+ */
+struct watcher {
+	pthread_t thread;
+	int sock;
+	atomic_bool stop;
+	int adds;
+	int links;
+};
+
+static void watch_event(struct watcher *watcher, const struct uevent *event)
+{
+	const char *path = uevent_get(event, "DEVPATH");
+	char link[UEVENT_LEN + 16];
+
+	if (!path || strcmp(uevent_get(event, "ACTION"), "add") ||
+	    strcmp(uevent_get(event, "SUBSYSTEM"), "pci"))
+		return;
+
+	snprintf(link, sizeof(link), "/sys%s/physfn", path);
+	watcher->adds++;
+	watcher->links += !access(link, F_OK);
+}
+
+static void *watch(void *arg)
+{
+	struct watcher *watcher = arg;
+	struct uevent event;
+	bool last;
+
+	do {
+		last = watcher->stop;
+		while (!uevent_next(watcher->sock, &event))
+			watch_event(watcher, &event);
+	} while (!last);
+	return NULL;
+}
+
+/* udev names devices by what they belong to, so it needs the links at once. */
+TEST_F(uevent, links_exist_when_vfs_are_added)
+{
+	struct watcher watcher = { .sock = self->sock };
+
+	ASSERT_EQ(0, pthread_create(&watcher.thread, NULL, watch, &watcher));
+	EXPECT_EQ(0, pf_set_num_vfs(&self->pf, self->num_vfs));
+	watcher.stop = true;
+	pthread_join(watcher.thread, NULL);
+
+	EXPECT_EQ(self->num_vfs, watcher.adds);
+	EXPECT_ON_NEW(watcher.links == watcher.adds, "%d of %d VFs have their link",
+		      watcher.links, watcher.adds);
 }
 
 TEST_F(uevent, change_of_the_pf_on_enable)
