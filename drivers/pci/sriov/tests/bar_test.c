@@ -180,6 +180,31 @@ static void bar_test_grows_with_numvfs(struct kunit *test)
 	soft_expect_off(pf);
 }
 
+/* The memory of VF 2 has been claimed by another driver: no VF is left. */
+static void bar_test_taken(struct kunit *test)
+{
+	struct soft_fn *pf = soft_pf_only(test, 4);
+	struct resource *all = &pf->dev->resource[PCI_IOV_RESOURCES];
+	struct resource taken = {
+		.name = "taken",
+		.start = all->start + 2 * SZ_4K,
+		.end = all->start + 3 * SZ_4K - 1,
+		.flags = IORESOURCE_MEM,
+	};
+
+	KUNIT_ASSERT_EQ(test, request_resource(all, &taken), 0);
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 4), -EBUSY);
+	soft_expect_said(pf->host, "already taken in");
+	soft_expect_said(pf->host, "VF 2 could not be added");
+	KUNIT_EXPECT_EQ(test, release_resource(&taken), 0);
+	soft_expect_off(pf);
+
+	KUNIT_EXPECT_EQ(test, pci_enable_sriov(pf->dev, 2), 0);
+	soft_expect_vfs(pf, 2);
+	soft_disable(pf);
+	soft_expect_off(pf);
+}
+
 /* All six at once, and no BAR at all */
 static void bar_test_number(struct kunit *test)
 {
@@ -242,6 +267,7 @@ static struct kunit_case bar_tests[] = {
 	KUNIT_CASE(bar_test_no_power_of_two),
 	KUNIT_CASE(bar_test_hole_in_upper_half),
 	KUNIT_CASE(bar_test_grows_with_numvfs),
+	KUNIT_CASE_SLOW(bar_test_taken),
 	KUNIT_CASE(bar_test_number),
 	KUNIT_CASE(bar_test_no_room),
 	KUNIT_CASE(bar_test_unset),
