@@ -85,18 +85,16 @@ static int fixup_uevent(const struct device *dev, struct kobj_uevent_env *env)
 	return 0;
 }
 
-/* A copy with one more callback, so it cannot be const as checkpatch would have it */
-static struct device_type fixup_type;
+/* Without the groups of files that a VF usually has */
+static const struct device_type fixup_type = {
+	.uevent = fixup_uevent,
+};
 
 static void fixup_header(struct pci_dev *dev)
 {
 	fixup_add(dev, 'H');
-	if (!dev->is_virtfn)
-		return;
-
-	fixup_type = *dev->dev.type;
-	fixup_type.uevent = fixup_uevent;
-	dev->dev.type = &fixup_type;
+	if (dev->is_virtfn)
+		dev->dev.type = &fixup_type;
 }
 DECLARE_PCI_FIXUP_HEADER(SOFT_VENDOR, FIXUP_PF, fixup_header);
 DECLARE_PCI_FIXUP_HEADER(SOFT_VENDOR, FIXUP_VF, fixup_header);
