@@ -40,6 +40,7 @@ struct fuzz {
 	unsigned int enabled;
 	unsigned int enable_refused;
 	unsigned int silent;
+	int loglevel;
 };
 
 static u32 fuzz_below(struct fuzz *fuzz, u32 limit)
@@ -361,21 +362,21 @@ static void fuzz_tell(struct fuzz *fuzz, int round)
 	kunit_err(pf->host->test, "%s", pf->host->log);
 }
 
-static void *fuzz_loglevel;
-
-static void fuzz_unhush(void *loglevel)
+static void fuzz_unhush(void *data)
 {
-	soft_unhush((long)loglevel);
+	struct fuzz *fuzz = data;
+
+	soft_unhush(fuzz->loglevel);
 }
 
 /*
  * For all rounds at once, because each change waits for the console.  A round that
  * fails is repeated aloud.
  */
-static int fuzz_hush(struct kunit *test)
+static int fuzz_hush(struct fuzz *fuzz)
 {
-	fuzz_loglevel = (void *)(long)soft_hush();
-	return kunit_add_action_or_reset(test, fuzz_unhush, fuzz_loglevel);
+	fuzz->loglevel = soft_hush();
+	return kunit_add_action_or_reset(fuzz->pf->host->test, fuzz_unhush, fuzz);
 }
 
 static void fuzz_test_random(struct kunit *test)
@@ -391,13 +392,13 @@ static void fuzz_test_random(struct kunit *test)
 	prandom_seed_state(&fuzz->rnd, seed);
 	fuzz->pf = soft_pf_create(host, NULL, 0, FUZZ_MAX_VFS);
 
-	KUNIT_ASSERT_EQ(test, fuzz_hush(test), 0);
+	KUNIT_ASSERT_EQ(test, fuzz_hush(fuzz), 0);
 	for (round = 0; round < FUZZ_ROUNDS && !fuzz_failed(fuzz); round++) {
 		before = fuzz->rnd;
 		fuzz_round(fuzz);
 	}
-	kunit_release_action(test, fuzz_unhush, fuzz_loglevel);
-	if (fuzz_failed(fuzz)) {
+	kunit_release_action(test, fuzz_unhush, fuzz);
+	if (round && fuzz_failed(fuzz)) {
 		fuzz->rnd = before;
 		fuzz_round(fuzz);
 		fuzz_tell(fuzz, round - 1);
