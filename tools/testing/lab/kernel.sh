@@ -88,6 +88,8 @@ now=$(inputs)
 fresh "$obj/lab.stamp" "$now" && exit
 mkdir -p "$obj"
 configure
-# bzImage is what one kernel can start another from
-make -C "$src" O="$obj" -j"$(nproc)" vmlinux modules bzImage
+targets=(vmlinux modules)
+# what one kernel can start another from, see power.sh
+case $kernel in new|stock) targets+=(bzImage) ;; esac
+make -C "$src" O="$obj" -j"$(nproc)" "${targets[@]}"
 echo "$now" >"$obj/lab.stamp"
