@@ -44,6 +44,7 @@
 #define  SRIOV_EDU_FEATURE_MGMT		0x00000001	/* PF management */
 #define  SRIOV_EDU_FEATURE_REFEREE	0x00000002	/* the referee */
 #define  SRIOV_EDU_FEATURE_MIGRATION	0x00000004	/* VF Migration */
+#define  SRIOV_EDU_FEATURE_LIVE		0x00000008	/* live migration of VFs */
 #define SRIOV_EDU_SCRATCH		0x010	/* RW, 0 after reset */
 #define SRIOV_EDU_RESETS		0x014	/* RO: resets seen, survives them */
 #define SRIOV_EDU_VECTORS		0x018	/* RO: MSI-X vectors of this function */
@@ -136,7 +137,8 @@
  * every reset of the function and are cleared only through REFEREE_CTRL.
  */
 #define SRIOV_EDU_REFEREE_CTRL		0x2000	/* WO */
-#define  SRIOV_EDU_REFEREE_CLEAR	0x00000001
+#define  SRIOV_EDU_REFEREE_CLEAR	0x00000001	/* counters and LAST */
+#define  SRIOV_EDU_REFEREE_CLEAR_PAGES	0x00000002	/* list of pages */
 #define SRIOV_EDU_REFEREE_TOTAL		0x2004	/* RO: sum of the counters */
 #define SRIOV_EDU_REFEREE_LAST		0x2008	/* RO: the last breach */
 #define  SRIOV_EDU_REFEREE_LAST_KIND	0x000000ff
@@ -158,7 +160,15 @@
 #define  SRIOV_EDU_REF_HEADER_EARLY	13 /* capability's header < 1 s after clearing */
 #define  SRIOV_EDU_REF_D_STATE_EARLY	14 /* PF's D-state < 1 s after clearing */
 #define  SRIOV_EDU_REF_RESET_EARLY	15 /* PF reset < 1 s after clearing */
-#define  SRIOV_EDU_REF_KINDS		16
+#define  SRIOV_EDU_REF_LIVE_WRITE	16 /* VF written while it is stopped */
+#define  SRIOV_EDU_REF_KINDS		17
+#define SRIOV_EDU_REFEREE_PAGES		0x2100	/* RW: whose pages are listed */
+#define  SRIOV_EDU_REFEREE_PAGES_VF	0x0000ffff	/* vf_id */
+#define  SRIOV_EDU_REFEREE_PAGES_ON	0x80000000
+#define SRIOV_EDU_REFEREE_PAGES_COUNT	0x2104	/* RO: different pages written */
+#define SRIOV_EDU_REFEREE_PAGE_LO	0x2108	/* RW: address of a page */
+#define SRIOV_EDU_REFEREE_PAGE_HI	0x210c	/* RW */
+#define SRIOV_EDU_REFEREE_PAGE_LISTED	0x2110	/* RO: 1 if that page was written */
 
 /*
  * PF with VF Migration only: what the device's other master does.  A test's
@@ -188,5 +198,42 @@
 #define  SRIOV_EDU_MIGRATION_KINDS	7
 #define SRIOV_EDU_MIGRATION_IGNORED	0x302c	/* RO: writes to the array */
 #define SRIOV_EDU_MIGRATION_MESSAGES	0x3030	/* RO: messages sent */
+
+/*
+ * PF only: live migration of VFs.  A block for each VF, whether it exists or not.
+ */
+#define SRIOV_EDU_LIVE_BLOCK(vf_id)	(0x8000 + 0x40 * (vf_id))
+#define SRIOV_EDU_LIVE_LEVEL		0x00	/* RW: what the VF may do: */
+#define  SRIOV_EDU_LIVE_RUN		0	/* all */
+#define  SRIOV_EDU_LIVE_QUIET		1	/* no DMA */
+#define  SRIOV_EDU_LIVE_STOP		2	/* nothing */
+#define SRIOV_EDU_LIVE_STATUS		0x04	/* RO */
+#define  SRIOV_EDU_LIVE_STATUS_LEVEL	0x00000003	/* that was reached */
+#define  SRIOV_EDU_LIVE_STATUS_CHANGED	0x00000004	/* since the last SAVE */
+#define  SRIOV_EDU_LIVE_STATUS_OVERFLOW	0x00000008	/* the log has lost pages */
+#define SRIOV_EDU_LIVE_SIZE		0x08	/* RO: bytes of a VF's state */
+#define SRIOV_EDU_LIVE_ADDR_LO		0x0c	/* RW: bus address of a buffer */
+#define SRIOV_EDU_LIVE_ADDR_HI		0x10	/* RW */
+#define SRIOV_EDU_LIVE_LEN		0x14	/* RW: bytes in the buffer */
+#define SRIOV_EDU_LIVE_CMD		0x18	/* WO */
+#define  SRIOV_EDU_LIVE_SAVE		1	/* state to buffer */
+#define  SRIOV_EDU_LIVE_LOAD		2	/* buffer to state */
+#define  SRIOV_EDU_LIVE_READ_LOG	3	/* bitmap to buffer, and clear */
+#define SRIOV_EDU_LIVE_RESULT		0x1c	/* RO: of the last command */
+#define  SRIOV_EDU_LIVE_DONE		1
+#define  SRIOV_EDU_LIVE_NO_COMMAND	2	/* no such command */
+#define  SRIOV_EDU_LIVE_NO_VF		3	/* the VF does not exist */
+#define  SRIOV_EDU_LIVE_WRONG_LEVEL	4	/* LOAD of a VF that is not stopped */
+#define  SRIOV_EDU_LIVE_BAD_LEN		5	/* buffer too small, LEN or PAGES bad */
+#define  SRIOV_EDU_LIVE_BAD_DMA		6	/* buffer cannot be accessed */
+#define  SRIOV_EDU_LIVE_BAD_STATE	7	/* not a state of this device */
+#define  SRIOV_EDU_LIVE_REFUSED		8	/* misbehave, or the log is off */
+#define SRIOV_EDU_LIVE_COUNT		0x20	/* RO: bytes of the last command */
+#define SRIOV_EDU_LIVE_LOG		0x24	/* RW */
+#define  SRIOV_EDU_LIVE_LOG_ON		0x00000001	/* setting it clears the log */
+#define SRIOV_EDU_LIVE_IOVA_LO		0x28	/* RW: first page of READ_LOG */
+#define SRIOV_EDU_LIVE_IOVA_HI		0x2c	/* RW */
+#define SRIOV_EDU_LIVE_PAGES		0x30	/* RW: pages of READ_LOG, of 4 KiB */
+#define  SRIOV_EDU_LIVE_PAGES_MAX	0x8000	/* as a bitmap, 4 KiB */
 
 #endif /* _UAPI_LINUX_SRIOV_EDU_REGS_H */

@@ -21,6 +21,7 @@ int main(int argc, char **argv)
     add_hostile_tests();
     add_machine_tests();
     add_stream_tests();
+    add_live_tests();
     add_vf_migration_tests();
     add_migrating_vf_tests();
     return g_test_run();

@@ -239,6 +239,7 @@ static void cap_disable_vfs(SriovEduPf *pf)
     for (vf_id = 0; (vf = sriov_edu_vf(pf, vf_id)); vf_id++) {
         pci_set_enabled(&vf->pci, false);
         sriov_edu_mgmt_vf_disabled(pf, vf_id);
+        sriov_edu_live_vf_disabled(pf, vf_id);
     }
     trace_sriov_edu_vfs(pf->fn.pci.devfn, 0);
     memory_region_transaction_commit();

@@ -10,6 +10,8 @@
  *     |                                                    |  +---+ timer, now
  *     +------ error, or all done: DONE, INT_DMA -----------+
  *
+ * A VF that is not at LIVE_RUN has no timer: paused_ns is what was left of it.
+ *
  * A reset, with which a VF is also disabled, stops the timer, which leads to idle
  * from every state.  Between two steps the main loop runs, so that a long copy does
  * not stall the virtual machine and the PF can disable the VF meanwhile.
@@ -27,17 +29,25 @@
 
 #define ERROR_SHIFT ctz32(SRIOV_EDU_STATUS_ERROR)
 
-static void engine_set_busy(SriovEduFunction *fn, bool busy)
+static void engine_set_trpnd(SriovEduFunction *fn, bool busy)
 {
     uint8_t *devsta = fn->pci.config + SRIOV_EDU_CAP_EXP + PCI_EXP_DEVSTA;
 
     if (busy) {
-        fn->engine.status = SRIOV_EDU_STATUS_BUSY;
         pci_word_test_and_set_mask(devsta, PCI_EXP_DEVSTA_TRPND);
     } else {
-        fn->engine.status &= ~SRIOV_EDU_STATUS_BUSY;
         pci_word_test_and_clear_mask(devsta, PCI_EXP_DEVSTA_TRPND);
     }
+}
+
+static void engine_set_busy(SriovEduFunction *fn, bool busy)
+{
+    if (busy) {
+        fn->engine.status = SRIOV_EDU_STATUS_BUSY;
+    } else {
+        fn->engine.status &= ~SRIOV_EDU_STATUS_BUSY;
+    }
+    engine_set_trpnd(fn, busy);
 }
 
 static uint32_t engine_quota(const SriovEduFunction *fn)
@@ -115,10 +125,12 @@ static unsigned int engine_do_piece(SriovEduFunction *fn, uint32_t len)
                          DMA_DIRECTION_TO_DEVICE)) {
         return SRIOV_EDU_ERR_SRC;
     }
-    if (e->run_cmd == SRIOV_EDU_CMD_COPY &&
-        !engine_transfer(fn, e->run_dst + e->run_done, buf, len,
-                         DMA_DIRECTION_FROM_DEVICE)) {
-        return SRIOV_EDU_ERR_DST;
+    if (e->run_cmd == SRIOV_EDU_CMD_COPY) {
+        sriov_edu_pages_written(fn, e->run_dst + e->run_done, len);
+        if (!engine_transfer(fn, e->run_dst + e->run_done, buf, len,
+                             DMA_DIRECTION_FROM_DEVICE)) {
+            return SRIOV_EDU_ERR_DST;
+        }
     }
     e->run_crc = crc32(e->run_crc, buf, len);
     e->run_done += len;
@@ -180,8 +192,59 @@ static void engine_start(SriovEduFunction *fn, uint32_t cmd)
     e->run_crc = crc32(0, NULL, 0);
     trace_sriov_edu_dma_start(sriov_edu_fn_number(fn), cmd, e->src, e->dst,
                               e->len);
-    timer_mod_ns(e->timer,
-                 sriov_edu_now() + (int64_t)e->latency * SCALE_US);
+    e->paused_ns = (int64_t)e->latency * SCALE_US;
+    sriov_edu_engine_go_on(fn);
+}
+
+/* How long until the running command's next step; 0 if there is none */
+int64_t sriov_edu_engine_left_ns(const SriovEduFunction *fn)
+{
+    const SriovEduEngine *e = &fn->engine;
+
+    if (!(e->status & SRIOV_EDU_STATUS_BUSY)) {
+        return 0;
+    }
+    if (!timer_pending(e->timer)) {
+        return e->paused_ns;
+    }
+    return MAX((int64_t)timer_expire_time_ns(e->timer) - sriov_edu_now(), 0);
+}
+
+/* Live migration: stops the running command before its next step, if there is one. */
+void sriov_edu_engine_pause(SriovEduFunction *fn)
+{
+    fn->engine.paused_ns = sriov_edu_engine_left_ns(fn);
+    timer_del(fn->engine.timer);
+}
+
+void sriov_edu_engine_go_on(SriovEduFunction *fn)
+{
+    SriovEduEngine *e = &fn->engine;
+
+    if (e->status & SRIOV_EDU_STATUS_BUSY && !timer_pending(e->timer) &&
+        sriov_edu_fn_live_level(fn) == SRIOV_EDU_LIVE_RUN) {
+        timer_mod_ns(e->timer, sriov_edu_now() + e->paused_ns);
+    }
+}
+
+/* Gives a function that is paused the state of another one. */
+void sriov_edu_engine_load(SriovEduFunction *fn, const SriovEduEngine *from,
+                           int64_t left_ns)
+{
+    QEMUTimer *timer = fn->engine.timer;
+
+    fn->engine = *from;
+    fn->engine.timer = timer;
+    fn->engine.paused_ns = left_ns;
+    engine_set_trpnd(fn, from->status & SRIOV_EDU_STATUS_BUSY);
+}
+
+/* Can a function be in this state, as far as one can see without its timer? */
+bool sriov_edu_engine_is_valid(const SriovEduEngine *e)
+{
+    return e->run_done <= e->run_len && e->latency <= SRIOV_EDU_LATENCY_MAX &&
+           !(e->status & ~(SRIOV_EDU_STATUS_BUSY | SRIOV_EDU_STATUS_DONE |
+                           SRIOV_EDU_STATUS_OVERRUN | SRIOV_EDU_STATUS_ERROR));
 }
 
 static void engine_write_latency(SriovEduFunction *fn, uint32_t val)
@@ -196,6 +259,7 @@ static void engine_write_latency(SriovEduFunction *fn, uint32_t val)
 static uint32_t engine_pf_features(const SriovEduPf *pf)
 {
     return SRIOV_EDU_FEATURE_MGMT | SRIOV_EDU_FEATURE_REFEREE |
+           SRIOV_EDU_FEATURE_LIVE |
            (pf->props.vf_migration ? SRIOV_EDU_FEATURE_MIGRATION : 0);
 }
 

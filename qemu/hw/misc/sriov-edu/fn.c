@@ -98,6 +98,15 @@ bool sriov_edu_fn_is_active(const SriovEduFunction *fn)
            fn->pf->migration.state[fn->vf_id] == PCI_SRIOV_VFM_MO;
 }
 
+/* LIVE_RUN, LIVE_QUIET or LIVE_STOP */
+unsigned int sriov_edu_fn_live_level(const SriovEduFunction *fn)
+{
+    if (!sriov_edu_is_vf(fn) || fn->pf->misbehave.live_hangs) {
+        return SRIOV_EDU_LIVE_RUN;
+    }
+    return fn->pf->live[fn->vf_id].level;
+}
+
 bool sriov_edu_fn_answers(const SriovEduFunction *fn)
 {
     if (sriov_edu_is_vf(fn) &&

@@ -71,6 +71,22 @@ void sriov_edu_irq_raise(SriovEduFunction *fn, uint32_t bit)
     irq_update(fn, fn->irq.status | bit, fn->irq.enable);
 }
 
+/* For bits whose message may have been lost */
+void sriov_edu_irq_send_again(SriovEduFunction *fn)
+{
+    uint32_t bits = fn->irq.status & fn->irq.enable;
+
+    while (bits) {
+        irq_send_message(fn, ctz32(bits));
+        bits &= bits - 1;
+    }
+}
+
+bool sriov_edu_irq_is_valid(const SriovEduIrq *irq)
+{
+    return !((irq->status | irq->enable) & ~SRIOV_EDU_INT_ALL);
+}
+
 void sriov_edu_irq_reset(SriovEduFunction *fn)
 {
     fn->irq = (SriovEduIrq) { };

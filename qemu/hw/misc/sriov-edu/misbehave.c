@@ -23,6 +23,11 @@ static const struct {
     { "array-no-bar", offsetof(SriovEduMisbehave, array_no_bar) },
     { "array-beyond", offsetof(SriovEduMisbehave, array_beyond) },
     { "initial-beyond", offsetof(SriovEduMisbehave, initial_beyond) },
+    { "live-hangs", offsetof(SriovEduMisbehave, live_hangs) },
+    { "live-save-fails", offsetof(SriovEduMisbehave, live_save_fails) },
+    { "live-load-fails", offsetof(SriovEduMisbehave, live_load_fails) },
+    { "live-larger", offsetof(SriovEduMisbehave, live_larger) },
+    { "live-overflows", offsetof(SriovEduMisbehave, live_overflows) },
 };
 
 static void misbehave_unknown_name(const char *name, Error **errp)

@@ -43,6 +43,8 @@ static void pf_exit(PCIDevice *pci)
     SriovEduPf *pf = SRIOV_EDU_PF(pci);
 
     sriov_edu_cap_exit(pf);
+    sriov_edu_live_reset(pf);
+    sriov_edu_pages_clear(&pf->referee.pages);
     if (pf->props.vf_migration) {
         sriov_edu_array_exit(pf);
     }
@@ -63,6 +65,7 @@ static void pf_reset(DeviceState *dev)
     sriov_edu_referee_reset(pf);
     sriov_edu_cap_reset(pf);
     sriov_edu_mgmt_reset(pf);
+    sriov_edu_live_reset(pf);
     sriov_edu_function_reset(&pf->fn);
 }
 

@@ -50,6 +50,7 @@ static const char *const kind_name[SRIOV_EDU_REF_KINDS] = {
     [SRIOV_EDU_REF_HEADER_EARLY]  = "header-early",
     [SRIOV_EDU_REF_D_STATE_EARLY] = "d-state-early",
     [SRIOV_EDU_REF_RESET_EARLY]   = "reset-early",
+    [SRIOV_EDU_REF_LIVE_WRITE]    = "live-write",
 };
 
 static uint32_t referee_saturating_add(uint32_t a, uint32_t b)
@@ -209,6 +210,16 @@ uint32_t sriov_edu_referee_read(SriovEduPf *pf, hwaddr addr)
         return r->last;
     case SRIOV_EDU_REFEREE_COUNT(0) ... SRIOV_EDU_REFEREE_COUNT(LAST_KIND):
         return r->count[(addr - SRIOV_EDU_REFEREE_COUNT(0)) / 4];
+    case SRIOV_EDU_REFEREE_PAGES:
+        return r->pages_of;
+    case SRIOV_EDU_REFEREE_PAGES_COUNT:
+        return sriov_edu_pages_count(r->pages);
+    case SRIOV_EDU_REFEREE_PAGE_LO:
+        return extract64(r->page, 0, 32);
+    case SRIOV_EDU_REFEREE_PAGE_HI:
+        return extract64(r->page, 32, 32);
+    case SRIOV_EDU_REFEREE_PAGE_LISTED:
+        return sriov_edu_pages_has(r->pages, r->page >> 12);
     default:
         return 0;
     }
@@ -216,14 +227,31 @@ uint32_t sriov_edu_referee_read(SriovEduPf *pf, hwaddr addr)
 
 bool sriov_edu_referee_write(SriovEduPf *pf, hwaddr addr, uint32_t val)
 {
-    if (addr != SRIOV_EDU_REFEREE_CTRL) {
+    SriovEduReferee *r = &pf->referee;
+
+    switch (addr) {
+    case SRIOV_EDU_REFEREE_CTRL:
+        if (val & SRIOV_EDU_REFEREE_CLEAR) {
+            memset(r->count, 0, sizeof(r->count));
+            r->last = 0;
+        }
+        if (val & SRIOV_EDU_REFEREE_CLEAR_PAGES) {
+            sriov_edu_pages_clear(&r->pages);
+        }
+        return true;
+    case SRIOV_EDU_REFEREE_PAGES:
+        r->pages_of = val & (SRIOV_EDU_REFEREE_PAGES_ON |
+                             SRIOV_EDU_REFEREE_PAGES_VF);
+        return true;
+    case SRIOV_EDU_REFEREE_PAGE_LO:
+        r->page = deposit64(r->page, 0, 32, val);
+        return true;
+    case SRIOV_EDU_REFEREE_PAGE_HI:
+        r->page = deposit64(r->page, 32, 32, val);
+        return true;
+    default:
         return false;
     }
-    if (val & SRIOV_EDU_REFEREE_CLEAR) {
-        memset(pf->referee.count, 0, sizeof(pf->referee.count));
-        pf->referee.last = 0;
-    }
-    return true;
 }
 
 static void referee_get_total(Object *obj, Visitor *v, const char *name,

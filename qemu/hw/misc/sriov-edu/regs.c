@@ -59,11 +59,12 @@ static bool regs_write_engine_page(SriovEduFunction *fn, hwaddr addr,
 static uint32_t regs_read_pf_page(SriovEduPf *pf, hwaddr addr)
 {
     switch (addr) {
-    case SRIOV_EDU_REFEREE_CTRL ...
-         SRIOV_EDU_REFEREE_COUNT(SRIOV_EDU_REF_KINDS - 1):
+    case SRIOV_EDU_REFEREE_CTRL ... SRIOV_EDU_REFEREE_PAGE_LISTED:
         return sriov_edu_referee_read(pf, addr);
     case SRIOV_EDU_MIGRATION_CMD ... SRIOV_EDU_MIGRATION_MESSAGES:
         return sriov_edu_master_read(pf, addr);
+    case SRIOV_EDU_LIVE_BLOCK(0) ... SRIOV_EDU_PF_REGS_SIZE - 1:
+        return sriov_edu_live_read(pf, addr);
     default:
         return sriov_edu_mgmt_read(pf, addr);
     }
@@ -72,11 +73,12 @@ static uint32_t regs_read_pf_page(SriovEduPf *pf, hwaddr addr)
 static bool regs_write_pf_page(SriovEduPf *pf, hwaddr addr, uint32_t val)
 {
     switch (addr) {
-    case SRIOV_EDU_REFEREE_CTRL ...
-         SRIOV_EDU_REFEREE_COUNT(SRIOV_EDU_REF_KINDS - 1):
+    case SRIOV_EDU_REFEREE_CTRL ... SRIOV_EDU_REFEREE_PAGE_LISTED:
         return sriov_edu_referee_write(pf, addr, val);
     case SRIOV_EDU_MIGRATION_CMD ... SRIOV_EDU_MIGRATION_MESSAGES:
         return sriov_edu_master_write(pf, addr, val);
+    case SRIOV_EDU_LIVE_BLOCK(0) ... SRIOV_EDU_PF_REGS_SIZE - 1:
+        return sriov_edu_live_write(pf, addr, val);
     default:
         return sriov_edu_mgmt_write(pf, addr, val);
     }
@@ -113,6 +115,10 @@ static void regs_write(void *opaque, hwaddr addr, uint64_t val,
     sriov_edu_referee_access(fn);
     if (!sriov_edu_fn_answers_in_bars(fn) ||
         regs_refuses(fn, "write", addr, size)) {
+        return;
+    }
+    if (sriov_edu_fn_live_level(fn) == SRIOV_EDU_LIVE_STOP) {
+        sriov_edu_referee_breach(fn, SRIOV_EDU_REF_LIVE_WRITE);
         return;
     }
     sriov_edu_vf_migration_fn_written(fn);

@@ -14,10 +14,12 @@
  *   6  regs: BARs          array: VF Migration State Array
  *   5  vf_migration_master: the device's other master
  *   4  cap: the SR-IOV capability, which enables and disables VFs
+ *      live: live migration of VFs
  *   3  engine              mgmt: the PF's registers for VFs
  *   2  mailbox             vf_migration: its state machine
  *   1  irq                 referee             props
  *   0  fn: facts about a function              rtr         misbehave
+ *      pages: sets of pages
  *
  * QEMU creates TotalVFs VFs with the PF and removes them with it.  VF Enable
  * enables NumVFs of them (cap.c); a VF that is not enabled has no memory, is not
@@ -93,6 +95,7 @@ typedef struct SriovEduEngine {
     uint32_t run_len;
     uint32_t run_done;  /* bytes */
     uint32_t run_crc;
+    int64_t paused_ns;  /* what was left of the timer when it was stopped */
     QEMUTimer *timer;
 } SriovEduEngine;
 
@@ -137,9 +140,31 @@ typedef struct SriovEduVfState {
     SriovEduRoom to_vf;
 } SriovEduVfState;
 
+/* At least the length of a state, see live.c */
+#define SRIOV_EDU_LIVE_STATE_MAX 256
+
+/* Live migration of a VF */
+typedef struct SriovEduLive {
+    uint32_t level;
+    uint64_t addr;
+    uint32_t len;
+    uint32_t result;
+    uint32_t count;
+    uint32_t log;
+    uint64_t iova;
+    uint32_t num_pages;
+    bool loaded;        /* and has not run since */
+    bool overflow;
+    GHashTable *pages;  /* the log: numbers of pages, or NULL if empty */
+    uint8_t saved[SRIOV_EDU_LIVE_STATE_MAX];
+} SriovEduLive;
+
 typedef struct SriovEduReferee {
     uint32_t count[SRIOV_EDU_REF_KINDS];
     uint32_t last;
+    uint32_t pages_of;  /* REFEREE_PAGES */
+    uint64_t page;      /* address of the page in question */
+    GHashTable *pages;  /* numbers of pages, or NULL if empty */
     int64_t vf_enabled_at;      /* or SRIOV_EDU_NEVER */
     int64_t vf_disabled_at;     /* by software, or SRIOV_EDU_NEVER */
 } SriovEduReferee;
@@ -164,6 +189,11 @@ typedef struct SriovEduMisbehave {
     bool array_no_bar;
     bool array_beyond;
     bool initial_beyond;
+    bool live_hangs;
+    bool live_save_fails;
+    bool live_load_fails;
+    bool live_larger;
+    bool live_overflows;
     uint32_t silent_vf[SRIOV_EDU_BITMAP_WORDS];
 } SriovEduMisbehave;
 
@@ -203,6 +233,7 @@ struct SriovEduPf {
     uint32_t resets;
     uint32_t vf_reset[SRIOV_EDU_BITMAP_WORDS];
     SriovEduVfState vf[SRIOV_EDU_MAX_VFS];
+    SriovEduLive live[SRIOV_EDU_MAX_VFS];
 };
 
 static inline bool sriov_edu_is_vf(const SriovEduFunction *fn)
@@ -241,6 +272,7 @@ bool sriov_edu_fn_in_flr(const SriovEduFunction *fn);
 unsigned int sriov_edu_fn_vectors(const SriovEduFunction *fn);
 bool sriov_edu_fn_exists(const SriovEduFunction *fn);
 bool sriov_edu_fn_is_active(const SriovEduFunction *fn);
+unsigned int sriov_edu_fn_live_level(const SriovEduFunction *fn);
 bool sriov_edu_fn_answers(const SriovEduFunction *fn);
 bool sriov_edu_fn_answers_in_bars(const SriovEduFunction *fn);
 void sriov_edu_fn_update_master(SriovEduFunction *fn);
@@ -248,6 +280,13 @@ void sriov_edu_fn_not_ready(SriovEduFunction *fn, unsigned int ms);
 
 /* misbehave.c, floor 0 */
 bool sriov_edu_misbehave_parse(SriovEduPf *pf, Error **errp);
+
+/* pages.c, floor 0 */
+void sriov_edu_pages_clear(GHashTable **set);
+bool sriov_edu_pages_has(GHashTable *set, uint64_t page);
+bool sriov_edu_pages_take(GHashTable *set, uint64_t page);
+uint32_t sriov_edu_pages_count(GHashTable *set);
+void sriov_edu_pages_written(SriovEduFunction *fn, uint64_t addr, uint32_t len);
 
 /* rtr.c, floor 0 */
 void sriov_edu_rtr_init(SriovEduFunction *vf);
@@ -261,6 +300,8 @@ int64_t sriov_edu_rtr_limit(const SriovEduFunction *fn);
 void sriov_edu_irq_update_table_size(SriovEduFunction *vf);
 bool sriov_edu_irq_message(SriovEduFunction *fn, unsigned int vector);
 void sriov_edu_irq_raise(SriovEduFunction *fn, uint32_t bit);
+void sriov_edu_irq_send_again(SriovEduFunction *fn);
+bool sriov_edu_irq_is_valid(const SriovEduIrq *irq);
 void sriov_edu_irq_reset(SriovEduFunction *fn);
 uint32_t sriov_edu_irq_read(SriovEduFunction *fn, hwaddr addr);
 bool sriov_edu_irq_write(SriovEduFunction *fn, hwaddr addr, uint32_t val);
@@ -317,6 +358,12 @@ void sriov_edu_vf_migration_vf_used(SriovEduFunction *vf);
 void sriov_edu_engine_init(SriovEduFunction *fn);
 void sriov_edu_engine_exit(SriovEduFunction *fn);
 void sriov_edu_engine_reset(SriovEduFunction *fn);
+bool sriov_edu_engine_is_valid(const SriovEduEngine *e);
+int64_t sriov_edu_engine_left_ns(const SriovEduFunction *fn);
+void sriov_edu_engine_pause(SriovEduFunction *fn);
+void sriov_edu_engine_go_on(SriovEduFunction *fn);
+void sriov_edu_engine_load(SriovEduFunction *fn, const SriovEduEngine *from,
+                           int64_t left_ns);
 uint32_t sriov_edu_engine_read(SriovEduFunction *fn, hwaddr addr);
 bool sriov_edu_engine_write(SriovEduFunction *fn, hwaddr addr, uint32_t val);
 
@@ -330,6 +377,13 @@ void sriov_edu_mgmt_vf_disabled(SriovEduPf *pf, unsigned int vf_id);
 /*
  * Floor 4
  */
+
+/* live.c, floor 4 */
+uint32_t sriov_edu_live_read(SriovEduPf *pf, hwaddr addr);
+bool sriov_edu_live_write(SriovEduPf *pf, hwaddr addr, uint32_t val);
+void sriov_edu_live_vf_was_reset(SriovEduPf *pf, unsigned int vf_id);
+void sriov_edu_live_vf_disabled(SriovEduPf *pf, unsigned int vf_id);
+void sriov_edu_live_reset(SriovEduPf *pf);
 
 /* cap.c, floor 4 */
 bool sriov_edu_cap_init(SriovEduPf *pf, Error **errp);

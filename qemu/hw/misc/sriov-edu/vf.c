@@ -69,7 +69,9 @@ static void vf_reset(DeviceState *dev)
     SriovEduFunction *vf = SRIOV_EDU_FN(dev);
     bool flr = sriov_edu_fn_in_flr(vf);
 
-    if (!flr) {
+    if (flr) {
+        sriov_edu_live_vf_was_reset(vf->pf, vf->vf_id);
+    } else {
         memcpy(vf->pci.config, vf->initial, PCIE_CONFIG_SPACE_SIZE);
         vf->ready_at = 0;
     }

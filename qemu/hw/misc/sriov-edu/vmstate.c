@@ -39,6 +39,7 @@ static const VMStateDescription vmstate_engine = {
         VMSTATE_UINT32(run_len, SriovEduEngine),
         VMSTATE_UINT32(run_done, SriovEduEngine),
         VMSTATE_UINT32(run_crc, SriovEduEngine),
+        VMSTATE_INT64(paused_ns, SriovEduEngine),
         VMSTATE_TIMER_PTR(timer, SriovEduEngine),
         VMSTATE_END_OF_LIST()
     },
@@ -79,6 +80,40 @@ static const VMStateDescription vmstate_vf_state = {
         VMSTATE_UINT32(resets, SriovEduVfState),
         VMSTATE_STRUCT(to_pf, SriovEduVfState, 1, vmstate_room, SriovEduRoom),
         VMSTATE_STRUCT(to_vf, SriovEduVfState, 1, vmstate_room, SriovEduRoom),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static int vmstate_live_post_load(void *opaque, int version_id)
+{
+    SriovEduLive *live = opaque;
+
+    if (live->level > SRIOV_EDU_LIVE_STOP ||
+        live->log & ~SRIOV_EDU_LIVE_LOG_ON) {
+        return -EINVAL;
+    }
+    /* The log is not saved. */
+    sriov_edu_pages_clear(&live->pages);
+    live->overflow = live->log;
+    return 0;
+}
+
+static const VMStateDescription vmstate_live = {
+    .name = "sriov-edu-live",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .post_load = vmstate_live_post_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT32(level, SriovEduLive),
+        VMSTATE_UINT64(addr, SriovEduLive),
+        VMSTATE_UINT32(len, SriovEduLive),
+        VMSTATE_UINT32(result, SriovEduLive),
+        VMSTATE_UINT32(count, SriovEduLive),
+        VMSTATE_UINT32(log, SriovEduLive),
+        VMSTATE_UINT64(iova, SriovEduLive),
+        VMSTATE_UINT32(num_pages, SriovEduLive),
+        VMSTATE_BOOL(loaded, SriovEduLive),
+        VMSTATE_UINT8_ARRAY(saved, SriovEduLive, SRIOV_EDU_LIVE_STATE_MAX),
         VMSTATE_END_OF_LIST()
     },
 };
@@ -124,12 +159,16 @@ static const VMStateInfo vmstate_info_closed = {
     .put = vmstate_put_closed,
 };
 
-static bool vmstate_engine_is_valid(const SriovEduEngine *e)
+/* The timer of a VF runs if it executes a command and is not stopped. */
+static bool vmstate_engine_is_valid(const SriovEduFunction *fn)
 {
-    bool busy = e->status & SRIOV_EDU_STATUS_BUSY;
+    const SriovEduEngine *e = &fn->engine;
+    bool runs = e->status & SRIOV_EDU_STATUS_BUSY &&
+                sriov_edu_fn_live_level(fn) == SRIOV_EDU_LIVE_RUN;
 
-    return e->run_done <= e->run_len && e->latency <= SRIOV_EDU_LATENCY_MAX &&
-           busy == timer_pending(e->timer);
+    return sriov_edu_engine_is_valid(e) && runs == timer_pending(e->timer) &&
+           e->paused_ns >= 0 &&
+           e->paused_ns <= (int64_t)SRIOV_EDU_LATENCY_MAX * SCALE_US;
 }
 
 /* The clock is loaded after the PF and before the VFs. */
@@ -144,8 +183,7 @@ static bool vmstate_ready_at_is_valid(const SriovEduFunction *fn)
 
 static bool vmstate_function_is_valid(const SriovEduFunction *fn)
 {
-    return vmstate_engine_is_valid(&fn->engine) &&
-           !((fn->irq.status | fn->irq.enable) & ~SRIOV_EDU_INT_ALL) &&
+    return vmstate_engine_is_valid(fn) && sriov_edu_irq_is_valid(&fn->irq) &&
            !sriov_edu_fn_in_flr(fn) && vmstate_ready_at_is_valid(fn);
 }
 
@@ -279,6 +317,8 @@ const VMStateDescription sriov_edu_pf_vmstate = {
         VMSTATE_UINT32_EQUAL(props.total_vfs, SriovEduPf, "total-vfs differs"),
         VMSTATE_STRUCT_ARRAY(vf, SriovEduPf, SRIOV_EDU_MAX_VFS, 1,
                              vmstate_vf_state, SriovEduVfState),
+        VMSTATE_STRUCT_ARRAY(live, SriovEduPf, SRIOV_EDU_MAX_VFS, 1,
+                             vmstate_live, SriovEduLive),
         VMSTATE_END_OF_LIST()
     },
     .subsections = (const VMStateDescription * const []) {

@@ -16,7 +16,8 @@ static void test_identity(void)
     g_assert_cmphex(rd(&pf, SRIOV_EDU_VERSION), ==, SRIOV_EDU_VERSION_1_0);
     g_assert_cmphex(rd(&pf, SRIOV_EDU_FUNCTION), ==, 0);
     g_assert_cmphex(rd(&pf, SRIOV_EDU_FEATURES), ==,
-                    SRIOV_EDU_FEATURE_MGMT | SRIOV_EDU_FEATURE_REFEREE);
+                    SRIOV_EDU_FEATURE_MGMT | SRIOV_EDU_FEATURE_REFEREE |
+                    SRIOV_EDU_FEATURE_LIVE);
     g_assert_cmpint(rd(&pf, SRIOV_EDU_RESETS), ==, 0);
     g_assert_cmpint(rd(&pf, SRIOV_EDU_VECTORS), ==, 8);
     g_assert_cmpint(rd(&pf, SRIOV_EDU_QUOTA), ==, SRIOV_EDU_MAX_LEN);
@@ -57,7 +58,9 @@ static void test_registers(void)
         SRIOV_EDU_QUOTA, SRIOV_EDU_STATUS, SRIOV_EDU_CRC,
         SRIOV_EDU_COMPLETIONS, SRIOV_EDU_INT_COUNT, SRIOV_EDU_MBX_TX(0),
         SRIOV_EDU_MBX_RX_CTRL, SRIOV_EDU_TOTAL_VFS, SRIOV_EDU_NUM_VFS,
-        0x020, 0xffc, 0x1014, 0x3ffc, 0xfffc,
+        0x020, 0xffc, 0x1014, 0x3ffc, 0xfffc, SRIOV_EDU_LIVE_BLOCK(8),
+        SRIOV_EDU_LIVE_BLOCK(0) + SRIOV_EDU_LIVE_STATUS,
+        SRIOV_EDU_LIVE_BLOCK(0) + SRIOV_EDU_LIVE_SIZE,
     };
     Fn pf = boot(NULL);
     int i;

@@ -115,6 +115,7 @@ void add_misbehave_tests(void);
 void add_hostile_tests(void);
 void add_machine_tests(void);
 void add_stream_tests(void);
+void add_live_tests(void);
 void add_vf_migration_tests(void);
 void add_migrating_vf_tests(void);
 

@@ -55,7 +55,7 @@ static void test_capability(void)
     g_assert_cmpint(cfg_readw(&pf, pf.sriov + PCI_SRIOV_TOTAL_VF), ==, 8);
     g_assert_cmphex(rd(&pf, SRIOV_EDU_FEATURES), ==,
                     SRIOV_EDU_FEATURE_MGMT | SRIOV_EDU_FEATURE_REFEREE |
-                    SRIOV_EDU_FEATURE_MIGRATION);
+                    SRIOV_EDU_FEATURE_LIVE | SRIOV_EDU_FEATURE_MIGRATION);
     cfg_writel(&pf, PCI_BASE_ADDRESS_2, ~0);
     g_assert_cmphex(cfg_readl(&pf, PCI_BASE_ADDRESS_2), ==, 0xffff8004);
     set_ctrl(&pf, MIGRATION);
