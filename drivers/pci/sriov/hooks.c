@@ -43,6 +43,7 @@ static struct pci_sriov *sriov_alloc(struct pci_dev *pf)
 	init_waitqueue_head(&sriov->wait);
 	INIT_WORK(&sriov->finish, sriov_finish_work);
 	sriov_outage_init(sriov);
+	sriov_live_init(sriov);
 	if (sriov_settle_init(sriov)) {
 		kfree(sriov);
 		return NULL;
@@ -167,6 +168,7 @@ void pci_iov_forget_driver(struct pci_dev *dev)
 	WRITE_ONCE(sriov->policy.driver_max, sriov->cap.total_vfs);
 	WRITE_ONCE(sriov->vf_total_msix_known, false);
 	sriov_forget_vf_ops(sriov);
+	sriov_live_forget(sriov);
 	sriov_ready_forget(sriov);
 }
 

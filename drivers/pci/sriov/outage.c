@@ -45,6 +45,7 @@ void pci_iov_outage_begin(struct pci_dev *dev)
 	atomic64_set(&sriov->outage_until,
 		     ktime_add_ms(ktime_get(), SRIOV_OUTAGE_MS));
 	raw_spin_unlock_irq(&pci_lock);
+	sriov_live_lose(sriov);
 }
 
 /**

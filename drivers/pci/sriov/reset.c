@@ -57,6 +57,7 @@ void pci_restore_iov_state(struct pci_dev *pf)
 		return;
 	}
 
+	sriov_live_lose(sriov);
 	sriov_migration_restoring(sriov);
 	sriov_rebar_restore(sriov);
 	for (bar = 0; bar < PCI_SRIOV_NUM_BARS; bar++)

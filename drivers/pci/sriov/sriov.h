@@ -22,6 +22,7 @@
 #include <linux/workqueue.h>
 
 #include "cap.h"
+#include "live.h"
 #include "migration.h"
 #include "vf.h"
 
@@ -129,6 +130,7 @@ struct sriov_task {
  * @finish: finishes an operation that was cut short, see pci_iov_wait_over()
  * @wait: operations sleep here, and resets of the PF; woken when @preempt rises
  *	and when VF Migration has taken a VF from its driver
+ * @live: live migration of VFs
  * @migration: VF Migration, NULL unless the PF is capable of it
  * @vf_total_msix: last answer of the driver's sriov_get_vf_total_msix()
  * @vf_total_msix_known: the driver was queried; cleared when it is unbound
@@ -192,6 +194,9 @@ struct pci_sriov {
 	struct work_struct finish;
 	wait_queue_head_t wait;
 
+#ifdef CONFIG_PCI_IOV_LIVE
+	struct sriov_live live;
+#endif
 	struct sriov_migration *migration;
 
 	u32 vf_total_msix;

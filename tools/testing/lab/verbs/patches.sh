@@ -42,7 +42,7 @@ add_own()
 	step=$(sed -n "s/^Step: //p" <<<"$message")
 	if [ -n "$step" ]; then
 		state=$features/$step
-		paths=("${core_paths[@]}")
+		paths=("${core_paths[@]}" "${paths[@]}")
 	elif [ ${#core_paths[@]} -eq 0 ]; then
 		core_paths=("${paths[@]}")	# of the first of them
 	fi
