@@ -4,7 +4,8 @@
  *
  * Sample driver for an SR-IOV Physical Function: the part that every PF driver
  * has.  pf_vfs.c has the part that is specific to this device's VFs, and
- * pf_migration.c handles VFs that are added and removed one by one.
+ * pf_migration.c handles VFs that are added and removed one by one, pf_live.c VFs that
+ * move to another host with their guest.
  *
  * The callbacks of a PF driver, and the lock that each is called under:
  *
@@ -107,6 +108,10 @@ static int sriov_edu_pf_probe(struct pci_dev *pci,
 		goto teardown;
 
 	pci_set_drvdata(pci, pf);
+	rc = sriov_edu_pf_init_live(pf);
+	if (rc)
+		goto teardown;
+
 	sriov_edu_pf_begin_migration(pf);
 	rc = sriov_edu_fn_publish(pf->fn);
 	if (rc)
@@ -114,6 +119,7 @@ static int sriov_edu_pf_probe(struct pci_dev *pci,
 	return 0;
 end_migration:
 	sriov_edu_pf_end_migration(pf);
+	sriov_edu_pf_exit_live(pf);
 teardown:
 	sriov_edu_fn_teardown(pf->fn);
 put:
@@ -142,6 +148,7 @@ static void sriov_edu_pf_remove(struct pci_dev *pci)
 	pf_disable_sriov(pf);
 	sriov_edu_fn_unpublish(pf->fn);
 	sriov_edu_pf_end_migration(pf);
+	sriov_edu_pf_exit_live(pf);
 	sriov_edu_fn_teardown(pf->fn);
 	sriov_edu_fn_put(pf->fn);
 	kfree(pf);

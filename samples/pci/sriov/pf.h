@@ -45,6 +45,8 @@ struct sriov_edu_pf_vf {
  *	service takes it, so it must not be held while the PCI core adds or
  *	removes VFs: their drivers wait for the service
  * @num_vfs: number of VFs that are served, vf_id 0 to @num_vfs - 1
+ * @live: states of VFs that migrate, a page for each, or NULL
+ * @live_dma: its bus address
  * @vfs: indexed by vf_id
  */
 struct sriov_edu_pf {
@@ -56,6 +58,8 @@ struct sriov_edu_pf {
 
 	struct mutex lock;	/* num_vfs, vfs and their registers */
 	u32 num_vfs;
+	void *live;
+	dma_addr_t live_dma;
 	struct sriov_edu_pf_vf vfs[] __counted_by(total_vfs);
 };
 
@@ -70,6 +74,10 @@ void sriov_edu_pf_reopen_vfs(struct sriov_edu_pf *pf);
 void sriov_edu_pf_warn_vfs(struct sriov_edu_pf *pf);
 int sriov_edu_pf_set_vf_msix(struct sriov_edu_pf *pf, u32 vf_id, u32 count);
 void sriov_edu_pf_event(struct sriov_edu_fn *fn, u32 events);
+
+/* pf_live.c, floor 4 */
+int sriov_edu_pf_init_live(struct sriov_edu_pf *pf);
+void sriov_edu_pf_exit_live(struct sriov_edu_pf *pf);
 
 /* pf_migration.c, floor 4 */
 void sriov_edu_pf_want_migration(struct sriov_edu_pf *pf);
