@@ -84,9 +84,9 @@ step "checkpatch --strict"
 # are volatile, a trace header is laid out as all of the kernel's are, one file must
 # define __printf, and libFuzzer and libeconf have their own idea of a function's name.
 mapfile -t files < <(sources |
-	grep -v -e /trace.h -e /edu.h -e /interrupt.c -e /compiler.h -e /fuzz_ -e /conf.c)
+	grep -v -e /trace.h -e /edu.h -e /vfio.h -e /interrupt.c -e /compiler.h -e /fuzz_ -e /conf.c)
 check "our files" checkpatch --ignore ENOSYS -f "${files[@]}"
-mapfile -t files < <(sources | grep -e /edu.h -e /interrupt.c)
+mapfile -t files < <(sources | grep -e /edu.h -e /vfio.h -e /interrupt.c)
 check "volatile" checkpatch --ignore VOLATILE -f "${files[@]}"
 mapfile -t files < <(sources | grep -e /compiler.h -e /fuzz_ -e /conf.c)
 check "programs' own" checkpatch -f "${files[@]}" \

@@ -53,7 +53,7 @@ int engine_copy(int fd, const void *src, void *dst, uint32_t len,
 }
 
 /* IEEE 802.3, bit by bit: independent of the device's implementation */
-static uint32_t crc32(const uint8_t *data, size_t len)
+uint32_t engine_crc32(const uint8_t *data, size_t len)
 {
 	uint32_t crc = ~0U;
 	int bit;
@@ -88,7 +88,7 @@ int engine_check(int fd, uint32_t len, uint32_t seed)
 	if (src && dst) {
 		fill(src, dst, len, seed);
 		ret = engine_copy(fd, src, dst, len, &copy);
-		if (!ret && (copy.error || copy.crc != crc32(src, len) ||
+		if (!ret && (copy.error || copy.crc != engine_crc32(src, len) ||
 			     memcmp(src, dst, len)))
 			ret = -EBADMSG;
 	}

@@ -25,6 +25,9 @@ int engine_copy(int fd, const void *src, void *dst, uint32_t len,
  */
 int engine_check(int fd, uint32_t len, uint32_t seed);
 
+/* The CRC-32 that the engine computes. */
+uint32_t engine_crc32(const uint8_t *data, size_t len);
+
 /* Checks one copy through the function's driver, if it has one. */
 int engine_works(const struct pci_fn *fn);
 
