@@ -4,7 +4,8 @@
 # passthrough.sh make <kernel>: what guest/passthrough needs in the VM to run a
 # guest there, in build/passthrough: QEMU with its libraries and firmware, the
 # kernel, a root, pcislot and nvme-virt.
-# passthrough.sh run <kernel> <log>: runs that story in the VM, as vm does.
+# passthrough.sh run <kernel> <log> <story> [<argument>]...: runs that story, or
+# another one with a guest in the VM, as vm does.
 
 # shellcheck source=tools/testing/lab/paths.sh
 . "$(dirname "$0")/paths.sh"
@@ -28,7 +29,7 @@ inner_guest()
 {
 	cp "$build/obj-$kernel/vmlinux" "$to/"
 	mkdir -p "$to/tree/job"
-	cp "$lab/guest/passthrough-inner" "$to/tree/job/command"
+	cp "$lab/guest/inner" "$to/tree/job/command"
 	(cd "$to/tree" && find . | cpio --quiet -o -H newc -R 0:0) >"$to/job.cpio"
 	cat "$build/image/$kernel.cpio" "$to/job.cpio" >"$to/initrd"
 	rm -r "$to/tree" "$to/job.cpio"
@@ -44,8 +45,8 @@ make)
 	;;
 run)
 	exec "$lab/vm" --kernel "$kernel" --timeout 1800 --log "$3" \
-		--devices "$lab/devices/passthrough" --append intel_iommu=on \
-		--put "$to:/passthrough" -- passthrough
+		--devices "$lab/devices/$4" --append intel_iommu=on \
+		--put "$to:/passthrough" -- "${*:4}"
 	;;
 *)
 	die "passthrough.sh: make or run?"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2154,SC2164 # lab gives us "set -e" and variables
 #
-# run [migration|passthrough|unplug]: guest/story, or another story, in the VM, with its
+# run [migration|passthrough|live|unplug]: guest/story, or another story, in the VM, with its
 # steps numbered after the lab's, and a table of their outcomes.
 
 story=${1:-story}
@@ -14,8 +14,8 @@ story)
 migration|unplug)
 	vm=("$lab/outside.sh" "$story" "$kernel" "$log/$log_name.console")
 	;;
-passthrough)
-	vm=("$lab/passthrough.sh" run "$kernel" "$log/$log_name.console")
+passthrough|live)
+	vm=("$lab/passthrough.sh" run "$kernel" "$log/$log_name.console" "$@")
 	;;
 *)
 	die "run: no story '$story'"
@@ -52,7 +52,7 @@ table()
 
 prepare
 build
-if [ "$story" = passthrough ]; then
+if [[ $story = passthrough || $story = live ]]; then
 	job passthrough "$lab/passthrough.sh" make "$kernel"
 	jobs_wait
 fi

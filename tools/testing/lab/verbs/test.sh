@@ -95,7 +95,16 @@ passthrough()
 	step "VFs given to a guest within the VM"
 	"$lab/passthrough.sh" make "$kernel"
 	story passthrough "$lab/passthrough.sh" run "$kernel" \
-		"$log/test-$kernel-passthrough.console"
+		"$log/test-$kernel-passthrough.console" passthrough
+}
+
+# The inner guest's QEMU and root are those of passthrough.
+live()
+{
+	step "A guest within the VM moves with its VF to another QEMU"
+	"$lab/passthrough.sh" make "$kernel"
+	story live "$lab/passthrough.sh" run "$kernel" \
+		"$log/test-$kernel-live.console" live
 }
 
 # The other master acts from outside the VM; in migration_*test, from inside.
@@ -345,7 +354,7 @@ parts=(suites)
 if [ $# -eq 0 ] && [ -n "${LAB_PARTS:-}" ]; then
 	read -r -a parts <<<"$LAB_PARTS"
 elif [ $# -eq 0 ] && [ "$kernel" = new ]; then
-	parts=(kunit suites sriovctl_vm migration passthrough power unplug)
+	parts=(kunit suites sriovctl_vm migration passthrough live power unplug)
 	[ "$build" != "$shared" ] || parts=(qtest pcislot sriovctl model "${parts[@]}")
 elif [ $# -eq 0 ] && [ "$kernel" = stock ]; then
 	parts=(suites sriovctl_vm)
