@@ -92,6 +92,8 @@ static void sriov_live_catch_up(struct sriov_live_vf *v)
 		return;
 
 	sriov_live_close_files(v);
+	if (now.lost != v->seen_lost)
+		v->log_page = 0;	/* the device has lost the log, too */
 	if (now.resets != v->seen_resets) {
 		v->state = VFIO_DEVICE_STATE_RUNNING;
 		/* it may have stopped again since the reset */

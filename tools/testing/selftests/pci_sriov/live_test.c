@@ -607,16 +607,19 @@ TEST_F_TIMEOUT(live, vf_is_reset_in_each_state, 120)
 TEST_F_TIMEOUT(live, pf_is_reset_in_each_state, 240)
 {
 	struct vfio_vf *v = &self->vf[0];
+	uint64_t bitmap = 0;
 	unsigned int state;
 	int fd;
 
 	for (state = VFIO_DEVICE_STATE_STOP; state < STATES; state++) {
 		bool runs = state == VFIO_DEVICE_STATE_RUNNING;
 
+		ASSERT_EQ(0, vfio_log_start(v, 0, 1 << 30));
 		ASSERT_EQ(0, vfio_set_state(v, state, &fd));
 		ASSERT_EQ(0, pci_fn_reset(&self->pf[0]));
 		EXPECT_EQ(runs ? state : VFIO_DEVICE_STATE_ERROR, vfio_state(v))
 			TH_LOG("in %s", state_name[state]);
+		EXPECT_EQ(-EINVAL, vfio_log_report(v, 0, PAGE, &bitmap));
 		if (!runs)
 			EXPECT_EQ(-EINVAL, go_to(v, VFIO_DEVICE_STATE_RUNNING));
 		if (fd >= 0)
