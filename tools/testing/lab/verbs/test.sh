@@ -60,6 +60,14 @@ sriovctl()
 		make -s -C "$top/tools/pci/sriovctl" O="$build/sriovctl" check
 }
 
+# Nor does the reader of live migration's stream
+stream()
+{
+	step "The reader of a VF's state, in user space"
+	tap_of stream "$log/stream.log" timeout 300 \
+		make -s -C "$lab/stream" O="$build/stream" check
+}
+
 # story <name> <command>...: each step of what ./lab run <name> shows is a test
 story()
 {
@@ -355,7 +363,7 @@ if [ $# -eq 0 ] && [ -n "${LAB_PARTS:-}" ]; then
 	read -r -a parts <<<"$LAB_PARTS"
 elif [ $# -eq 0 ] && [ "$kernel" = new ]; then
 	parts=(kunit suites sriovctl_vm migration passthrough live power unplug)
-	[ "$build" != "$shared" ] || parts=(qtest pcislot sriovctl model "${parts[@]}")
+	[ "$build" != "$shared" ] || parts=(qtest pcislot sriovctl stream model "${parts[@]}")
 elif [ $# -eq 0 ] && [ "$kernel" = stock ]; then
 	parts=(suites sriovctl_vm)
 elif [ $# -eq 0 ]; then
