@@ -15,10 +15,9 @@
 #include <stdlib.h>
 
 #include "harness.h"
+#include "fail_nth.h"
 #include "fixture.h"
 
-#define FAILSLAB	"/sys/kernel/debug/failslab"
-#define FAIL_NTH	"/proc/thread-self/fail-nth"
 #define MOST		10000	/* allocations; more means an endless loop */
 #define HOURS		(4 * 3600)
 
@@ -40,20 +39,18 @@ static int number_of(const char *name)
 
 FIXTURE_SETUP(fail_nth)
 {
-	if (access(FAIL_NTH, W_OK) ||
-	    sysfs_write(FAILSLAB, "ignore-gfp-wait", "N"))
+	if (!fail_nth_on())
 		SKIP(return, "the kernel has no failslab");
 	if (pf_take(PF_SRIOV_EDU, 0, &self->pf, self->driver))
 		SKIP(return, NO_SUCH_PF);
 	self->num_vfs = number_of("FAIL_NTH_VFS");
 	self->from = number_of("FAIL_NTH_FROM");
-	ASSERT_EQ(0, sysfs_write(FAILSLAB, "verbose", "0"));
 	ASSERT_EQ(0, pf_want_num_vfs(&self->pf, 0));
 }
 
 FIXTURE_TEARDOWN(fail_nth)
 {
-	sysfs_write(FAILSLAB, "ignore-gfp-wait", "Y");
+	fail_nth_off();
 	EXPECT_EQ(0, pf_want_num_vfs(&self->pf, 0));
 	EXPECT_EQ(0, pf_give_back(&self->pf));
 }
@@ -72,27 +69,22 @@ struct attempt {
 static int write_while_failing(const struct pci_fn *pf, int num_vfs, int n,
 			       struct attempt *attempt)
 {
-	char path[SYSFS_PATH_LEN + 16], number[16], left[16] = "";
-	int fail_nth = open(FAIL_NTH, O_RDWR);
-	int len, fd;
+	char path[SYSFS_PATH_LEN + 16], number[16];
+	int len, fd, fail_nth;
 
 	snprintf(path, sizeof(path), "%s/sriov_numvfs", pf->dir);
 	fd = open(path, O_WRONLY);
-	if (fd < 0 || fail_nth < 0)
-		return -errno;
-
-	len = snprintf(number, sizeof(number), "%d", n);
-	if (write(fail_nth, number, len) != len)
+	if (fd < 0)
 		return -errno;
 	len = snprintf(number, sizeof(number), "%d", num_vfs);
-	attempt->error = write(fd, number, len) < 0 ? -errno : 0;
 
-	pread(fail_nth, left, sizeof(left) - 1, 0);
-	attempt->failed = atoi(left) == 0;
-	pwrite(fail_nth, "0", 1, 0);
-	close(fail_nth);
+	fail_nth = fail_nth_begin(n);
+	if (fail_nth >= 0) {
+		attempt->error = write(fd, number, len) < 0 ? -errno : 0;
+		attempt->failed = fail_nth_end(fail_nth);
+	}
 	close(fd);
-	return 0;
+	return fail_nth < 0 ? fail_nth : 0;
 }
 
 /* All ways to read the number of VFs agree. */

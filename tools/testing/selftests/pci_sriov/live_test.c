@@ -16,6 +16,7 @@
 #include "edu.h"
 #include "engine.h"
 #include "environment.h"
+#include "fail_nth.h"
 #include "fixture.h"
 #include "vfio.h"
 
@@ -652,6 +653,59 @@ TEST_F(live, closed_in_each_state)
 		EXPECT_TRUE(works(v, &self->pages))
 			TH_LOG("closed in %s", state_name[state]);
 	}
+}
+
+/* A whole migration, with a log */
+static int migrate(struct vfio_vf *from, struct vfio_vf *to, uint8_t *stream,
+		   size_t *len)
+{
+	uint64_t bitmap;
+	int rc;
+
+	rc = vfio_log_start(from, 0, 1 << 30);
+	if (!rc)
+		rc = vfio_log_report(from, 0, PAGE, &bitmap);
+	if (!rc)
+		rc = vfio_stop_copy_length(from) < 0 ? -EIO : 0;
+	if (!rc)
+		rc = save(from, stream, len);
+	if (!rc)
+		rc = load(to, stream, *len, STREAM_MAX, VFIO_DEVICE_STATE_RUNNING);
+	return rc;
+}
+
+/* Every allocation of a migration fails once; nothing is lost with it. */
+TEST_F_TIMEOUT(live, allocations_fail, 300)
+{
+	struct vfio_vf *from = &self->vf[0], *to = &self->vf[1];
+	bool failed = true;
+	int n, file, rc = 0;
+
+	if (!fail_nth_on()) {
+		fail_nth_off();
+		SKIP(return, "the kernel has no failslab");
+	}
+	for (n = 1; failed && n < 1000; n++) {
+		vfio_write(from, SRIOV_EDU_SCRATCH, MARK + n);
+		file = fail_nth_begin(n);
+		ASSERT_LE(0, file);
+		rc = migrate(from, to, self->stream, &self->len);
+		failed = fail_nth_end(file);
+		EXPECT_TRUE(!rc || (failed && rc == -ENOMEM))
+			TH_LOG("allocation %d failed: %d", n, rc);
+		if (!rc)
+			EXPECT_EQ(MARK + n, vfio_read(to, SRIOV_EDU_SCRATCH));
+		EXPECT_EQ(0, vfio_log_stop(from));
+		ASSERT_EQ(0, vfio_reset(from));
+		ASSERT_EQ(0, vfio_reset(to));
+	}
+	fail_nth_off();
+	EXPECT_FALSE(failed);
+	EXPECT_EQ(0, rc);
+	EXPECT_LT(5, n);
+	EXPECT_TRUE(works(from, &self->pages));
+	EXPECT_TRUE(works(to, &self->pages));
+	TH_LOG("allocations 1 to %d failed", n - 2);
 }
 
 /*
