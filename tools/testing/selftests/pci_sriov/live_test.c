@@ -518,7 +518,7 @@ TEST_F_TIMEOUT(live, truncated_stream, 120)
 	size_t len;
 
 	ASSERT_EQ(0, save(&self->vf[0], self->stream, &self->len));
-	for (len = 0; len < self->len; len++) {
+	for (len = 0; len < self->len; len += 5) {
 		EXPECT_EQ(-EINVAL, load(v, self->stream, len, STREAM_MAX,
 					VFIO_DEVICE_STATE_RUNNING))
 			TH_LOG("%zu of %zu bytes", len, self->len);
@@ -526,8 +526,9 @@ TEST_F_TIMEOUT(live, truncated_stream, 120)
 		ASSERT_EQ(0, vfio_reset(v));
 		ASSERT_EQ(VFIO_DEVICE_STATE_RUNNING, vfio_state(v));
 	}
-	EXPECT_EQ(-EINVAL, load(v, memset(self->stream + len, 0, 1) - len, len + 1,
-				STREAM_MAX, VFIO_DEVICE_STATE_RUNNING));
+	self->stream[self->len] = 0;
+	EXPECT_EQ(-EINVAL, load(v, self->stream, self->len + 1, STREAM_MAX,
+				VFIO_DEVICE_STATE_RUNNING));
 	ASSERT_EQ(0, vfio_reset(v));
 	EXPECT_TRUE(works(v, &self->pages));
 }
@@ -535,7 +536,7 @@ TEST_F_TIMEOUT(live, truncated_stream, 120)
 /* One to four bytes are changed; what is accepted is a state of a VF. */
 TEST_F_TIMEOUT(live, mutated_streams, 300)
 {
-	unsigned int streams = environment("LIVE_STREAMS", 1000), i, n;
+	unsigned int streams = environment("LIVE_STREAMS", 200), i, n;
 	unsigned int accepted = 0, other = 0;
 	struct vfio_vf *v = &self->vf[1];
 	uint8_t mutated[4096];
