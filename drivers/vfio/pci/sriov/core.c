@@ -255,9 +255,7 @@ static void sriov_live_reset_done(struct pci_dev *vf)
 	sriov_live_was_reset(sriov_live_drvdata(vf));
 }
 
-/**
- * vfio_pci_sriov_err_handler - &pci_driver.err_handler of a VF that can migrate
- */
+/* &pci_driver.err_handler of a VF that can migrate */
 const struct pci_error_handlers vfio_pci_sriov_err_handler = {
 	.error_detected	= vfio_pci_core_aer_err_detected,
 	.reset_done	= sriov_live_reset_done,
