@@ -2,6 +2,8 @@
 /*
  * vfio-pci-sriov: live migration of any VF whose PF driver supports it
  *
+ * Floor: 4
+ *
  * Bound by driver_override only.
  */
 #include <linux/module.h>

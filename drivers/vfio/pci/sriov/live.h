@@ -5,7 +5,8 @@
  * A VF whose PF driver has registered struct pci_sriov_live_ops, open by VFIO.  The
  * files are on floors, as in drivers/pci/sriov/.
  *
- *	3	core: the driver, and the device as VFIO sees it
+ *	4	driver: a module of its own
+ *	3	core: what a driver is made of, and the device as VFIO sees it
  *	2	state: VFIO's states
  *	1	save, load: the files that user space reads and writes; log
  *	0	stream: their contents

@@ -117,7 +117,7 @@ check "shell" shellcheck -x "${files[@]}"
 step "The branch of patches, saved"
 check "./lab branch --save" "$lab/series-test.sh"
 step "Floors and words"
-for call in "floors.sh drivers/pci/sriov qemu/hw/misc/sriov-edu samples/pci/sriov" words.sh; do
+for call in "floors.sh drivers/pci/sriov drivers/vfio/pci/sriov qemu/hw/misc/sriov-edu samples/pci/sriov" words.sh; do
 	read -ra script <<<"$call"
 	[ ! -x "$lab/${script[0]}" ] || check "${script[0]}" "$lab/${script[0]}" "${script[@]:1}"
 done
