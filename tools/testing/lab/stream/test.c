@@ -18,7 +18,7 @@
 /**
  * struct result - what a reader has made of a stream
  * @rc: 0 or an errno
- * @complete: all was there
+ * @complete: it has an end, and nothing after that
  * @headers: how many headers, 0 or 1
  * @images: how many images were complete
  * @bytes: how many bytes of images there were
