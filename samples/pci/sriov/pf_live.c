@@ -219,8 +219,9 @@ static const struct pci_sriov_live_ops pf_live_ops = {
  */
 int sriov_edu_pf_init_live(struct sriov_edu_pf *pf)
 {
-	if (!(sriov_edu_read(pf->fn, SRIOV_EDU_FEATURES) &
-	      SRIOV_EDU_FEATURE_LIVE))
+	/* without VFs if the SR-IOV capability cannot be used */
+	if (!pf->total_vfs || !(sriov_edu_read(pf->fn, SRIOV_EDU_FEATURES) &
+				SRIOV_EDU_FEATURE_LIVE))
 		return 0;
 
 	pf->live = dma_alloc_coherent(&pf->pci->dev, pf->total_vfs * LIVE_BUF,
