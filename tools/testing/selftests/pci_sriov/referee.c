@@ -28,6 +28,7 @@ static const char * const kinds[SRIOV_EDU_REF_KINDS] = {
 	[SRIOV_EDU_REF_HEADER_EARLY] = "header-early",
 	[SRIOV_EDU_REF_D_STATE_EARLY] = "d-state-early",
 	[SRIOV_EDU_REF_RESET_EARLY] = "reset-early",
+	[SRIOV_EDU_REF_LIVE_WRITE] = "live-write",
 };
 
 enum {
