@@ -100,35 +100,19 @@ static unsigned int engine_check(const SriovEduFunction *fn)
     return SRIOV_EDU_OK;
 }
 
-/*
- * To and from RAM only.  The registers of devices must not be reachable from
- * here: a guest could have the engine write to its own registers, or clear VF
- * Enable and so reset the function whose engine is running.
- */
-static bool engine_transfer(SriovEduFunction *fn, uint64_t addr, void *buf,
-                            uint32_t len, DMADirection direction)
-{
-    MemTxAttrs attrs = {
-        .memory = 1,
-        .requester_id = pci_requester_id(&fn->pci),
-    };
-
-    return pci_dma_rw(&fn->pci, addr, buf, len, direction, attrs) == MEMTX_OK;
-}
-
 static unsigned int engine_do_piece(SriovEduFunction *fn, uint32_t len)
 {
     SriovEduEngine *e = &fn->engine;
     uint8_t buf[PIECE_SIZE];
 
-    if (!engine_transfer(fn, e->run_src + e->run_done, buf, len,
-                         DMA_DIRECTION_TO_DEVICE)) {
+    if (!sriov_edu_fn_dma(fn, e->run_src + e->run_done, buf, len,
+                          DMA_DIRECTION_TO_DEVICE)) {
         return SRIOV_EDU_ERR_SRC;
     }
     if (e->run_cmd == SRIOV_EDU_CMD_COPY) {
         sriov_edu_pages_written(fn, e->run_dst + e->run_done, len);
-        if (!engine_transfer(fn, e->run_dst + e->run_done, buf, len,
-                             DMA_DIRECTION_FROM_DEVICE)) {
+        if (!sriov_edu_fn_dma(fn, e->run_dst + e->run_done, buf, len,
+                              DMA_DIRECTION_FROM_DEVICE)) {
             return SRIOV_EDU_ERR_DST;
         }
     }
@@ -228,14 +212,12 @@ void sriov_edu_engine_go_on(SriovEduFunction *fn)
 }
 
 /* Gives a function that is paused the state of another one. */
-void sriov_edu_engine_load(SriovEduFunction *fn, const SriovEduEngine *from,
-                           int64_t left_ns)
+void sriov_edu_engine_load(SriovEduFunction *fn, const SriovEduEngine *from)
 {
     QEMUTimer *timer = fn->engine.timer;
 
     fn->engine = *from;
     fn->engine.timer = timer;
-    fn->engine.paused_ns = left_ns;
     engine_set_trpnd(fn, from->status & SRIOV_EDU_STATUS_BUSY);
 }
 
@@ -243,6 +225,8 @@ void sriov_edu_engine_load(SriovEduFunction *fn, const SriovEduEngine *from,
 bool sriov_edu_engine_is_valid(const SriovEduEngine *e)
 {
     return e->run_done <= e->run_len && e->latency <= SRIOV_EDU_LATENCY_MAX &&
+           e->paused_ns >= 0 &&
+           e->paused_ns <= (int64_t)SRIOV_EDU_LATENCY_MAX * SCALE_US &&
            !(e->status & ~(SRIOV_EDU_STATUS_BUSY | SRIOV_EDU_STATUS_DONE |
                            SRIOV_EDU_STATUS_OVERRUN | SRIOV_EDU_STATUS_ERROR));
 }

@@ -76,6 +76,45 @@ unsigned int sriov_edu_fn_vectors(const SriovEduFunction *fn)
                                : fn->pf->props.vectors;
 }
 
+/* NULL also for a VF that is Inactive.Unavailable, unlike sriov_edu_vf() */
+SriovEduFunction *sriov_edu_existing_vf(SriovEduPf *pf, unsigned int vf_id)
+{
+    SriovEduFunction *vf = sriov_edu_vf(pf, vf_id);
+
+    return vf && sriov_edu_fn_exists(vf) ? vf : NULL;
+}
+
+/*
+ * Is @addr in the block of one of TotalVFs, whose first is at @first?  If so, stores
+ * which in @vf_id.
+ */
+bool sriov_edu_in_block(const SriovEduPf *pf, hwaddr first, hwaddr addr,
+                        unsigned int *vf_id)
+{
+    if (addr < first ||
+        addr >= first + pf->props.total_vfs * SRIOV_EDU_BLOCK_SIZE) {
+        return false;
+    }
+    *vf_id = (addr - first) / SRIOV_EDU_BLOCK_SIZE;
+    return true;
+}
+
+/*
+ * To and from RAM only.  The registers of devices must not be reachable from
+ * here: a guest could have the engine write to its own registers, or clear VF
+ * Enable and so reset the function whose engine is running.
+ */
+bool sriov_edu_fn_dma(SriovEduFunction *fn, uint64_t addr, void *buf,
+                      uint32_t len, DMADirection direction)
+{
+    MemTxAttrs attrs = {
+        .memory = 1,
+        .requester_id = pci_requester_id(&fn->pci),
+    };
+
+    return pci_dma_rw(&fn->pci, addr, buf, len, direction, attrs) == MEMTX_OK;
+}
+
 /* Are all of @bits set in the PF's SR-IOV Control? */
 bool sriov_edu_ctrl_has(SriovEduPf *pf, uint16_t bits)
 {

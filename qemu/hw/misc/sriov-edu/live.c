@@ -15,8 +15,6 @@
 #include "sriov_edu.h"
 #include "trace.h"
 
-#define BLOCK_SIZE (SRIOV_EDU_LIVE_BLOCK(1) - SRIOV_EDU_LIVE_BLOCK(0))
-#define BUF_MAX    (64 * KiB)
 
 #define STATE_MAGIC   0x564c5253     /* "SRLV" */
 #define STATE_VERSION 1
@@ -25,8 +23,7 @@
 
 /* What a state consists of */
 typedef struct LiveState {
-    SriovEduEngine engine;
-    uint64_t left_ns;
+    SriovEduEngine engine;      /* paused_ns: what is left of its timer */
     SriovEduIrq irq;
     SriovEduRoom to_pf;
     SriovEduRoom to_vf;
@@ -54,7 +51,7 @@ static const struct {
     PART(engine.run_len),
     PART(engine.run_done),
     PART(engine.run_crc),
-    PART(left_ns),
+    PART(engine.paused_ns),
     PART(irq.status),
     PART(irq.enable),
     PART(irq.vector),
@@ -64,6 +61,8 @@ static const struct {
 };
 
 QEMU_BUILD_BUG_ON(SRIOV_EDU_MBX_WORDS != 4);
+QEMU_BUILD_BUG_ON(SRIOV_EDU_LIVE_BLOCK(1) - SRIOV_EDU_LIVE_BLOCK(0) !=
+                  SRIOV_EDU_BLOCK_SIZE);
 
 /* Of a state, with its header */
 static uint32_t live_size(void)
@@ -83,7 +82,6 @@ static void live_encode(SriovEduFunction *vf, uint8_t *buf)
     const SriovEduVfState *room = &vf->pf->vf[vf->vf_id];
     LiveState s = {
         .engine = vf->engine,
-        .left_ns = sriov_edu_engine_left_ns(vf),
         .irq = vf->irq,
         .to_pf = room->to_pf,
         .to_vf = room->to_vf,
@@ -91,6 +89,7 @@ static void live_encode(SriovEduFunction *vf, uint8_t *buf)
     uint8_t *pos = buf + HEADER_SIZE;
     int i;
 
+    s.engine.paused_ns = sriov_edu_engine_left_ns(vf);
     for (i = 0; i < ARRAY_SIZE(parts); i++) {
         void *field = (char *)&s + parts[i].offset;
 
@@ -134,18 +133,9 @@ static bool live_decode(const uint8_t *buf, LiveState *s)
 static bool live_is_valid(const LiveState *s)
 {
     return sriov_edu_engine_is_valid(&s->engine) &&
-           s->left_ns <= (uint64_t)SRIOV_EDU_LATENCY_MAX * SCALE_US &&
            sriov_edu_irq_is_valid(&s->irq) &&
-           !(s->to_pf.full & ~SRIOV_EDU_MBX_FULL) &&
-           !(s->to_vf.full & ~SRIOV_EDU_MBX_FULL);
-}
-
-/* NULL also for a VF that is Inactive.Unavailable */
-static SriovEduFunction *live_vf(SriovEduPf *pf, unsigned int vf_id)
-{
-    SriovEduFunction *vf = sriov_edu_vf(pf, vf_id);
-
-    return vf && sriov_edu_fn_exists(vf) ? vf : NULL;
+           sriov_edu_mailbox_is_valid(&s->to_pf) &&
+           sriov_edu_mailbox_is_valid(&s->to_vf);
 }
 
 static bool live_has_changed(SriovEduFunction *vf)
@@ -156,21 +146,12 @@ static bool live_has_changed(SriovEduFunction *vf)
     return memcmp(now, vf->pf->live[vf->vf_id].saved, live_size());
 }
 
-/*
- * The buffer: memory only, as for the engine
- */
-
+/* The buffer */
 static bool live_transfer(SriovEduPf *pf, const SriovEduLive *live, void *buf,
                           uint32_t len, DMADirection direction)
 {
-    MemTxAttrs attrs = {
-        .memory = 1,
-        .requester_id = pci_requester_id(&pf->fn.pci),
-    };
-
     return sriov_edu_fn_is_master(&pf->fn) && sriov_edu_fn_in_d0(&pf->fn) &&
-           pci_dma_rw(&pf->fn.pci, live->addr, buf, len, direction, attrs) ==
-           MEMTX_OK;
+           sriov_edu_fn_dma(&pf->fn, live->addr, buf, len, direction);
 }
 
 /* Each command returns LIVE_RESULT, and stores LIVE_COUNT. */
@@ -220,7 +201,7 @@ static uint32_t live_load(SriovEduFunction *vf, SriovEduLive *live)
     if (!live_decode(buf, &s) || !live_is_valid(&s)) {
         return SRIOV_EDU_LIVE_BAD_STATE;
     }
-    sriov_edu_engine_load(vf, &s.engine, s.left_ns);
+    sriov_edu_engine_load(vf, &s.engine);
     vf->irq = s.irq;
     room->to_pf = s.to_pf;
     room->to_vf = s.to_vf;
@@ -253,7 +234,7 @@ static uint32_t live_read_log(SriovEduFunction *vf, SriovEduLive *live)
         return SRIOV_EDU_LIVE_BAD_DMA;
     }
     for (i = 0; i < live->num_pages; i++) {
-        sriov_edu_pages_take(live->pages, first + i);
+        sriov_edu_pages_remove(live->pages, first + i);
     }
     live->count = len;
     return SRIOV_EDU_LIVE_DONE;
@@ -261,7 +242,7 @@ static uint32_t live_read_log(SriovEduFunction *vf, SriovEduLive *live)
 
 static void live_command(SriovEduPf *pf, unsigned int vf_id, uint32_t cmd)
 {
-    SriovEduFunction *vf = live_vf(pf, vf_id);
+    SriovEduFunction *vf = sriov_edu_existing_vf(pf, vf_id);
     SriovEduLive *live = &pf->live[vf_id];
 
     live->count = 0;
@@ -300,7 +281,7 @@ static void live_first_run(SriovEduFunction *vf)
 
 static bool live_set_level(SriovEduPf *pf, unsigned int vf_id, uint32_t level)
 {
-    SriovEduFunction *vf = live_vf(pf, vf_id);
+    SriovEduFunction *vf = sriov_edu_existing_vf(pf, vf_id);
 
     if (level > SRIOV_EDU_LIVE_STOP || !vf) {
         return false;
@@ -325,7 +306,7 @@ static void live_set_log(SriovEduLive *live, uint32_t val)
 
 static uint32_t live_status(SriovEduPf *pf, unsigned int vf_id)
 {
-    SriovEduFunction *vf = live_vf(pf, vf_id);
+    SriovEduFunction *vf = sriov_edu_existing_vf(pf, vf_id);
     uint32_t status = 0;
 
     if (!vf) {
@@ -341,28 +322,16 @@ static uint32_t live_status(SriovEduPf *pf, unsigned int vf_id)
     return status;
 }
 
-/* Is @addr in the block of one of TotalVFs?  If so, stores which in @vf_id. */
-static bool live_in_block(const SriovEduPf *pf, hwaddr addr,
-                          unsigned int *vf_id)
-{
-    if (addr < SRIOV_EDU_LIVE_BLOCK(0) ||
-        addr >= SRIOV_EDU_LIVE_BLOCK(pf->props.total_vfs)) {
-        return false;
-    }
-    *vf_id = (addr - SRIOV_EDU_LIVE_BLOCK(0)) / BLOCK_SIZE;
-    return true;
-}
-
 uint32_t sriov_edu_live_read(SriovEduPf *pf, hwaddr addr)
 {
     const SriovEduLive *live;
     unsigned int vf_id;
 
-    if (!live_in_block(pf, addr, &vf_id)) {
+    if (!sriov_edu_in_block(pf, SRIOV_EDU_LIVE_BLOCK(0), addr, &vf_id)) {
         return 0;
     }
     live = &pf->live[vf_id];
-    switch (addr % BLOCK_SIZE) {
+    switch (addr % SRIOV_EDU_BLOCK_SIZE) {
     case SRIOV_EDU_LIVE_LEVEL:
         return live->level;
     case SRIOV_EDU_LIVE_STATUS:
@@ -397,11 +366,11 @@ bool sriov_edu_live_write(SriovEduPf *pf, hwaddr addr, uint32_t val)
     SriovEduLive *live;
     unsigned int vf_id;
 
-    if (!live_in_block(pf, addr, &vf_id)) {
+    if (!sriov_edu_in_block(pf, SRIOV_EDU_LIVE_BLOCK(0), addr, &vf_id)) {
         return false;
     }
     live = &pf->live[vf_id];
-    switch (addr % BLOCK_SIZE) {
+    switch (addr % SRIOV_EDU_BLOCK_SIZE) {
     case SRIOV_EDU_LIVE_LEVEL:
         return live_set_level(pf, vf_id, val);
     case SRIOV_EDU_LIVE_ADDR_LO:

@@ -50,6 +50,11 @@ void sriov_edu_mailbox_free(SriovEduFunction *from, SriovEduRoom *room,
     }
 }
 
+bool sriov_edu_mailbox_is_valid(const SriovEduRoom *room)
+{
+    return !(room->full & ~SRIOV_EDU_MBX_FULL);
+}
+
 void sriov_edu_mailbox_empty(SriovEduPf *pf, unsigned int vf_id)
 {
     pf->vf[vf_id].to_pf = (SriovEduRoom) { };

@@ -11,7 +11,9 @@
 #include "hw/pci/msix.h"
 #include "sriov_edu.h"
 
-#define BLOCK_SIZE (SRIOV_EDU_VF_BLOCK(1) - SRIOV_EDU_VF_BLOCK(0))
+QEMU_BUILD_BUG_ON(SRIOV_EDU_VF_BLOCK(1) - SRIOV_EDU_VF_BLOCK(0) !=
+                  SRIOV_EDU_BLOCK_SIZE);
+
 #define LAST_WORD  (SRIOV_EDU_BITMAP_WORDS - 1)
 #define LAST_MBX   (SRIOV_EDU_MBX_WORDS - 1)
 
@@ -37,21 +39,13 @@ static uint32_t mgmt_mbx_pending(const SriovEduPf *pf, unsigned int word)
     return pending;
 }
 
-/* NULL also for a VF that is Inactive.Unavailable, unlike sriov_edu_vf() */
-static SriovEduFunction *mgmt_existing_vf(SriovEduPf *pf, unsigned int vf_id)
-{
-    SriovEduFunction *vf = sriov_edu_vf(pf, vf_id);
-
-    return vf && sriov_edu_fn_exists(vf) ? vf : NULL;
-}
-
 static uint32_t mgmt_num_vfs(SriovEduPf *pf)
 {
     unsigned int vf_id;
     uint32_t num = 0;
 
     for (vf_id = 0; vf_id < pf->props.total_vfs; vf_id++) {
-        num += !!mgmt_existing_vf(pf, vf_id);
+        num += !!sriov_edu_existing_vf(pf, vf_id);
     }
     return num;
 }
@@ -81,7 +75,7 @@ static uint32_t mgmt_read_block(SriovEduPf *pf, unsigned int vf_id,
     case SRIOV_EDU_VF_CTRL:
         return state->ctrl;
     case SRIOV_EDU_VF_STATUS:
-        return mgmt_vf_status(mgmt_existing_vf(pf, vf_id));
+        return mgmt_vf_status(sriov_edu_existing_vf(pf, vf_id));
     case SRIOV_EDU_VF_QUOTA:
         return state->quota;
     case SRIOV_EDU_VF_MSIX:
@@ -122,7 +116,7 @@ static bool mgmt_write_block(SriovEduPf *pf, unsigned int vf_id, hwaddr offset,
                              uint32_t val)
 {
     SriovEduVfState *state = &pf->vf[vf_id];
-    SriovEduFunction *vf = mgmt_existing_vf(pf, vf_id);
+    SriovEduFunction *vf = sriov_edu_existing_vf(pf, vf_id);
 
     switch (offset) {
     case SRIOV_EDU_VF_CTRL:
@@ -150,24 +144,12 @@ static bool mgmt_write_block(SriovEduPf *pf, unsigned int vf_id, hwaddr offset,
     }
 }
 
-/* Is @addr in the block of one of TotalVFs?  If so, stores which in @vf_id. */
-static bool mgmt_in_block(const SriovEduPf *pf, hwaddr addr,
-                          unsigned int *vf_id)
-{
-    if (addr < SRIOV_EDU_VF_BLOCK(0) ||
-        addr >= SRIOV_EDU_VF_BLOCK(pf->props.total_vfs)) {
-        return false;
-    }
-    *vf_id = (addr - SRIOV_EDU_VF_BLOCK(0)) / BLOCK_SIZE;
-    return true;
-}
-
 uint32_t sriov_edu_mgmt_read(SriovEduPf *pf, hwaddr addr)
 {
     unsigned int vf_id;
 
-    if (mgmt_in_block(pf, addr, &vf_id)) {
-        return mgmt_read_block(pf, vf_id, addr % BLOCK_SIZE);
+    if (sriov_edu_in_block(pf, SRIOV_EDU_VF_BLOCK(0), addr, &vf_id)) {
+        return mgmt_read_block(pf, vf_id, addr % SRIOV_EDU_BLOCK_SIZE);
     }
     switch (addr) {
     case SRIOV_EDU_TOTAL_VFS:
@@ -193,8 +175,8 @@ bool sriov_edu_mgmt_write(SriovEduPf *pf, hwaddr addr, uint32_t val)
 {
     unsigned int vf_id;
 
-    if (mgmt_in_block(pf, addr, &vf_id)) {
-        return mgmt_write_block(pf, vf_id, addr % BLOCK_SIZE, val);
+    if (sriov_edu_in_block(pf, SRIOV_EDU_VF_BLOCK(0), addr, &vf_id)) {
+        return mgmt_write_block(pf, vf_id, addr % SRIOV_EDU_BLOCK_SIZE, val);
     }
     switch (addr) {
     case SRIOV_EDU_VF_RESET(0) ... SRIOV_EDU_VF_RESET(LAST_WORD):

@@ -36,10 +36,11 @@ bool sriov_edu_pages_has(GHashTable *set, uint64_t page)
     return set && g_hash_table_contains(set, &page);
 }
 
-/* Returns whether @page was in @set. */
-bool sriov_edu_pages_take(GHashTable *set, uint64_t page)
+void sriov_edu_pages_remove(GHashTable *set, uint64_t page)
 {
-    return set && g_hash_table_remove(set, &page);
+    if (set) {
+        g_hash_table_remove(set, &page);
+    }
 }
 
 uint32_t sriov_edu_pages_count(GHashTable *set)

@@ -60,6 +60,8 @@ DECLARE_INSTANCE_CHECKER(SriovEduPf, SRIOV_EDU_PF, TYPE_SRIOV_EDU_PF)
 #define SRIOV_EDU_MSIX_AND_ARRAY_SIZE (32 * KiB)
 #define SRIOV_EDU_ARRAY_SIZE   (8 * KiB)
 #define SRIOV_EDU_NEVER        (-1)
+/* Of the registers that the PF has for a VF, of management and of live migration */
+#define SRIOV_EDU_BLOCK_SIZE   0x40
 
 /*
  * Offsets of the capabilities.  None may be at SR-IOV + 0x40: when QEMU resets
@@ -265,6 +267,11 @@ static inline int64_t sriov_edu_now(void)
 void sriov_edu_guest_error(const SriovEduFunction *fn, const char *fmt, ...)
     G_GNUC_PRINTF(2, 3);
 SriovEduFunction *sriov_edu_vf(SriovEduPf *pf, unsigned int vf_id);
+SriovEduFunction *sriov_edu_existing_vf(SriovEduPf *pf, unsigned int vf_id);
+bool sriov_edu_in_block(const SriovEduPf *pf, hwaddr first, hwaddr addr,
+                        unsigned int *vf_id);
+bool sriov_edu_fn_dma(SriovEduFunction *fn, uint64_t addr, void *buf,
+                      uint32_t len, DMADirection direction);
 bool sriov_edu_ctrl_has(SriovEduPf *pf, uint16_t bits);
 bool sriov_edu_fn_in_d0(const SriovEduFunction *fn);
 bool sriov_edu_fn_is_master(const SriovEduFunction *fn);
@@ -284,7 +291,7 @@ bool sriov_edu_misbehave_parse(SriovEduPf *pf, Error **errp);
 /* pages.c, floor 0 */
 void sriov_edu_pages_clear(GHashTable **set);
 bool sriov_edu_pages_has(GHashTable *set, uint64_t page);
-bool sriov_edu_pages_take(GHashTable *set, uint64_t page);
+void sriov_edu_pages_remove(GHashTable *set, uint64_t page);
 uint32_t sriov_edu_pages_count(GHashTable *set);
 void sriov_edu_pages_written(SriovEduFunction *fn, uint64_t addr, uint32_t len);
 
@@ -333,6 +340,7 @@ void sriov_edu_mailbox_send(SriovEduFunction *from, SriovEduFunction *to,
                             SriovEduRoom *room, uint32_t val);
 void sriov_edu_mailbox_free(SriovEduFunction *from, SriovEduRoom *room,
                             uint32_t val);
+bool sriov_edu_mailbox_is_valid(const SriovEduRoom *room);
 void sriov_edu_mailbox_empty(SriovEduPf *pf, unsigned int vf_id);
 uint32_t sriov_edu_mailbox_read(SriovEduFunction *vf, hwaddr addr);
 bool sriov_edu_mailbox_write(SriovEduFunction *vf, hwaddr addr, uint32_t val);
@@ -362,8 +370,7 @@ bool sriov_edu_engine_is_valid(const SriovEduEngine *e);
 int64_t sriov_edu_engine_left_ns(const SriovEduFunction *fn);
 void sriov_edu_engine_pause(SriovEduFunction *fn);
 void sriov_edu_engine_go_on(SriovEduFunction *fn);
-void sriov_edu_engine_load(SriovEduFunction *fn, const SriovEduEngine *from,
-                           int64_t left_ns);
+void sriov_edu_engine_load(SriovEduFunction *fn, const SriovEduEngine *from);
 uint32_t sriov_edu_engine_read(SriovEduFunction *fn, hwaddr addr);
 bool sriov_edu_engine_write(SriovEduFunction *fn, hwaddr addr, uint32_t val);
 

@@ -166,9 +166,7 @@ static bool vmstate_engine_is_valid(const SriovEduFunction *fn)
     bool runs = e->status & SRIOV_EDU_STATUS_BUSY &&
                 sriov_edu_fn_live_level(fn) == SRIOV_EDU_LIVE_RUN;
 
-    return sriov_edu_engine_is_valid(e) && runs == timer_pending(e->timer) &&
-           e->paused_ns >= 0 &&
-           e->paused_ns <= (int64_t)SRIOV_EDU_LATENCY_MAX * SCALE_US;
+    return sriov_edu_engine_is_valid(e) && runs == timer_pending(e->timer);
 }
 
 /* The clock is loaded after the PF and before the VFs. */
@@ -273,8 +271,8 @@ static bool vmstate_vf_is_valid(const SriovEduPf *pf, const SriovEduVfState *vf)
     return vf->msix && vf->msix <= pf->props.vf_msix_max &&
            vf->quota <= SRIOV_EDU_MAX_LEN &&
            !(vf->ctrl & ~SRIOV_EDU_VF_CTRL_ENABLE) &&
-           !(vf->to_pf.full & ~SRIOV_EDU_MBX_FULL) &&
-           !(vf->to_vf.full & ~SRIOV_EDU_MBX_FULL);
+           sriov_edu_mailbox_is_valid(&vf->to_pf) &&
+           sriov_edu_mailbox_is_valid(&vf->to_vf);
 }
 
 static int vmstate_pf_post_load(void *opaque, int version_id)
