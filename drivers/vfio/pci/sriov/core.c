@@ -23,13 +23,9 @@ static struct file *sriov_live_migration_set_state(struct vfio_device *vdev,
 						   enum vfio_device_mig_state s)
 {
 	struct sriov_live_vf *v = to_live_vf(vdev);
-	struct file *filp;
 
-	sriov_live_lock(v);
-	filp = sriov_live_set_state(v, s);
-	sriov_live_unlock(v);
-
-	return filp;
+	guard(sriov_live)(v);
+	return sriov_live_set_state(v, s);
 }
 
 static int sriov_live_migration_get_state(struct vfio_device *vdev,
@@ -37,10 +33,8 @@ static int sriov_live_migration_get_state(struct vfio_device *vdev,
 {
 	struct sriov_live_vf *v = to_live_vf(vdev);
 
-	sriov_live_lock(v);
+	guard(sriov_live)(v);
 	*s = v->state;
-	sriov_live_unlock(v);
-
 	return 0;
 }
 
@@ -50,9 +44,8 @@ static int sriov_live_migration_get_size(struct vfio_device *vdev,
 	struct sriov_live_vf *v = to_live_vf(vdev);
 	ssize_t rc;
 
-	sriov_live_lock(v);
+	guard(sriov_live)(v);
 	rc = sriov_live_save_size(v);
-	sriov_live_unlock(v);
 	if (rc < 0)
 		return rc;
 
@@ -71,23 +64,17 @@ static int sriov_live_device_log_start(struct vfio_device *vdev,
 				       u64 *page_size)
 {
 	struct sriov_live_vf *v = to_live_vf(vdev);
-	int rc;
 
-	sriov_live_lock(v);
-	rc = sriov_live_log_start(v, ranges, nodes, page_size);
-	sriov_live_unlock(v);
-
-	return rc;
+	guard(sriov_live)(v);
+	return sriov_live_log_start(v, ranges, nodes, page_size);
 }
 
 static int sriov_live_device_log_stop(struct vfio_device *vdev)
 {
 	struct sriov_live_vf *v = to_live_vf(vdev);
 
-	sriov_live_lock(v);
+	guard(sriov_live)(v);
 	sriov_live_log_stop(v);
-	sriov_live_unlock(v);
-
 	return 0;
 }
 
@@ -96,13 +83,9 @@ static int sriov_live_device_log_read(struct vfio_device *vdev,
 				      struct iova_bitmap *dirty)
 {
 	struct sriov_live_vf *v = to_live_vf(vdev);
-	int rc;
 
-	sriov_live_lock(v);
-	rc = sriov_live_log_read(v, iova, length, dirty);
-	sriov_live_unlock(v);
-
-	return rc;
+	guard(sriov_live)(v);
+	return sriov_live_log_read(v, iova, length, dirty);
 }
 
 static const struct vfio_log_ops sriov_live_log_ops = {

@@ -27,6 +27,7 @@
 #define _VFIO_PCI_SRIOV_LIVE_H
 
 #include <linux/atomic.h>
+#include <linux/cleanup.h>
 #include <linux/mutex.h>
 #include <linux/pci-sriov-live.h>
 #include <linux/vfio_pci_core.h>
@@ -122,5 +123,7 @@ void sriov_live_close(struct sriov_live_vf *v);
 void sriov_live_was_reset(struct sriov_live_vf *v);
 struct file *sriov_live_set_state(struct sriov_live_vf *v,
 				  enum vfio_device_mig_state new);
+DEFINE_GUARD(sriov_live, struct sriov_live_vf *, sriov_live_lock(_T),
+	     sriov_live_unlock(_T))
 
 #endif /* _VFIO_PCI_SRIOV_LIVE_H */

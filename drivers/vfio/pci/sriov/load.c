@@ -237,6 +237,8 @@ struct sriov_live_load *sriov_live_load_open(struct sriov_live_vf *v,
  */
 int sriov_live_load_finish(struct sriov_live_load *load, bool *touched)
 {
+	lockdep_assert_held(&load->v->state_lock);
+
 	guard(mutex)(&load->lock);
 	*touched = load->touched;
 	if (sriov_stream_is_complete(&load->stream))
@@ -255,6 +257,7 @@ void sriov_live_load_close(struct sriov_live_load *load)
 	if (!load)
 		return;
 
+	lockdep_assert_held(&load->v->state_lock);
 	scoped_guard(mutex, &load->lock)
 		load->v = NULL;
 	kref_put(&load->ref, sriov_live_load_release);

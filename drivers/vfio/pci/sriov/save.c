@@ -29,7 +29,6 @@ enum sriov_live_save_stage {
 /**
  * struct sriov_live_save - a file, for as long as it is open by user space or by the VF
  * @ref: references to it
- * @filp: the file
  * @epoch: when it was opened
  * @lock: protects what follows.  User space is accessed under it
  * @v: the VF, NULL when the file is of no use any more
@@ -45,7 +44,6 @@ enum sriov_live_save_stage {
  */
 struct sriov_live_save {
 	struct kref ref;
-	struct file *filp;
 	struct sriov_live_epoch epoch;
 	struct mutex lock;	/* what follows */
 	struct sriov_live_vf *v;
@@ -126,12 +124,6 @@ static int sriov_live_save_header(struct sriov_live_save *save,
 	return 0;
 }
 
-/* The last image ends one of pre-copy that is not complete. */
-static bool sriov_live_save_must_begin(struct sriov_live_save *save)
-{
-	return save->last && !save->last_begun;
-}
-
 static int sriov_live_save_between(struct sriov_live_save *save,
 				   const struct pci_sriov_live_ops *ops)
 {
@@ -161,7 +153,8 @@ static int sriov_live_save_image(struct sriov_live_save *save,
 {
 	ssize_t len;
 
-	if (sriov_live_save_must_begin(save))
+	/* the last image ends one of pre-copy that is not complete */
+	if (save->last && !save->last_begun)
 		return sriov_live_save_between(save, ops);
 
 	len = ops->save(pci_physfn(save->v->vf), save->v->vf_id, save->pos,
@@ -374,6 +367,8 @@ struct sriov_live_save *sriov_live_save_open(struct sriov_live_vf *v, bool last,
  */
 void sriov_live_save_last(struct sriov_live_save *save)
 {
+	lockdep_assert_held(&save->v->state_lock);
+
 	guard(mutex)(&save->lock);
 	save->last = true;
 }
@@ -389,6 +384,7 @@ void sriov_live_save_close(struct sriov_live_save *save)
 	if (!save)
 		return;
 
+	lockdep_assert_held(&save->v->state_lock);
 	scoped_guard(mutex, &save->lock)
 		save->v = NULL;
 	kref_put(&save->ref, sriov_live_save_release);
