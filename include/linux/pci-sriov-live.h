@@ -10,7 +10,6 @@
 #include <linux/err.h>
 #include <linux/types.h>
 
-struct module;
 struct pci_dev;
 
 /**
@@ -38,7 +37,6 @@ struct pci_sriov_live_range {
 
 /**
  * struct pci_sriov_live_ops - a PF driver's callbacks for live migration of VFs
- * @owner: THIS_MODULE
  * @format: of the state that @save returns; for the driver to choose
  * @oldest_format: the oldest one that @load accepts
  * @quiet: there is a level &PCI_SRIOV_LIVE_QUIET
@@ -77,7 +75,6 @@ struct pci_sriov_live_range {
  * device_lock() of the PF, which must not be taken.
  */
 struct pci_sriov_live_ops {
-	struct module *owner;
 	u32 format;
 	u32 oldest_format;
 	bool quiet;

@@ -13,7 +13,6 @@
 #include <linux/bitmap.h>
 #include <linux/dma-mapping.h>
 #include <linux/iopoll.h>
-#include <linux/module.h>
 #include <linux/pci-sriov-live.h>
 
 #include "mailbox.h"
@@ -194,7 +193,6 @@ static void pf_live_log_stop(struct pci_dev *pci, unsigned int vf_id)
 }
 
 static const struct pci_sriov_live_ops pf_live_ops = {
-	.owner		= THIS_MODULE,
 	.format		= LIVE_FORMAT,
 	.oldest_format	= LIVE_FORMAT,
 	.quiet		= true,
