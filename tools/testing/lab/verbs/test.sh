@@ -98,19 +98,25 @@ sriovctl_vm()
 		vm_failed "sriovctl in the VM" "$status" "$out.log"
 }
 
+# What a guest within the VM needs, for both stories
+inner_guest()
+{
+	[ -n "${inner_guest_made:-}" ] || "$lab/passthrough.sh" make "$kernel"
+	inner_guest_made=yes
+}
+
 passthrough()
 {
 	step "VFs given to a guest within the VM"
-	"$lab/passthrough.sh" make "$kernel"
+	inner_guest
 	story passthrough "$lab/passthrough.sh" run "$kernel" \
 		"$log/test-$kernel-passthrough.console" passthrough
 }
 
-# The inner guest's QEMU and root are those of passthrough.
 live()
 {
 	step "A guest within the VM moves with its VF to another QEMU"
-	"$lab/passthrough.sh" make "$kernel"
+	inner_guest
 	story live "$lab/passthrough.sh" run "$kernel" \
 		"$log/test-$kernel-live.console" live
 }
