@@ -18,8 +18,8 @@
 
 bool vfio_live_supported(void)
 {
-	return !system("modprobe -q vfio enable_unsafe_noiommu_mode=1 && "
-		       "modprobe -q vfio-pci-sriov");
+	return !system("modprobe -q vfio enable_unsafe_noiommu_mode=1") &&
+	       !system("modprobe -q vfio-pci-sriov");
 }
 
 int vfio_bind(const struct pci_fn *vf, const char *driver)
