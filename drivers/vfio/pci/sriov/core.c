@@ -123,6 +123,7 @@ static int sriov_live_init_device(struct vfio_device *vdev)
 	int rc;
 
 	v->vf = to_pci_dev(vdev->dev);
+	v->pf = pci_physfn(v->vf);
 	v->vf_id = pci_iov_vf_id(v->vf);
 	v->state = VFIO_DEVICE_STATE_RUNNING;
 	mutex_init(&v->state_lock);

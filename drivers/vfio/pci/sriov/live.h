@@ -9,7 +9,7 @@
  *	3	core: what a driver is made of, and the device as VFIO sees it
  *	2	state: VFIO's states
  *	1	save, load: the files that user space reads and writes; log
- *	0	stream: their contents
+ *	0	file: what the two have in common; stream: their contents
  *
  * Locks, outermost first:
  *
@@ -28,6 +28,8 @@
 
 #include <linux/atomic.h>
 #include <linux/cleanup.h>
+#include <linux/fs.h>
+#include <linux/kref.h>
 #include <linux/mutex.h>
 #include <linux/pci-sriov-live.h>
 #include <linux/vfio_pci_core.h>
@@ -41,6 +43,7 @@ struct sriov_live_load;
  * struct sriov_live_vf - a VF
  * @core: the rest of it
  * @vf: the VF
+ * @pf: its PF
  * @vf_id: its number
  * @state_lock: see above
  * @state: VFIO's; under @state_lock
@@ -54,6 +57,7 @@ struct sriov_live_load;
 struct sriov_live_vf {
 	struct vfio_pci_core_device core;
 	struct pci_dev *vf;
+	struct pci_dev *pf;
 	unsigned int vf_id;
 
 	struct mutex state_lock;	/* what follows */
@@ -91,6 +95,27 @@ static inline bool sriov_live_is_now(struct sriov_live_vf *v,
 
 	return now.resets == epoch.resets && now.lost == epoch.lost;
 }
+
+/**
+ * struct sriov_live_file - a file, for as long as it is open by user space or by the VF
+ * @ref: a reference for each of the two
+ * @epoch: when it was opened
+ * @lock: serializes accesses, and protects @v.  User space is accessed under it
+ * @v: the VF, NULL when the file is of no use any more
+ */
+struct sriov_live_file {
+	struct kref ref;
+	struct sriov_live_epoch epoch;
+	struct mutex lock;	/* v, and what the file has besides */
+	struct sriov_live_vf *v;
+};
+
+/* file.c, floor 0 */
+struct file *sriov_live_file_open(struct sriov_live_file *file,
+				  struct sriov_live_vf *v, const char *name,
+				  const struct file_operations *fops, int flags);
+int sriov_live_file_release(struct inode *inode, struct file *filp);
+void sriov_live_file_close(struct sriov_live_file *file);
 
 /* save.c, floor 1 */
 struct sriov_live_save *sriov_live_save_open(struct sriov_live_vf *v, bool last,

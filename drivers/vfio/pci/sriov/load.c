@@ -7,31 +7,21 @@
  * It is not trusted.  A stream for another kind of VF is refused before the PF driver
  * has seen anything of it.
  */
-#include <linux/anon_inodes.h>
-#include <linux/file.h>
-#include <linux/fs.h>
-#include <linux/kref.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "live.h"
 
 /**
- * struct sriov_live_load - a file, for as long as it is open by user space or by the VF
- * @ref: references to it
- * @epoch: when it was opened
- * @lock: protects what follows.  User space is accessed under it
- * @v: the VF, NULL when the file is of no use any more
+ * struct sriov_live_load - a file that user space writes
+ * @file: the file; its lock protects what follows
  * @ops: the PF driver's callbacks, while one is being called
  * @touched: the PF driver has got something
  * @stream: as far as it was read
  * @buf: a part of it
  */
 struct sriov_live_load {
-	struct kref ref;
-	struct sriov_live_epoch epoch;
-	struct mutex lock;	/* what follows */
-	struct sriov_live_vf *v;
+	struct sriov_live_file file;
 	const struct pci_sriov_live_ops *ops;
 	bool touched;
 	struct sriov_stream stream;
@@ -40,22 +30,13 @@ struct sriov_live_load {
 
 #define LOAD_BUF	SRIOV_STREAM_MAX
 
-static void sriov_live_load_release(struct kref *ref)
-{
-	struct sriov_live_load *load =
-		container_of(ref, struct sriov_live_load, ref);
-
-	mutex_destroy(&load->lock);
-	kvfree(load);
-}
-
 static int sriov_live_load_same(struct sriov_live_load *load, const char *what,
 				u64 theirs, u64 ours)
 {
 	if (theirs == ours)
 		return 0;
 
-	pci_info(load->v->vf, "cannot load the state: %s is %#llx there, %#llx here\n",
+	pci_info(load->file.v->vf, "cannot load the state: %s is %#llx there, %#llx here\n",
 		 what, theirs, ours);
 	return -EINVAL;
 }
@@ -104,7 +85,7 @@ static int sriov_live_load_header(void *reader,
 	struct sriov_stream_header ours;
 	int rc;
 
-	rc = sriov_live_fill_header(load->v, load->ops, &ours);
+	rc = sriov_live_fill_header(load->file.v, load->ops, &ours);
 	if (rc)
 		return rc;
 	rc = sriov_live_load_compare(load, theirs, &ours);
@@ -118,17 +99,18 @@ static int sriov_live_load_data(void *reader, u64 pos, const void *buf,
 				size_t len)
 {
 	struct sriov_live_load *load = reader;
+	struct sriov_live_vf *v = load->file.v;
 
 	load->touched = true;
-	return load->ops->load(pci_physfn(load->v->vf), load->v->vf_id, pos, buf,
-			       len);
+	return load->ops->load(v->pf, v->vf_id, pos, buf, len);
 }
 
 static int sriov_live_load_image_end(void *reader, u64 size)
 {
 	struct sriov_live_load *load = reader;
+	struct sriov_live_vf *v = load->file.v;
 
-	return load->ops->loaded(pci_physfn(load->v->vf), load->v->vf_id, size);
+	return load->ops->loaded(v->pf, v->vf_id, size);
 }
 
 static const struct sriov_stream_ops sriov_live_load_ops = {
@@ -139,15 +121,16 @@ static const struct sriov_stream_ops sriov_live_load_ops = {
 
 static int sriov_live_load_feed(struct sriov_live_load *load, size_t len)
 {
+	struct sriov_live_vf *v = load->file.v;
 	int rc = -ENODEV;
 
-	load->ops = pci_sriov_live_begin(load->v->vf);
+	load->ops = pci_sriov_live_begin(v->vf);
 	if (IS_ERR(load->ops))
 		return PTR_ERR(load->ops);
 
-	if (sriov_live_is_now(load->v, load->epoch))
+	if (sriov_live_is_now(v, load->file.epoch))
 		rc = sriov_stream_feed(&load->stream, load->buf, len);
-	pci_sriov_live_end(load->v->vf);
+	pci_sriov_live_end(v->vf);
 
 	return rc;
 }
@@ -159,9 +142,9 @@ static ssize_t sriov_live_load_write(struct file *filp, const char __user *buf,
 	size_t n, done = 0;
 	int rc = 0;
 
-	guard(mutex)(&load->lock);
+	guard(mutex)(&load->file.lock);
 	for (; done < len; done += n) {
-		if (!load->v)
+		if (!load->file.v)
 			return -ENODEV;
 		n = min_t(size_t, len - done, LOAD_BUF);
 		if (copy_from_user(load->buf, buf + done, n))
@@ -175,18 +158,10 @@ static ssize_t sriov_live_load_write(struct file *filp, const char __user *buf,
 	return done;
 }
 
-static int sriov_live_load_released(struct inode *inode, struct file *filp)
-{
-	struct sriov_live_load *load = filp->private_data;
-
-	kref_put(&load->ref, sriov_live_load_release);
-	return 0;
-}
-
 static const struct file_operations sriov_live_load_fops = {
 	.owner		= THIS_MODULE,
 	.write		= sriov_live_load_write,
-	.release	= sriov_live_load_released,
+	.release	= sriov_live_file_release,
 };
 
 /**
@@ -209,20 +184,12 @@ struct sriov_live_load *sriov_live_load_open(struct sriov_live_vf *v,
 	if (!load)
 		return ERR_PTR(-ENOMEM);
 
-	*filp = anon_inode_getfile("vfio-pci-sriov-load", &sriov_live_load_fops,
-				   load, O_WRONLY);
-	if (IS_ERR(*filp)) {
-		kvfree(load);
-		return ERR_CAST(*filp);
-	}
-
-	stream_open((*filp)->f_inode, *filp);
-	kref_init(&load->ref);
-	kref_get(&load->ref);
-	mutex_init(&load->lock);
-	load->v = v;
-	load->epoch = sriov_live_now(v);
 	sriov_stream_init(&load->stream, &sriov_live_load_ops, load);
+	*filp = sriov_live_file_open(&load->file, v, "vfio-pci-sriov-load",
+				     &sriov_live_load_fops, O_WRONLY);
+	if (IS_ERR(*filp))
+		return ERR_CAST(*filp);
+
 	return load;
 }
 
@@ -237,9 +204,9 @@ struct sriov_live_load *sriov_live_load_open(struct sriov_live_vf *v,
  */
 int sriov_live_load_finish(struct sriov_live_load *load, bool *touched)
 {
-	lockdep_assert_held(&load->v->state_lock);
+	lockdep_assert_held(&load->file.v->state_lock);
 
-	guard(mutex)(&load->lock);
+	guard(mutex)(&load->file.lock);
 	*touched = load->touched;
 	if (sriov_stream_is_complete(&load->stream))
 		return 0;
@@ -254,11 +221,6 @@ int sriov_live_load_finish(struct sriov_live_load *load, bool *touched)
  */
 void sriov_live_load_close(struct sriov_live_load *load)
 {
-	if (!load)
-		return;
-
-	lockdep_assert_held(&load->v->state_lock);
-	scoped_guard(mutex, &load->lock)
-		load->v = NULL;
-	kref_put(&load->ref, sriov_live_load_release);
+	if (load)
+		sriov_live_file_close(&load->file);
 }

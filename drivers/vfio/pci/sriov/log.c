@@ -73,10 +73,9 @@ int sriov_live_log_start(struct sriov_live_vf *v, struct rb_root_cached *tree,
 	if (!ranges)
 		goto end;
 
-	rc = ops->log_start(pci_physfn(v->vf), v->vf_id, ranges, nodes,
-			    page_size);
+	rc = ops->log_start(v->pf, v->vf_id, ranges, nodes, page_size);
 	if (!rc && !is_power_of_2(*page_size)) {
-		ops->log_stop(pci_physfn(v->vf), v->vf_id);
+		ops->log_stop(v->pf, v->vf_id);
 		rc = -EIO;
 	}
 	if (!rc)
@@ -107,7 +106,7 @@ void sriov_live_log_stop(struct sriov_live_vf *v)
 	if (IS_ERR(ops))
 		return;
 
-	ops->log_stop(pci_physfn(v->vf), v->vf_id);
+	ops->log_stop(v->pf, v->vf_id);
 	pci_sriov_live_end(v->vf);
 }
 
@@ -122,7 +121,7 @@ static int sriov_live_log_read_some(struct sriov_live_vf *v, u64 iova,
 		return PTR_ERR(ops);
 
 	bitmap_zero(map, pages);
-	rc = ops->log_read(pci_physfn(v->vf), v->vf_id, iova, pages, map);
+	rc = ops->log_read(v->pf, v->vf_id, iova, pages, map);
 	pci_sriov_live_end(v->vf);
 
 	return rc;

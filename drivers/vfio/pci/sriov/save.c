@@ -10,10 +10,6 @@
  * when the PF driver has something that has changed, until then there is nothing
  * to read.  When the VF was stopped there is one image more, which is the last.
  */
-#include <linux/anon_inodes.h>
-#include <linux/file.h>
-#include <linux/fs.h>
-#include <linux/kref.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -27,11 +23,8 @@ enum sriov_live_save_stage {
 };
 
 /**
- * struct sriov_live_save - a file, for as long as it is open by user space or by the VF
- * @ref: references to it
- * @epoch: when it was opened
- * @lock: protects what follows.  User space is accessed under it
- * @v: the VF, NULL when the file is of no use any more
+ * struct sriov_live_save - a file that user space reads
+ * @file: the file; its lock protects what follows
  * @rc: why there is no more to read, or 0
  * @stage: what is in @buf
  * @images: how many images are complete
@@ -43,10 +36,7 @@ enum sriov_live_save_stage {
  * @buf: a piece
  */
 struct sriov_live_save {
-	struct kref ref;
-	struct sriov_live_epoch epoch;
-	struct mutex lock;	/* what follows */
-	struct sriov_live_vf *v;
+	struct sriov_live_file file;
 	int rc;
 	enum sriov_live_save_stage stage;
 	unsigned int images;
@@ -59,15 +49,6 @@ struct sriov_live_save {
 };
 
 #define SAVE_BUF	(sizeof(struct sriov_stream_piece) + SRIOV_STREAM_MAX)
-
-static void sriov_live_save_release(struct kref *ref)
-{
-	struct sriov_live_save *save =
-		container_of(ref, struct sriov_live_save, ref);
-
-	mutex_destroy(&save->lock);
-	kvfree(save);
-}
 
 static void sriov_live_save_piece(struct sriov_live_save *save,
 				  enum sriov_stream_kind kind, size_t len)
@@ -91,7 +72,6 @@ int sriov_live_fill_header(struct sriov_live_vf *v,
 			   const struct pci_sriov_live_ops *ops,
 			   struct sriov_stream_header *header)
 {
-	struct pci_dev *pf = pci_physfn(v->vf);
 	int bar, msix = pci_msix_vec_count(v->vf);
 
 	if (msix > 0 && !pci_device_is_present(v->vf))
@@ -101,8 +81,8 @@ int sriov_live_fill_header(struct sriov_live_vf *v,
 	header->magic = cpu_to_le64(SRIOV_STREAM_MAGIC);
 	header->version = cpu_to_le32(SRIOV_STREAM_VERSION);
 	header->size = cpu_to_le32(sizeof(*header));
-	header->vendor = cpu_to_le16(pf->vendor);
-	header->pf_device = cpu_to_le16(pf->device);
+	header->vendor = cpu_to_le16(v->pf->vendor);
+	header->pf_device = cpu_to_le16(v->pf->device);
 	header->vf_device = cpu_to_le16(v->vf->device);
 	header->msix = cpu_to_le16(max(msix, 0));
 	header->format = cpu_to_le32(ops->format);
@@ -114,7 +94,7 @@ int sriov_live_fill_header(struct sriov_live_vf *v,
 static int sriov_live_save_header(struct sriov_live_save *save,
 				  const struct pci_sriov_live_ops *ops)
 {
-	int rc = sriov_live_fill_header(save->v, ops, (void *)save->buf);
+	int rc = sriov_live_fill_header(save->file.v, ops, (void *)save->buf);
 
 	if (rc)
 		return rc;
@@ -127,6 +107,7 @@ static int sriov_live_save_header(struct sriov_live_save *save,
 static int sriov_live_save_between(struct sriov_live_save *save,
 				   const struct pci_sriov_live_ops *ops)
 {
+	struct sriov_live_vf *v = save->file.v;
 	ssize_t changed = 1;
 
 	if (save->last && save->last_begun) {
@@ -135,7 +116,7 @@ static int sriov_live_save_between(struct sriov_live_save *save,
 		return 0;
 	}
 	if (!save->last && save->images)
-		changed = ops->changed(pci_physfn(save->v->vf), save->v->vf_id);
+		changed = ops->changed(v->pf, v->vf_id);
 	if (changed < 0)
 		return changed;
 	if (!changed)
@@ -151,13 +132,14 @@ static int sriov_live_save_between(struct sriov_live_save *save,
 static int sriov_live_save_image(struct sriov_live_save *save,
 				 const struct pci_sriov_live_ops *ops)
 {
+	struct sriov_live_vf *v = save->file.v;
 	ssize_t len;
 
 	/* the last image ends one of pre-copy that is not complete */
 	if (save->last && !save->last_begun)
 		return sriov_live_save_between(save, ops);
 
-	len = ops->save(pci_physfn(save->v->vf), save->v->vf_id, save->pos,
+	len = ops->save(v->pf, v->vf_id, save->pos,
 			save->buf + sizeof(struct sriov_stream_piece),
 			SRIOV_STREAM_MAX);
 	if (len < 0)
@@ -179,14 +161,15 @@ static int sriov_live_save_image(struct sriov_live_save *save,
 /* Return: 0 with a piece in the buffer; -ENOMSG if there is none yet; an errno. */
 static int sriov_live_save_next(struct sriov_live_save *save)
 {
+	struct sriov_live_vf *v = save->file.v;
 	const struct pci_sriov_live_ops *ops;
 	int rc = 0;
 
-	ops = pci_sriov_live_begin(save->v->vf);
+	ops = pci_sriov_live_begin(v->vf);
 	if (IS_ERR(ops))
 		return PTR_ERR(ops);
 
-	if (!sriov_live_is_now(save->v, save->epoch))
+	if (!sriov_live_is_now(v, save->file.epoch))
 		rc = -ENODEV;
 	else if (save->stage == SAVE_HEADER)
 		rc = sriov_live_save_header(save, ops);
@@ -194,7 +177,7 @@ static int sriov_live_save_next(struct sriov_live_save *save)
 		rc = sriov_live_save_between(save, ops);
 	else
 		rc = sriov_live_save_image(save, ops);
-	pci_sriov_live_end(save->v->vf);
+	pci_sriov_live_end(v->vf);
 
 	return rc;
 }
@@ -204,7 +187,7 @@ static ssize_t sriov_live_save_fill(struct sriov_live_save *save)
 {
 	int rc;
 
-	if (!save->v)
+	if (!save->file.v)
 		return -ENODEV;
 	if (save->taken < save->fill)
 		return save->fill - save->taken;
@@ -230,7 +213,7 @@ static ssize_t sriov_live_save_read(struct file *filp, char __user *buf,
 	size_t done = 0;
 	ssize_t n = 0;
 
-	guard(mutex)(&save->lock);
+	guard(mutex)(&save->file.lock);
 	while (done < len) {
 		n = sriov_live_save_fill(save);
 		if (n <= 0)
@@ -251,27 +234,26 @@ static ssize_t sriov_live_save_read(struct file *filp, char __user *buf,
 static int sriov_live_save_left(struct sriov_live_save *save,
 				struct vfio_precopy_info *info)
 {
+	struct sriov_live_vf *v = save->file.v;
 	const struct pci_sriov_live_ops *ops;
-	struct pci_dev *pf;
 	ssize_t left;
 
-	if (!save->v)
+	if (!v)
 		return -ENODEV;
-	ops = pci_sriov_live_begin(save->v->vf);
+	ops = pci_sriov_live_begin(v->vf);
 	if (IS_ERR(ops))
 		return PTR_ERR(ops);
 
-	pf = pci_physfn(save->v->vf);
-	if (save->last || !sriov_live_is_now(save->v, save->epoch)) {
+	if (save->last || !sriov_live_is_now(v, save->file.epoch)) {
 		left = -EINVAL;
 	} else if (save->images && save->stage != SAVE_IMAGE) {
-		left = ops->changed(pf, save->v->vf_id);
+		left = ops->changed(v->pf, v->vf_id);
 	} else {
-		left = ops->state_size(pf, save->v->vf_id);
+		left = ops->state_size(v->pf, v->vf_id);
 		if (left > 0)
 			left = max_t(s64, left - save->pos, 1);
 	}
-	pci_sriov_live_end(save->v->vf);
+	pci_sriov_live_end(v->vf);
 	if (left < 0)
 		return left;
 
@@ -297,7 +279,7 @@ static long sriov_live_save_ioctl(struct file *filp, unsigned int cmd,
 		return -EINVAL;
 
 	info.flags = 0;
-	scoped_guard(mutex, &save->lock)
+	scoped_guard(mutex, &save->file.lock)
 		rc = sriov_live_save_left(save, &info);
 	if (rc)
 		return rc;
@@ -305,20 +287,12 @@ static long sriov_live_save_ioctl(struct file *filp, unsigned int cmd,
 	return copy_to_user((void __user *)arg, &info, size) ? -EFAULT : 0;
 }
 
-static int sriov_live_save_released(struct inode *inode, struct file *filp)
-{
-	struct sriov_live_save *save = filp->private_data;
-
-	kref_put(&save->ref, sriov_live_save_release);
-	return 0;
-}
-
 static const struct file_operations sriov_live_save_fops = {
 	.owner		= THIS_MODULE,
 	.read		= sriov_live_save_read,
 	.unlocked_ioctl	= sriov_live_save_ioctl,
 	.compat_ioctl	= compat_ptr_ioctl,
-	.release	= sriov_live_save_released,
+	.release	= sriov_live_file_release,
 };
 
 /**
@@ -342,20 +316,12 @@ struct sriov_live_save *sriov_live_save_open(struct sriov_live_vf *v, bool last,
 	if (!save)
 		return ERR_PTR(-ENOMEM);
 
-	*filp = anon_inode_getfile("vfio-pci-sriov-save", &sriov_live_save_fops,
-				   save, O_RDONLY);
-	if (IS_ERR(*filp)) {
-		kvfree(save);
-		return ERR_CAST(*filp);
-	}
-
-	stream_open((*filp)->f_inode, *filp);
-	kref_init(&save->ref);
-	kref_get(&save->ref);
-	mutex_init(&save->lock);
-	save->v = v;
-	save->epoch = sriov_live_now(v);
 	save->last = last;
+	*filp = sriov_live_file_open(&save->file, v, "vfio-pci-sriov-save",
+				     &sriov_live_save_fops, O_RDONLY);
+	if (IS_ERR(*filp))
+		return ERR_CAST(*filp);
+
 	return save;
 }
 
@@ -367,9 +333,9 @@ struct sriov_live_save *sriov_live_save_open(struct sriov_live_vf *v, bool last,
  */
 void sriov_live_save_last(struct sriov_live_save *save)
 {
-	lockdep_assert_held(&save->v->state_lock);
+	lockdep_assert_held(&save->file.v->state_lock);
 
-	guard(mutex)(&save->lock);
+	guard(mutex)(&save->file.lock);
 	save->last = true;
 }
 
@@ -381,13 +347,8 @@ void sriov_live_save_last(struct sriov_live_save *save)
  */
 void sriov_live_save_close(struct sriov_live_save *save)
 {
-	if (!save)
-		return;
-
-	lockdep_assert_held(&save->v->state_lock);
-	scoped_guard(mutex, &save->lock)
-		save->v = NULL;
-	kref_put(&save->ref, sriov_live_save_release);
+	if (save)
+		sriov_live_file_close(&save->file);
 }
 
 /**
@@ -405,7 +366,7 @@ ssize_t sriov_live_save_size(struct sriov_live_vf *v)
 	if (IS_ERR(ops))
 		return PTR_ERR(ops);
 
-	size = ops->state_size(pci_physfn(v->vf), v->vf_id);
+	size = ops->state_size(v->pf, v->vf_id);
 	pci_sriov_live_end(v->vf);
 	if (size <= 0)
 		return size ?: -EIO;

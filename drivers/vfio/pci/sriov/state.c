@@ -69,7 +69,7 @@ static int sriov_live_set_level(struct sriov_live_vf *v,
 	if (IS_ERR(ops))
 		return PTR_ERR(ops);
 
-	rc = ops->set_level(pci_physfn(v->vf), v->vf_id, level);
+	rc = ops->set_level(v->pf, v->vf_id, level);
 	pci_sriov_live_end(v->vf);
 
 	return rc;
